@@ -1,0 +1,1 @@
+//! The axum server and the redthread command: wiring, accounts, HTTP, the embedded web UI.

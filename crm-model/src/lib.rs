@@ -1,0 +1,1 @@
+//! Customer records: kinds, fields, relations, access, timeline, search. Knows no BPMN.

@@ -1,0 +1,1 @@
+//! Loads state, calls the core, commits, wakes timers, hands out jobs.

@@ -1,0 +1,1 @@
+//! Whole-system tests in the words of BPMN and CRM; conformance runners.
