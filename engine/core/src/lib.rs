@@ -1,1 +1,28 @@
 //! The state machine: command and state in, events out. No clock, no I/O, no async, no randomness.
+//!
+//! [`step`] decides what a [`Command`] does to an instance and answers with [`Event`]s; [`apply`] is the only function
+//! that changes an [`InstanceState`], live and on replay alike. The same graph, state, command and [`Inputs`] always give
+//! the same events.
+
+mod apply;
+pub mod command;
+mod element;
+pub mod event;
+pub mod incident;
+pub mod inputs;
+mod key;
+mod quiescence;
+mod rejection;
+mod scope;
+pub mod state;
+mod step;
+pub mod trigger;
+
+pub use apply::{apply, replay};
+pub use command::{Command, Subject, Variables};
+pub use event::Event;
+pub use inputs::{Facts, Inputs};
+pub use key::Key;
+pub use rejection::Rejection;
+pub use state::{InstanceState, Status};
+pub use step::{Step, StepError, step};

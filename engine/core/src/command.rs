@@ -1,0 +1,127 @@
+//! What may be asked of an instance.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use redthread_bpmn::graph::Id;
+use redthread_calendar::Timestamp;
+use redthread_feel::Value;
+use serde::{Deserialize, Serialize};
+
+use crate::key::Key;
+
+/// Variables by name, in the order of their names.
+pub type Variables = BTreeMap<Arc<str>, Value>;
+
+/// The record that an instance is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Subject {
+    /// The record's kind: `case`, `deal` ... FEEL knows the record by this name and as `subject`.
+    pub kind: Arc<str>,
+    /// The record's key.
+    pub key: Arc<str>,
+}
+
+/// A request to an instance. Stored in its history.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Command {
+    /// Start the instance.
+    Start {
+        /// The new instance's key.
+        instance: Key,
+        /// The key of the definition: one version of the process.
+        definition: Key,
+        /// The start event; none: the none start event.
+        element: Option<Id>,
+        /// The variables to start with.
+        variables: Variables,
+        /// The record it is about.
+        subject: Option<Subject>,
+        /// The ids of the processes whose changes led to this start, the latest last.
+        causes: Vec<Id>,
+    },
+    /// Complete a task with the values of its form.
+    CompleteTask {
+        /// The task.
+        task: Key,
+        /// What the person entered.
+        variables: Variables,
+    },
+    /// Give a task to a person, or back to its team.
+    AssignTask {
+        /// The task.
+        task: Key,
+        /// The person's login; none: nobody has it.
+        assignee: Option<String>,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// A job is done.
+    CompleteJob {
+        /// The job.
+        job: Key,
+        /// Its results.
+        variables: Variables,
+    },
+    /// A job failed.
+    FailJob {
+        /// The job.
+        job: Key,
+        /// What went wrong, for people.
+        message: String,
+        /// How many tries are left; 0 raises an incident.
+        retries: u32,
+        /// When to try again.
+        retry_at: Timestamp,
+    },
+    /// A job met a business error that the diagram may catch.
+    ThrowError {
+        /// The job.
+        job: Key,
+        /// The BPMN error code.
+        code: String,
+        /// What happened, for people.
+        message: Option<String>,
+        /// Variables for whoever catches it.
+        variables: Variables,
+    },
+    /// A timer is due.
+    FireTimer {
+        /// The timer.
+        timer: Key,
+    },
+    /// A message has arrived for a subscription.
+    Correlate {
+        /// The subscription.
+        subscription: Key,
+        /// The message's variables.
+        variables: Variables,
+    },
+    /// A record has changed as a watch asks.
+    RecordChanged {
+        /// The watch.
+        watch: Key,
+    },
+    /// Set variables of a scope by hand.
+    SetVariables {
+        /// The instance, or one of its element instances.
+        scope: Key,
+        /// The new values.
+        variables: Variables,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// Try again what an incident stopped.
+    Retry {
+        /// The incident.
+        incident: Key,
+    },
+    /// Go on with the tokens that the last step left on flows, because it had run long enough.
+    Continue,
+    /// End the instance where it stands.
+    Cancel {
+        /// Why.
+        reason: Option<String>,
+    },
+}

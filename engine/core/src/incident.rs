@@ -1,0 +1,45 @@
+//! Why an element is stuck, and what resolves it.
+
+use serde::{Deserialize, Serialize};
+
+/// What stopped an element. [`Command::Retry`](crate::Command::Retry) does again what stopped: it helps once the cause
+/// is mended, for example by setting a variable.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum IncidentCode {
+    /// No outgoing flow of a gateway had a true condition, and there is no default flow.
+    NoFlow,
+    /// An expression gave something else than what is needed there.
+    ExpressionFailed,
+    /// A job failed and has no tries left.
+    JobFailed,
+    /// A job threw an error that nothing in the diagram catches.
+    UncaughtError,
+}
+
+impl IncidentCode {
+    /// The stable code that `play` and the API show.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            IncidentCode::NoFlow => "noFlow",
+            IncidentCode::ExpressionFailed => "expressionFailed",
+            IncidentCode::JobFailed => "jobFailed",
+            IncidentCode::UncaughtError => "uncaughtError",
+        }
+    }
+}
+
+/// What is wrong, before it is written down as an incident of an element instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stuck {
+    /// The stable code.
+    pub code: IncidentCode,
+    /// What happened and what to do, in one or two plain sentences.
+    pub message: String,
+}
+
+impl Stuck {
+    pub(crate) fn expression(message: impl Into<String>) -> Stuck {
+        Stuck { code: IncidentCode::ExpressionFailed, message: message.into() }
+    }
+}

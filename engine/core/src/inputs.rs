@@ -1,0 +1,35 @@
+//! All that a step may know of the world.
+
+use redthread_calendar::{Timestamp, Zone};
+use redthread_feel::Value;
+use serde::{Deserialize, Serialize};
+
+use crate::key::Key;
+
+/// All that a step may know of the world besides the graph, the state and the command. Stored with the step's events,
+/// so that a step can be explained and run again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Inputs {
+    /// The time, which never goes backwards for an instance.
+    pub now: Timestamp,
+    /// The company's zone: where dates without one are.
+    pub zone: Zone,
+    /// What FEEL's `random number` and `uuid` draw from.
+    pub seed: u64,
+    /// The first of the keys for what the step creates; the next ones are its [successors](Key::successor).
+    pub first_key: Key,
+    /// Who gets what nobody is assigned to: the login of the process's owner.
+    pub owner: Option<String>,
+    /// What has been read of the customer records.
+    pub facts: Facts,
+}
+
+/// What has been read of the customer records for a step. A step that needs a fact which is not here ends with
+/// [`StepError::NeedsSubject`](crate::StepError::NeedsSubject), and is run again with the fact.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    /// The record that the instance is about, as a FEEL context; null when it no longer exists. `None`: not read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Value>,
+}

@@ -1,0 +1,181 @@
+//! What an instance is at a moment: scopes, tokens, variables, and what is waited for.
+//!
+//! The state holds living things only: what has ended is in the history. It is stored as self-describing JSON and names
+//! elements by their BPMN ids, so that an older program can read what a newer one wrote.
+
+use std::collections::BTreeMap;
+
+use redthread_bpmn::graph::Id;
+use redthread_calendar::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::command::{Subject, Variables};
+use crate::event::{JobData, SubscriptionData, TaskData, TimerData, WatchData};
+use crate::incident::IncidentCode;
+use crate::key::Key;
+
+/// One run of a definition. Written by [`crate::apply`] only.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct InstanceState {
+    /// The instance's key; it is also the key of its outermost scope.
+    pub key: Key,
+    /// The process's id.
+    pub process: Id,
+    /// The definition's key.
+    pub definition: Key,
+    /// The record it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Subject>,
+    /// The processes whose changes led to its start, the latest last.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<Id>,
+    /// Whether it runs or how it ended.
+    pub status: Status,
+    /// When it started.
+    pub started: Timestamp,
+    /// The variables of its outermost scope.
+    pub variables: Variables,
+    /// The living element instances.
+    pub elements: BTreeMap<Key, ElementInstance>,
+    /// Tokens that stand on sequence flows, in the order in which they came.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tokens: Vec<Token>,
+    /// What is waited for, by its own key.
+    pub waits: BTreeMap<Key, Wait>,
+    /// What is stuck, by the incident's key.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub incidents: BTreeMap<Key, Incident>,
+}
+
+/// Whether an instance runs, or how it ended.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Status {
+    /// It has not been started.
+    #[default]
+    New,
+    /// It runs.
+    Active,
+    /// All its tokens have ended.
+    Completed,
+    /// It was cancelled.
+    Terminated,
+    /// It ended with an error that nothing catches.
+    Failed,
+}
+
+impl Status {
+    /// The word that `play` and the API use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::New => "new",
+            Status::Active => "active",
+            Status::Completed => "completed",
+            Status::Terminated => "terminated",
+            Status::Failed => "failed",
+        }
+    }
+}
+
+/// One visit of an instance to an element.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ElementInstance {
+    /// The element.
+    pub element: Id,
+    /// The instance, or the element instance of the sub-process, in which it stands.
+    pub scope: Key,
+    /// Where it is in its life.
+    pub phase: Phase,
+    /// When it began.
+    pub since: Timestamp,
+    /// Its local variables.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub variables: Variables,
+}
+
+/// The life of an element instance: activating -> active -> completing -> (completed). Those that ended are gone.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Phase {
+    /// Its inputs are being mapped and its events opened; an incident may hold it here.
+    Activating,
+    /// It does its work.
+    Active,
+    /// Its outputs are being mapped; an incident may hold it here.
+    Completing,
+}
+
+/// A token on a sequence flow.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Token {
+    /// The flow.
+    pub flow: Id,
+    /// The instance, or the element instance of the sub-process, in which it stands.
+    pub scope: Key,
+}
+
+/// Something that an element instance waits for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Wait {
+    /// The element instance that waits.
+    pub element_instance: Key,
+    /// What it waits for.
+    #[serde(flatten)]
+    pub what: WaitKind,
+}
+
+/// What can be waited for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum WaitKind {
+    /// A person.
+    Task(TaskData),
+    /// A program.
+    Job(JobData),
+    /// A time.
+    Timer(TimerData),
+    /// A message.
+    Subscription(SubscriptionData),
+    /// A change of a record.
+    Watch(WatchData),
+}
+
+/// Why an element instance is stuck.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Incident {
+    /// The element instance.
+    pub element_instance: Key,
+    /// The stable code.
+    pub code: IncidentCode,
+    /// Why, for people.
+    pub message: String,
+}
+
+impl InstanceState {
+    /// The living element instances directly in `scope`, in the order in which they began.
+    pub fn children(&self, scope: Key) -> impl Iterator<Item = (Key, &ElementInstance)> {
+        self.elements.iter().filter(move |(_, child)| child.scope == scope).map(|(key, child)| (*key, child))
+    }
+
+    /// What an element instance waits for, in the order in which it was opened.
+    pub fn waits_of(&self, element_instance: Key) -> impl Iterator<Item = (Key, &WaitKind)> {
+        self.waits
+            .iter()
+            .filter(move |(_, wait)| wait.element_instance == element_instance)
+            .map(|(key, wait)| (*key, &wait.what))
+    }
+
+    /// Whether `scope` is the instance or one of its living element instances.
+    pub fn is_scope(&self, scope: Key) -> bool {
+        scope == self.key || self.elements.contains_key(&scope)
+    }
+
+    /// The variables of a scope.
+    pub fn variables_of(&self, scope: Key) -> Option<&Variables> {
+        if scope == self.key { Some(&self.variables) } else { self.elements.get(&scope).map(|e| &e.variables) }
+    }
+}
