@@ -12,6 +12,8 @@ mod zone;
 
 pub use business::{BusinessCalendar, CalendarError, WorkingHours};
 pub use cron::{CronError, CronSchedule};
-pub use duration::{DurationError, IsoDuration, RepeatingInterval, parse_duration, parse_repeating};
+pub use duration::{
+    DurationError, IsoDuration, RepeatingInterval, parse_duration, parse_repeating,
+};
 pub use timestamp::{Timestamp, TimestampError};
 pub use zone::{Zone, ZoneError};
