@@ -287,7 +287,7 @@ impl Field {
             };
         }
         let quartz = self.question_mark && !text.is_empty();
-        if quartz && upper.starts_with('L') || upper.ends_with('L') && quartz {
+        if quartz && (upper.starts_with('L') || upper.ends_with('L')) {
             return Err(
                 "L (the last day) is not supported; use a FEEL expression or a later step"
                     .to_owned(),
