@@ -1,0 +1,67 @@
+# `make run` shows the demo company at work; `make test` runs every check there is. `make help` lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+LISTEN ?= 127.0.0.1:8080
+DATABASE ?= redthread.db
+CORPORA ?=
+
+.PHONY: help run test tools web rust-test rust-lint web-test browser-test conformance pictures openapi clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+tools:
+	@scripts/check-tools
+
+web/node_modules/.installed: web/package.json web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
+
+# Built again only when something in it has changed.
+WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts -type f 2>/dev/null)
+web/dist/.built: web/node_modules/.installed $(WEB_SOURCES)
+	cd web && npm run build
+	@touch $@
+
+web: tools web/dist/.built ## build the web UI into web/dist
+
+run: web ## build everything and serve the demo company on 127.0.0.1:8080
+	cargo build --profile quick --bin redthread
+	exec target/quick/redthread serve --demo --listen $(LISTEN) --database sqlite:$(DATABASE)
+
+test: rust-lint rust-test web-test browser-test ## run every check there is
+	@echo "All checks passed."
+
+rust-lint: web ## rustfmt and clippy
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+
+rust-test: web ## all Rust tests
+	cargo test --workspace
+
+web-test: web ## TypeScript check and web unit tests
+	cd web && npm run check && npm test
+
+browser-test: web ## the founding example and every page in headless Chromium
+	@scripts/chromium
+	cargo build --bin redthread
+	cd web && npm run e2e
+
+conformance: ## check and count the corpora: make conformance CORPORA=path
+	@test -n "$(CORPORA)" || { echo "Say where the corpora are: make conformance CORPORA=path"; exit 2; }
+	cargo build --bin redthread
+	cargo run -q -p redthread-tests --bin conformance -- --redthread target/debug/redthread $(CORPORA)
+
+pictures: web ## make docs/pictures again from the running product
+	@scripts/chromium
+	cargo build --bin redthread
+	cd web && npm run pictures
+
+openapi: ## write api/openapi.json and the web client's types again
+	UPDATE_OPENAPI=1 cargo test -p redthread-api openapi
+	cd web && npm run schema
+
+clean: ## remove everything that was built
+	cargo clean
+	rm -rf web/dist web/node_modules
