@@ -1,0 +1,117 @@
+//! A folder with diagrams and an `INDEX.json` that says what is in them.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// What the index says of one file. It was counted by another program.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Drawing {
+    /// Whether it is well-formed XML.
+    pub well_formed: bool,
+    /// How many processes are marked as executable.
+    #[serde(default)]
+    pub executable_processes: u64,
+    /// How many flow nodes the whole file has.
+    #[serde(default)]
+    pub flow_nodes: u64,
+    /// How often each XML element (local name) occurs.
+    #[serde(default)]
+    pub elements: BTreeMap<String, u64>,
+}
+
+/// A folder of diagrams.
+#[derive(Debug)]
+pub struct Collection {
+    /// The folder's name.
+    pub name: String,
+    /// Where it is.
+    pub root: PathBuf,
+    /// Its files by their path in it.
+    pub drawings: BTreeMap<String, Drawing>,
+}
+
+/// Why a collection cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum CollectionError {
+    /// The index cannot be opened.
+    #[error("{path} cannot be opened: {source}. Name the folder that holds the collections.")]
+    Missing {
+        /// The index.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The index is not what it should be.
+    #[error("{path} is not an index of diagrams: {source}.")]
+    Unreadable {
+        /// The index.
+        path: PathBuf,
+        /// Why.
+        source: serde_json::Error,
+    },
+}
+
+impl Collection {
+    /// Opens the collection `name` below `corpora`.
+    ///
+    /// # Errors
+    /// When its index is missing or unreadable.
+    pub fn open(corpora: &Path, name: &str) -> Result<Collection, CollectionError> {
+        let root = corpora.join(name);
+        let path = root.join("INDEX.json");
+        let text = std::fs::read_to_string(&path).map_err(|source| CollectionError::Missing {
+            path: path.clone(),
+            source,
+        })?;
+        let drawings = serde_json::from_str(&text)
+            .map_err(|source| CollectionError::Unreadable { path, source })?;
+        Ok(Collection {
+            name: name.to_owned(),
+            root,
+            drawings,
+        })
+    }
+}
+
+/// XML elements that mark what does not run yet.
+const NOT_YET: [&str; 27] = [
+    "adHocSubProcess",
+    "businessRuleTask",
+    "callActivity",
+    "cancelEventDefinition",
+    "compensateEventDefinition",
+    "complexGateway",
+    "conditionalEventDefinition",
+    "dataInputAssociation",
+    "dataOutputAssociation",
+    "escalationEventDefinition",
+    "eventBasedGateway",
+    "eventDefinitionRef",
+    "humanPerformer",
+    "inclusiveGateway",
+    "ioSpecification",
+    "linkEventDefinition",
+    "multiInstanceLoopCharacteristics",
+    "performer",
+    "potentialOwner",
+    "receiveTask",
+    "resourceRole",
+    "sendTask",
+    "signalEventDefinition",
+    "standardLoopCharacteristics",
+    "transaction",
+    "implicitThrowEvent",
+    "subConversation",
+];
+
+impl Drawing {
+    /// What of it does not run yet, judged by the index alone.
+    pub fn not_yet(&self) -> Vec<&str> {
+        NOT_YET
+            .into_iter()
+            .filter(|name| self.elements.contains_key(*name))
+            .collect()
+    }
+}

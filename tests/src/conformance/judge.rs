@@ -1,0 +1,300 @@
+//! What `redthread check` said of one file, and whether that is right.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::collection::Drawing;
+use crate::program::Ran;
+
+/// A line of `check --json`: a problem or the summary.
+#[derive(Debug, Deserialize)]
+struct Line {
+    #[serde(default)]
+    code: Option<String>,
+    #[serde(default)]
+    severity: Option<String>,
+    #[serde(default)]
+    element: Option<String>,
+    #[serde(default)]
+    message: String,
+    #[serde(default)]
+    processes: Option<Vec<Process>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Process {
+    #[serde(rename = "flowNodes")]
+    flow_nodes: u64,
+}
+
+/// What came of one file.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// Whether it can be deployed: as a process or as a drawing.
+    pub accepted: bool,
+    /// How many errors there were of each code.
+    pub errors: BTreeMap<String, u64>,
+    /// What `check` got wrong, in sentences. Empty: it is right.
+    pub misses: Vec<String>,
+}
+
+/// Compares what `check` said of a file with the index and with the file's own text.
+pub fn judge(drawing: &Drawing, xml: &str, ran: &Ran) -> Verdict {
+    let mut verdict = Verdict::default();
+    if ran.hung {
+        verdict.misses.push("It hung.".into());
+        return verdict;
+    }
+    if ran.panicked() {
+        verdict
+            .misses
+            .push(format!("It panicked: {}", ran.stderr.trim()));
+        return verdict;
+    }
+    let lines = match read_lines(&ran.stdout) {
+        Ok(lines) => lines,
+        Err(miss) => {
+            verdict.misses.push(miss);
+            return verdict;
+        }
+    };
+    for line in errors(&lines) {
+        *verdict
+            .errors
+            .entry(line.code.clone().unwrap_or_default())
+            .or_default() += 1;
+    }
+    verdict.accepted = verdict.errors.is_empty();
+    judge_code(ran.code, &lines, &mut verdict.misses);
+    judge_contents(drawing, &lines, &mut verdict.misses);
+    judge_refusals(drawing, xml, &lines, &mut verdict.misses);
+    verdict
+}
+
+fn read_lines(stdout: &str) -> Result<Vec<Line>, String> {
+    let lines: Result<Vec<Line>, _> = stdout.lines().map(serde_json::from_str).collect();
+    match lines {
+        Ok(lines) if lines.is_empty() => Err("It printed nothing.".into()),
+        Ok(lines) => Ok(lines),
+        Err(error) => Err(format!("A line is not JSON: {error}.")),
+    }
+}
+
+fn errors(lines: &[Line]) -> impl Iterator<Item = &Line> {
+    lines
+        .iter()
+        .filter(|line| line.severity.as_deref() == Some("error"))
+}
+
+fn is(line: &Line, code: &str) -> bool {
+    line.code.as_deref() == Some(code)
+}
+
+fn judge_code(code: Option<i32>, lines: &[Line], misses: &mut Vec<String>) {
+    let expected = if errors(lines).any(|line| is(line, "unreadable")) {
+        2
+    } else {
+        i32::from(errors(lines).next().is_some())
+    };
+    if code != Some(expected) {
+        misses.push(format!(
+            "Expected exit code {expected}, but it was {code:?}."
+        ));
+    }
+}
+
+fn judge_contents(drawing: &Drawing, lines: &[Line], misses: &mut Vec<String>) {
+    let summary = lines.iter().find_map(|line| line.processes.as_ref());
+    match (drawing.well_formed, summary) {
+        (true, Some(processes)) => {
+            let counted: u64 = processes.iter().map(|process| process.flow_nodes).sum();
+            if counted != drawing.flow_nodes {
+                misses.push(format!(
+                    "The index counts {} flow nodes, but check counts {counted}.",
+                    drawing.flow_nodes
+                ));
+            }
+        }
+        (true, None) => misses.push("It is well-formed XML, but check could not read it.".into()),
+        (false, Some(_)) => misses.push("It is not well-formed XML, but check read it.".into()),
+        (false, None) => {}
+    }
+}
+
+/// A refusal as `notSupported` must be about something that does not run yet: something that the index counted, or that
+/// the element's own text shows.
+fn judge_refusals(drawing: &Drawing, xml: &str, lines: &[Line], misses: &mut Vec<String>) {
+    let refused: Vec<&Line> = errors(lines)
+        .filter(|line| is(line, "notSupported"))
+        .collect();
+    if drawing.executable_processes == 0 && !refused.is_empty() {
+        misses.push("It has no executable process, but something in it is refused.".into());
+    }
+    if !drawing.not_yet().is_empty() {
+        return;
+    }
+    for line in refused {
+        let element = line.element.as_deref().unwrap_or_default();
+        if !shows_what_comes_later(xml, element) {
+            misses.push(format!(
+                "\"{element}\" is refused though it only uses what runs: {}",
+                line.message
+            ));
+        }
+    }
+}
+
+/// Whether the text of the element with this id has what does not run yet, of the kinds that the index does not count.
+fn shows_what_comes_later(xml: &str, id: &str) -> bool {
+    let Some(text) = element_text(xml, id) else {
+        return false;
+    };
+    let start_tag = text.split('>').next().unwrap_or_default();
+    let name = start_tag.split_whitespace().next().unwrap_or_default();
+    let throws = name.ends_with("endEvent") || name.ends_with("intermediateThrowEvent");
+    let sends = throws && text.contains("messageEventDefinition");
+    let event_sub_process = start_tag.contains("triggeredByEvent=\"true\"");
+    // Attributes and elements of other engines that change how it runs, and scripts that are not FEEL.
+    let foreign = [
+        "camunda:",
+        "activiti:",
+        "drools:",
+        "tns:",
+        "scriptFormat=",
+        "<script",
+        ":script",
+    ]
+    .iter()
+    .any(|marker| text.contains(marker));
+    sends || event_sub_process || foreign
+}
+
+/// From the start tag that has this `id` to the end of that element.
+fn element_text<'a>(xml: &'a str, id: &str) -> Option<&'a str> {
+    let at = [format!(" id=\"{id}\""), format!(" id='{id}'")]
+        .iter()
+        .find_map(|attribute| xml.find(attribute.as_str()))?;
+    let start = xml[..at].rfind('<')? + 1;
+    let rest = &xml[start..];
+    let tag_end = rest.find('>')?;
+    if rest[..tag_end].ends_with('/') {
+        return Some(&rest[..tag_end]);
+    }
+    let name = rest.split(|c: char| c.is_whitespace() || c == '>').next()?;
+    let end = rest.find(&format!("</{name}>"))?;
+    Some(&rest[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawing(flow_nodes: u64, elements: &[&str]) -> Drawing {
+        Drawing {
+            well_formed: true,
+            executable_processes: 1,
+            flow_nodes,
+            elements: elements
+                .iter()
+                .map(|name| ((*name).to_owned(), 1))
+                .collect(),
+        }
+    }
+
+    fn ran(code: i32, stdout: &str) -> Ran {
+        Ran {
+            code: Some(code),
+            hung: false,
+            stdout: stdout.into(),
+            stderr: String::new(),
+        }
+    }
+
+    fn misses(drawing: &Drawing, xml: &str, ran: &Ran) -> Vec<String> {
+        judge(drawing, xml, ran).misses
+    }
+
+    const SUMMARY: &str =
+        r#"{"file": "f", "processes": [{"id": "p", "flowNodes": 2}, {"id": "q", "flowNodes": 1}]}"#;
+
+    fn refusal(element: &str) -> String {
+        format!(
+            "{{\"element\": \"{element}\", \"code\": \"notSupported\", \"severity\": \"error\", \"message\": \"no\"}}\n{SUMMARY}"
+        )
+    }
+
+    #[test]
+    fn a_file_whose_flow_nodes_are_counted_alike_is_right() {
+        let verdict = judge(&drawing(3, &["task"]), "", &ran(0, SUMMARY));
+        assert_eq!(
+            verdict,
+            Verdict {
+                accepted: true,
+                ..Verdict::default()
+            }
+        );
+    }
+
+    #[test]
+    fn counting_otherwise_is_a_miss() {
+        let misses = misses(&drawing(4, &["task"]), "", &ran(0, SUMMARY));
+        assert_eq!(
+            misses,
+            ["The index counts 4 flow nodes, but check counts 3."]
+        );
+    }
+
+    #[test]
+    fn hanging_panicking_and_silence_are_misses() {
+        let hung = Ran {
+            hung: true,
+            ..ran(0, SUMMARY)
+        };
+        let panicked = Ran {
+            code: Some(101),
+            ..ran(0, "")
+        };
+        for ran in [
+            hung,
+            panicked,
+            ran(0, ""),
+            ran(0, "no JSON"),
+            ran(1, SUMMARY),
+        ] {
+            assert_eq!(misses(&drawing(3, &[]), "", &ran).len(), 1, "{ran:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_well_formed_must_be_unreadable() {
+        let broken = Drawing {
+            well_formed: false,
+            ..Drawing::default()
+        };
+        let unreadable = r#"{"code": "unreadable", "severity": "error"}"#;
+        assert_eq!(misses(&broken, "", &ran(2, unreadable)), [""; 0]);
+        assert_eq!(misses(&broken, "", &ran(0, SUMMARY)).len(), 1);
+    }
+
+    #[test]
+    fn refusing_what_runs_is_a_miss() {
+        let xml = r#"<b:task id="T"/><b:endEvent id="E"><b:messageEventDefinition/></b:endEvent>"#;
+        assert_eq!(
+            misses(&drawing(3, &["task"]), xml, &ran(1, &refusal("T"))).len(),
+            1
+        );
+        assert_eq!(
+            misses(&drawing(3, &["task"]), xml, &ran(1, &refusal("E"))),
+            [""; 0]
+        );
+        assert_eq!(
+            misses(
+                &drawing(3, &["inclusiveGateway"]),
+                xml,
+                &ran(1, &refusal("T"))
+            ),
+            [""; 0]
+        );
+    }
+}
