@@ -14,7 +14,7 @@ fn built_from(package: &str) -> Vec<String> {
             "tree",
             "--offline",
             "--edges",
-            "normal,build",
+            "normal",
             "--prefix",
             "none",
             "--format",

@@ -1,4 +1,4 @@
-//! `redthread check` over the collections of diagrams in a folder: `conformance CORPORA [--write]`.
+//! `redthread check` over the collections of diagrams in a folder: `conformance [--redthread PROGRAM] [--write] CORPORA`.
 //!
 //! Prints what is wrong and a summary. Exit code 1 when `check` got something wrong, 2 when the folder cannot be used.
 //! `--write` puts the tables into `docs/conformance.md`.
@@ -18,9 +18,13 @@ const LIMIT: Duration = Duration::from_secs(20);
 fn main() -> ExitCode {
     let mut corpora = None;
     let mut write = false;
-    for argument in std::env::args_os().skip(1) {
+    let mut check = program::redthread();
+    let mut arguments = std::env::args_os().skip(1);
+    while let Some(argument) = arguments.next() {
         if argument == "--write" {
             write = true;
+        } else if argument == "--redthread" {
+            check = arguments.next().map(PathBuf::from).unwrap_or_default();
         } else {
             corpora = Some(PathBuf::from(argument));
         }
@@ -29,7 +33,7 @@ fn main() -> ExitCode {
         eprintln!("Name the folder that holds the collections: make conformance CORPORA=path");
         return ExitCode::from(2);
     };
-    match measure(&corpora) {
+    match measure(&check, &corpora) {
         Ok(tallies) => report(&tallies, write),
         Err(sentence) => {
             eprintln!("{sentence}");
@@ -38,8 +42,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure(corpora: &Path) -> Result<Vec<Tally>, String> {
-    let check = program::redthread();
+fn measure(check: &Path, corpora: &Path) -> Result<Vec<Tally>, String> {
     COLLECTIONS
         .iter()
         .map(|name| {
@@ -47,9 +50,8 @@ fn measure(corpora: &Path) -> Result<Vec<Tally>, String> {
             let mut tally = Tally::new(name);
             for (file, drawing) in &collection.drawings {
                 let path = collection.root.join(file);
-                let ran =
-                    program::run(&check, &["check", "--json", &path.to_string_lossy()], LIMIT)
-                        .map_err(|error| format!("{} cannot be run: {error}.", check.display()))?;
+                let ran = program::run(check, &["check", "--json", &path.to_string_lossy()], LIMIT)
+                    .map_err(|error| format!("{} cannot be run: {error}.", check.display()))?;
                 let bytes = std::fs::read(&path)
                     .map_err(|error| format!("{} cannot be opened: {error}.", path.display()))?;
                 tally.count(file, judge(drawing, &String::from_utf8_lossy(&bytes), &ran));
