@@ -38,6 +38,11 @@ pub enum Event {
         /// The instance, or the element instance of the sub-process, in which it stands.
         scope: Key,
     },
+    /// The tokens that stood on the flows of a scope are gone, since everything in it ends.
+    TokensDiscarded {
+        /// The instance, or the element instance of the sub-process.
+        scope: Key,
+    },
     /// An element instance exists. The tokens that led to it are gone.
     ElementActivating {
         /// The element instance.
@@ -136,6 +141,13 @@ pub enum Event {
         retry_at: Timestamp,
         /// What went wrong.
         message: String,
+    },
+    /// A job that had no tries left may be tried again.
+    JobRetried {
+        /// The job.
+        key: Key,
+        /// Tries that are left.
+        retries: u32,
     },
     /// A job is no longer open.
     JobEnded {
@@ -287,9 +299,10 @@ pub struct TimerData {
 pub struct Repeat {
     /// The cycle as it was evaluated when the timer was first scheduled.
     pub cycle: String,
-    /// How often it fires after this time; none: without end.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub left: Option<u32>,
+    /// When it was first scheduled: its times count from there.
+    pub since: Timestamp,
+    /// Which of its times is the next, from 1.
+    pub nth: u64,
 }
 
 /// A message that is waited for.

@@ -6,11 +6,13 @@
 
 mod apply;
 pub mod command;
+mod decide;
 mod element;
 pub mod event;
 pub mod incident;
 pub mod inputs;
 mod key;
+mod lifecycle;
 mod quiescence;
 mod rejection;
 mod scope;

@@ -1,0 +1,50 @@
+//! User task (BPMN 2.0 section 13.3.3).
+//!
+//! When it is activated a task is made for people; it completes with what they enter, and is cancelled when the element is
+//! terminated. Who gets it: the assignee or candidates of its `zeebe:assignmentDefinition`; else the team named like its
+//! lane; else the owner of the process.
+
+use redthread_bpmn::graph::{ElementIx, Text, UserTask};
+use redthread_calendar::Timestamp;
+
+use crate::event::{Event, TaskData};
+use crate::key::Key;
+use crate::step::{Halt, Stepper};
+
+pub(super) fn open(stepper: &mut Stepper, key: Key, ix: ElementIx, task: &UserTask) -> Result<(), Halt> {
+    let mut data = TaskData {
+        assignee: stepper.optional_string(task.assignee.as_ref(), key, "a person's login")?,
+        candidate_teams: stepper.names(task.candidate_teams.as_ref(), key)?,
+        candidate_users: stepper.names(task.candidate_users.as_ref(), key)?,
+        due: instant(stepper, task.due.as_ref(), key)?,
+        follow_up: instant(stepper, task.follow_up.as_ref(), key)?,
+        form: task.form.as_deref().map(str::to_owned),
+    };
+    if data.assignee.is_none() && data.candidate_teams.is_empty() && data.candidate_users.is_empty() {
+        match lane(stepper, ix) {
+            Some(team) => data.candidate_teams.push(team),
+            None => data.candidate_users.extend(stepper.inputs.owner.clone()),
+        }
+    }
+    let task = stepper.new_key();
+    stepper.emit(Event::TaskCreated { key: task, element_instance: key, task: data });
+    Ok(())
+}
+
+fn lane(stepper: &Stepper, ix: ElementIx) -> Option<String> {
+    let lane = stepper.graph.element(ix).lane?;
+    let name = stepper.graph.lanes.get(lane)?.name.as_deref()?.trim();
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+fn instant(stepper: &mut Stepper, text: Option<&Text>, key: Key) -> Result<Option<Timestamp>, Halt> {
+    let Some(text) = text else { return Ok(None) };
+    let evaluated = stepper.text(text, key)?;
+    if evaluated.value.is_null() && evaluated.why_null.is_none() {
+        return Ok(None);
+    }
+    match evaluated.value.to_timestamp(&stepper.inputs.zone) {
+        Some(instant) => Ok(Some(instant)),
+        None => Err(evaluated.unfit(text, "a date, or a date and time,")),
+    }
+}

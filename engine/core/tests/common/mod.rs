@@ -1,0 +1,272 @@
+//! The one way in which these tests run processes: a diagram, commands in the words of BPMN, and the trace.
+//!
+//! After every step the history is replayed and the state is stored and loaded; both must give the same state.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use redthread_bpmn::graph::ProcessGraph;
+use redthread_bpmn::{Limits, read};
+use redthread_calendar::{Timestamp, Zone, parse_duration};
+use redthread_core::event::Event;
+use redthread_core::state::WaitKind;
+use redthread_core::{Command, Facts, Inputs, InstanceState, Key, Rejection, StepError, Subject, Variables};
+use redthread_core::{replay, step};
+use redthread_feel::{Env, Expression, Value};
+
+/// A running instance.
+pub struct Run {
+    graph: Arc<ProcessGraph>,
+    pub state: InstanceState,
+    history: Vec<Event>,
+    now: Timestamp,
+    next_key: Key,
+    subject: Option<Value>,
+    unfinished: bool,
+}
+
+/// The graph of the one process whose elements are `body`.
+pub fn process(body: &str) -> Arc<ProcessGraph> {
+    let xml = format!(
+        r#"<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"
+             xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="definitions" targetNamespace="tests">
+  <error id="Declined" name="Declined" errorCode="DECLINED"/>
+  <error id="Broken" name="Broken" errorCode="BROKEN"/>
+  <message id="Paid" name="paid">
+    <extensionElements><zeebe:subscription correlationKey="=order"/></extensionElements>
+  </message>
+  <process id="process" isExecutable="true">{body}</process>
+</definitions>"#
+    );
+    let diagram = read(xml.as_bytes(), &Limits::default()).expect("the diagram is readable");
+    assert!(!diagram.has_errors(), "the diagram has problems: {:#?}", diagram.problems);
+    diagram.processes[0].clone()
+}
+
+/// Variables from a FEEL context: `{amount: 5}`.
+pub fn variables(feel: &str) -> Variables {
+    let env = Env { now: Timestamp::EPOCH, zone: Zone::UTC, seed: 0, limits: Default::default() };
+    match Expression::parse(feel).expect("FEEL").evaluate(&(), &env).value {
+        Value::Context(context) => context.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+        other => panic!("expected a context, got {other:?}"),
+    }
+}
+
+impl Run {
+    /// Starts the process without variables.
+    pub fn of(body: &str) -> Run {
+        Run::with(body, "{}")
+    }
+
+    /// Starts the process with variables.
+    pub fn with(body: &str, feel: &str) -> Run {
+        Run::about(body, feel, None)
+    }
+
+    /// Starts the process about a record of the kind `case`.
+    pub fn about(body: &str, feel: &str, record: Option<&str>) -> Run {
+        let mut run = Run {
+            graph: process(body),
+            state: InstanceState::default(),
+            history: Vec::new(),
+            now: Timestamp::parse("2026-01-05T09:00:00Z").unwrap(),
+            next_key: Key(100),
+            subject: record.map(|record| {
+                Value::Context(Arc::new(
+                    variables(record).into_iter().fold(Default::default(), |mut context: redthread_feel::Context, (n, v)| {
+                        context.insert(n, v);
+                        context
+                    }),
+                ))
+            }),
+            unfinished: false,
+        };
+        let subject = record.map(|_| Subject { kind: "case".into(), key: "1".into() });
+        let start = Command::Start {
+            instance: Key(1),
+            definition: Key(2),
+            element: None,
+            variables: variables(feel),
+            subject,
+            causes: Vec::new(),
+        };
+        run.send(start).expect("the instance starts");
+        run
+    }
+
+    /// Sends one command, and checks what must hold after every step.
+    pub fn send(&mut self, command: Command) -> Result<(), Rejection> {
+        let mut inputs = Inputs {
+            now: self.now,
+            zone: Zone::parse("Europe/Berlin").unwrap(),
+            seed: 1,
+            first_key: self.next_key,
+            owner: Some("owner".into()),
+            facts: Facts::default(),
+        };
+        let mut result = step(&self.graph, &self.state, &command, &inputs);
+        if result == Err(StepError::NeedsSubject) {
+            inputs.facts.subject = self.subject.clone();
+            result = step(&self.graph, &self.state, &command, &inputs);
+        }
+        let step = match result {
+            Ok(step) => step,
+            Err(StepError::Rejected(rejection)) => return Err(rejection),
+            Err(StepError::NeedsSubject) => panic!("the subject was given, but is asked for again"),
+        };
+        self.history.extend(step.events);
+        self.next_key = step.next_key;
+        self.unfinished = step.unfinished;
+        self.state = step.state;
+        assert_eq!(replay(&self.history), self.state, "replay gives the same state");
+        let stored = serde_json::to_string(&self.state).unwrap();
+        assert_eq!(serde_json::from_str::<InstanceState>(&stored).unwrap(), self.state, "stored state loads as it was");
+        let stored = serde_json::to_string(&self.history).unwrap();
+        assert_eq!(serde_json::from_str::<Vec<Event>>(&stored).unwrap(), self.history, "stored events load as they were");
+        Ok(())
+    }
+
+    fn wait(&self, element: &str, fits: impl Fn(&WaitKind) -> bool) -> Key {
+        let found = self.state.waits.iter().find(|(_, wait)| {
+            fits(&wait.what)
+                && match &wait.what {
+                    WaitKind::Timer(timer) => &*timer.element == element,
+                    WaitKind::Subscription(subscription) => &*subscription.element == element,
+                    WaitKind::Watch(watch) => &*watch.element == element,
+                    WaitKind::Task(_) | WaitKind::Job(_) => {
+                        &*self.state.elements[&wait.element_instance].element == element
+                    }
+                }
+        });
+        *found.unwrap_or_else(|| panic!("nothing waits at {element}: {:#?}", self.state.waits)).0
+    }
+
+    /// Completes the task at an element.
+    pub fn complete_task(&mut self, element: &str, feel: &str) -> &mut Run {
+        let task = self.wait(element, |what| matches!(what, WaitKind::Task(_)));
+        self.send(Command::CompleteTask { task, variables: variables(feel) }).unwrap();
+        self
+    }
+
+    /// Completes the job at an element.
+    pub fn complete_job(&mut self, element: &str, feel: &str) -> &mut Run {
+        let job = self.wait(element, |what| matches!(what, WaitKind::Job(_)));
+        self.send(Command::CompleteJob { job, variables: variables(feel) }).unwrap();
+        self
+    }
+
+    /// Fails the job at an element.
+    pub fn fail_job(&mut self, element: &str, retries: u32) -> &mut Run {
+        let job = self.wait(element, |what| matches!(what, WaitKind::Job(_)));
+        let message = "The bank does not answer.".to_owned();
+        self.send(Command::FailJob { job, message, retries, retry_at: self.now }).unwrap();
+        self
+    }
+
+    /// Throws a BPMN error from the job at an element.
+    pub fn throw(&mut self, element: &str, code: &str) -> &mut Run {
+        let job = self.wait(element, |what| matches!(what, WaitKind::Job(_)));
+        let code = code.to_owned();
+        let variables = variables("{reason: \"limit\"}");
+        self.send(Command::ThrowError { job, code, message: None, variables }).unwrap();
+        self
+    }
+
+    /// Lets time pass and fires the timer of an event, which must be due at exactly that time.
+    pub fn after(&mut self, duration: &str, element: &str) -> &mut Run {
+        let duration = parse_duration(duration).unwrap();
+        self.now = duration.add_to(self.now, &Zone::parse("Europe/Berlin").unwrap()).unwrap();
+        let timer = self.wait(element, |what| matches!(what, WaitKind::Timer(_)));
+        let WaitKind::Timer(data) = &self.state.waits[&timer].what else { unreachable!() };
+        assert_eq!(data.due, self.now, "the timer of {element} is due");
+        self.send(Command::FireTimer { timer }).unwrap();
+        self
+    }
+
+    /// Brings the message that an event waits for.
+    pub fn message(&mut self, element: &str, feel: &str) -> &mut Run {
+        let subscription = self.wait(element, |what| matches!(what, WaitKind::Subscription(_)));
+        self.send(Command::Correlate { subscription, variables: variables(feel) }).unwrap();
+        self
+    }
+
+    /// Sets variables of the instance by hand.
+    pub fn set(&mut self, feel: &str) -> &mut Run {
+        let scope = self.state.key;
+        self.send(Command::SetVariables { scope, variables: variables(feel), reason: None }).unwrap();
+        self
+    }
+
+    /// Tries the only incident again.
+    pub fn retry(&mut self) -> &mut Run {
+        let incident = *self.state.incidents.keys().next().expect("an incident");
+        self.send(Command::Retry { incident }).unwrap();
+        self
+    }
+
+    /// Goes on until nothing is left to move. Answers how many more steps it took.
+    pub fn go_on(&mut self) -> u32 {
+        let mut steps = 0;
+        while self.unfinished {
+            self.send(Command::Continue).unwrap();
+            steps += 1;
+        }
+        steps
+    }
+
+    /// What happened to elements and flows since the last look: `Review activated`, `> Approved`.
+    pub fn trace(&mut self) -> Vec<String> {
+        let mut names: BTreeMap<Key, String> = BTreeMap::new();
+        let mut lines = Vec::new();
+        for event in &self.history {
+            match event {
+                Event::ElementActivating { element_instance, element, .. } => {
+                    names.insert(*element_instance, element.to_string());
+                }
+                Event::ElementActivated { element_instance } => {
+                    lines.push(format!("{} activated", names[element_instance]));
+                }
+                Event::ElementCompleted { element, .. } => lines.push(format!("{element} completed")),
+                Event::ElementTerminated { element, .. } => lines.push(format!("{element} terminated")),
+                Event::EventTriggered { element, .. } => lines.push(format!("{element} triggered")),
+                Event::FlowTaken { flow, .. } => lines.push(format!("> {flow}")),
+                Event::IncidentRaised { element_instance, code, .. } => {
+                    lines.push(format!("{} incident {}", names[element_instance], code.as_str()));
+                }
+                Event::InstanceCompleted => lines.push("process completed".into()),
+                Event::InstanceTerminated { .. } => lines.push("process terminated".into()),
+                Event::InstanceFailed { code, .. } => lines.push(format!("process failed {code}")),
+                _ => {}
+            }
+        }
+        lines
+    }
+
+    /// The end of the trace.
+    pub fn last(&mut self, lines: usize) -> Vec<String> {
+        let trace = self.trace();
+        trace[trace.len().saturating_sub(lines)..].to_vec()
+    }
+
+    /// A variable of the instance, as FEEL text.
+    pub fn variable(&self, name: &str) -> String {
+        self.state.variables.get(name).map_or("(none)".into(), Value::to_feel)
+    }
+
+    /// The task at an element.
+    pub fn task(&self, element: &str) -> redthread_core::event::TaskData {
+        let key = self.wait(element, |what| matches!(what, WaitKind::Task(_)));
+        match &self.state.waits[&key].what {
+            WaitKind::Task(task) => task.clone(),
+            _ => unreachable!(),
+        }
+    }
+
+    /// The elements at which the instance stands, and flows on which tokens wait.
+    pub fn stands_at(&self) -> Vec<String> {
+        let elements = self.state.elements.values().map(|element| element.element.to_string());
+        let tokens = self.state.tokens.iter().map(|token| format!("> {}", token.flow));
+        elements.chain(tokens).collect()
+    }
+}
