@@ -78,20 +78,27 @@ impl ProcessGraph {
 
     /// The elements that stand directly in `scope` (`None`: in the process itself), in document order.
     pub fn children(&self, scope: Option<ElementIx>) -> impl Iterator<Item = ElementIx> + '_ {
-        self.element_ixs().filter(move |&ix| self.element(ix).parent == scope)
+        self.element_ixs()
+            .filter(move |&ix| self.element(ix).parent == scope)
     }
 
     /// The start events that stand directly in `scope` (`None`: in the process itself).
-    pub fn start_events(&self, scope: Option<ElementIx>) -> impl Iterator<Item = (ElementIx, &Trigger)> + '_ {
-        self.children(scope).filter_map(|ix| match &self.element(ix).kind {
-            ElementKind::StartEvent(trigger) => Some((ix, trigger)),
-            _ => None,
-        })
+    pub fn start_events(
+        &self,
+        scope: Option<ElementIx>,
+    ) -> impl Iterator<Item = (ElementIx, &Trigger)> + '_ {
+        self.children(scope)
+            .filter_map(|ix| match &self.element(ix).kind {
+                ElementKind::StartEvent(trigger) => Some((ix, trigger)),
+                _ => None,
+            })
     }
 
     /// The none start event of the process itself, if it has one.
     pub fn none_start(&self) -> Option<ElementIx> {
-        self.start_events(None).find(|(_, trigger)| matches!(trigger, Trigger::None)).map(|(ix, _)| ix)
+        self.start_events(None)
+            .find(|(_, trigger)| matches!(trigger, Trigger::None))
+            .map(|(ix, _)| ix)
     }
 }
 
@@ -127,7 +134,10 @@ pub struct Element {
 impl Element {
     /// What people call it: its name, or its id where it has none.
     pub fn label(&self) -> &str {
-        self.name.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(&self.id)
+        self.name
+            .as_deref()
+            .filter(|name| !name.trim().is_empty())
+            .unwrap_or(&self.id)
     }
 }
 
@@ -315,7 +325,8 @@ pub struct RecordTrigger {
 }
 
 /// What happened to a record.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum RecordOperation {
     /// `.created`
     Created,

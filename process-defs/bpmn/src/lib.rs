@@ -1,3 +1,115 @@
 //! BPMN 2.0 XML in; a checked, executable graph and a list of problems out.
+//!
+//! ```text
+//! bytes -> xml/    a tree with namespaces, lines, limits        Unreadable
+//!       -> model/  what is drawn, whether it runs or not        Model
+//!       -> check/  BPMN's rules of structure                    Problem
+//!       -> build/  one file an element family   \               Problem, ProcessGraph
+//!          dialect/ one file an extension element /
+//! ```
+//!
+//! [`read`] does all of it. A file either has errors and is refused, or every executable process
+//! in it has a [`graph::ProcessGraph`] in which nothing is left to be refused.
 
+mod build;
+mod check;
+mod dialect;
+mod draft;
 pub mod graph;
+pub mod model;
+mod problem;
+mod xml;
+
+use std::sync::Arc;
+
+pub use graph::ProcessGraph;
+pub use model::{Model, summary};
+pub use problem::{Code, Problem, Severity};
+pub use xml::{Limits, Unreadable};
+
+use draft::Draft;
+use model::ModelProcess;
+use problem::Problems;
+
+/// A BPMN file: what is drawn, what is wrong with it, and what can be run.
+#[derive(Debug)]
+pub struct Diagram {
+    /// Everything that the file says.
+    pub model: Model,
+    /// What is wrong with it as it is, in the order of the file.
+    pub problems: Vec<Problem>,
+    /// The executable processes, in the order of the file; empty when a problem is an error.
+    pub processes: Vec<Arc<ProcessGraph>>,
+    limits: Limits,
+}
+
+impl Diagram {
+    /// Whether a problem keeps the file from being deployed.
+    pub fn has_errors(&self) -> bool {
+        self.problems
+            .iter()
+            .any(|problem| problem.severity == Severity::Error)
+    }
+
+    /// Whether the file is only a drawing: no process in it is marked as executable.
+    pub fn is_drawing(&self) -> bool {
+        !self
+            .model
+            .processes
+            .iter()
+            .any(|process| process.executable)
+    }
+
+    /// What stands between the file and running: the problems it would have if every process were
+    /// executable, and for each process that is not marked so, that it is not.
+    pub fn missing_for_execution(&self) -> Vec<Problem> {
+        let mut problems = Problems::new(self.limits.problems);
+        check::file(&self.model, &mut problems);
+        for process in &self.model.processes {
+            if !process.executable {
+                problems.error(
+                    self.model.at(process.xml),
+                    Code::NotExecutable,
+                    "The process is not marked as executable.",
+                    "Set “Executable” in the process's properties (isExecutable=\"true\").",
+                );
+            }
+            examine(&self.model, process, &mut problems);
+        }
+        problems.finish()
+    }
+}
+
+/// Reads a BPMN file.
+///
+/// # Errors
+///
+/// [`Unreadable`] when the bytes are not well-formed XML, exceed `limits`, or declare a document
+/// type of their own. Everything else that is wrong is a [`Problem`] of the diagram.
+pub fn read(bytes: &[u8], limits: &Limits) -> Result<Diagram, Unreadable> {
+    let tree = xml::parse(bytes, limits)?;
+    let model = Model::read(tree);
+    let mut problems = Problems::new(limits.problems);
+    check::file(&model, &mut problems);
+    let executable = model.processes.iter().filter(|process| process.executable);
+    let graphs: Vec<Option<ProcessGraph>> = executable
+        .map(|process| examine(&model, process, &mut problems))
+        .collect();
+    let processes = match problems.errors() {
+        0 => graphs.into_iter().flatten().map(Arc::new).collect(),
+        _ => Vec::new(),
+    };
+    Ok(Diagram {
+        model,
+        problems: problems.finish(),
+        processes,
+        limits: limits.clone(),
+    })
+}
+
+/// Checks a process as one that is to run, and builds its graph if nothing is wrong.
+fn examine(model: &Model, process: &ModelProcess, problems: &mut Problems) -> Option<ProcessGraph> {
+    let draft = Draft::new(model, process);
+    check::process(&draft, problems);
+    build::process(&draft, problems)
+}

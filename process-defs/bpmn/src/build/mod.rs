@@ -1,0 +1,92 @@
+//! From the model to the graph: one file an element family. Whatever does not run is refused here,
+//! at the element, by name.
+
+mod activity;
+mod data;
+mod element;
+mod end_event;
+mod error;
+mod event;
+pub(crate) mod expression;
+mod flow;
+mod gateway;
+mod message;
+mod refused;
+mod script_task;
+mod service_task;
+mod sub_process;
+pub(crate) mod timer;
+mod user_task;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::dialect::{camunda, redthread, zeebe};
+use crate::draft::Draft;
+use crate::graph::{Element, ElementIx, Flow, FlowIx, Id, Lane, ProcessGraph};
+use crate::problem::Problems;
+
+/// Builds the graph of a process; `None` when something in it, or found in it before, is an error.
+pub(crate) fn process(draft: &Draft<'_>, problems: &mut Problems) -> Option<ProcessGraph> {
+    let process = draft.process;
+    let xml = draft.model.at(process.xml);
+    let properties = zeebe::properties(xml);
+    zeebe::audit(xml, None, problems);
+    camunda::audit(xml, problems);
+    redthread::audit(xml, &properties, false, problems);
+    refused::process_parts(xml, problems);
+    let count = process.flow_nodes.len();
+    let elements: Option<Vec<Element>> =
+        all((0..count).map(|index| element::build(draft, index, problems)));
+    let flows: Option<Vec<Flow>> = flow::build(draft, problems);
+    if problems.errors() > 0 {
+        return None;
+    }
+    let (elements, flows) = (elements?, flows?);
+    Some(ProcessGraph {
+        id: process.id.clone()?,
+        name: process.name.clone(),
+        documentation: process.documentation.clone(),
+        element_index: index_of(elements.iter().map(|element| &element.id), ElementIx),
+        flow_index: index_of(flows.iter().map(|flow| &flow.id), FlowIx),
+        elements,
+        flows,
+        lanes: lanes(draft),
+        properties,
+    })
+}
+
+/// All values, if all are there. Unlike collecting into an `Option`, it goes on after the first
+/// that is missing: every element gets its problems reported.
+fn all<T>(values: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
+    let mut complete = true;
+    let values: Vec<T> = values
+        .inspect(|value| complete &= value.is_some())
+        .flatten()
+        .collect();
+    complete.then_some(values)
+}
+
+fn index_of<'g, Ix>(
+    ids: impl Iterator<Item = &'g Id>,
+    to_index: impl Fn(u32) -> Ix,
+) -> HashMap<Id, Ix> {
+    ids.enumerate()
+        .map(|(index, id)| (id.clone(), to_index(index as u32)))
+        .collect()
+}
+
+fn lanes(draft: &Draft<'_>) -> Vec<Lane> {
+    let lanes = draft.process.lanes.iter().enumerate();
+    lanes
+        .map(|(index, lane)| Lane {
+            // BPMN does not ask for ids of lanes, and nothing is stored by them.
+            id: lane
+                .id
+                .clone()
+                .unwrap_or_else(|| Arc::from(format!("lane-{}", index + 1))),
+            name: lane.name.clone(),
+            parent: lane.parent,
+        })
+        .collect()
+}

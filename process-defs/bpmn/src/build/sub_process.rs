@@ -1,0 +1,34 @@
+//! Embedded sub-processes (10.3.5).
+
+use super::refused::is_known;
+use crate::draft::Draft;
+use crate::graph::ElementKind;
+use crate::problem::{Code, Problems};
+
+pub(super) fn build(
+    draft: &Draft<'_>,
+    index: usize,
+    problems: &mut Problems,
+) -> Option<ElementKind> {
+    let xml = draft.xml(index);
+    for part in xml.children() {
+        if let Some(name) = part.bpmn().filter(|name| !is_known(name)) {
+            problems.error(
+                part,
+                Code::UnknownElement,
+                format!("BPMN has no element “{name}” in a sub-process."),
+                "Check how it is written, or remove it.",
+            );
+        }
+    }
+    if draft.is_event_sub_process(index) {
+        problems.error(
+            xml,
+            Code::NotSupported,
+            "Event sub-processes do not run yet.",
+            "Draw boundary events on an embedded sub-process around the activities.",
+        );
+        return None;
+    }
+    Some(ElementKind::SubProcess)
+}

@@ -1,0 +1,176 @@
+//! Timers (10.5.5.10): a date, a duration or a cycle. The text is FEEL with or without `=`, unless
+//! it is a time itself.
+
+use redthread_calendar::{CronSchedule, Timestamp, parse_duration, parse_repeating};
+
+use super::event::Place;
+use super::expression::{expression, sentence};
+use crate::graph::{Cycle, Text, Timer};
+use crate::problem::{Code, Problems};
+use crate::xml::NodeRef;
+
+pub(super) fn build(
+    event: NodeRef<'_>,
+    definition: NodeRef<'_>,
+    place: Place,
+    problems: &mut Problems,
+) -> Option<Timer> {
+    let times: Vec<NodeRef<'_>> = definition
+        .children()
+        .filter(|part| matches!(part.bpmn(), Some("timeDate" | "timeDuration" | "timeCycle")))
+        .collect();
+    let [time] = times[..] else {
+        let message = match times.is_empty() {
+            true => "The timer does not say when.",
+            false => "The timer says more than once when.",
+        };
+        bad(
+            event,
+            message.to_owned(),
+            "Set one of date, duration and cycle.",
+            problems,
+        );
+        return None;
+    };
+    let text = time.text();
+    let text = text.trim();
+    if text.is_empty() {
+        bad(
+            event,
+            "The timer does not say when.".to_owned(),
+            "Write its time.",
+            problems,
+        );
+        return None;
+    }
+    match time.bpmn() {
+        Some("timeDate") => date(time, text, problems).map(Timer::Date),
+        Some("timeDuration") => duration(time, text, problems).map(Timer::Duration),
+        _ => {
+            may_repeat(event, place, problems)?;
+            cycle(time, text, problems).map(Timer::Cycle)
+        }
+    }
+}
+
+/// A cycle fires again and again; where the event can fire only once, one is not what was meant.
+fn may_repeat(event: NodeRef<'_>, place: Place, problems: &mut Problems) -> Option<()> {
+    match place {
+        Place::Start
+        | Place::Boundary {
+            interrupting: false,
+        } => Some(()),
+        Place::Boundary { interrupting: true } => {
+            bad(
+                event,
+                "An interrupting timer fires once and cannot have a cycle.".to_owned(),
+                "Use a duration, or make the boundary event non-interrupting.",
+                problems,
+            );
+            None
+        }
+        Place::Catch => {
+            problems.error(
+                event,
+                Code::NotSupported,
+                "An intermediate timer event with a cycle does not run yet.",
+                "Use a duration, and lead a sequence flow back to the event to wait again.",
+            );
+            None
+        }
+    }
+}
+
+fn date(at: NodeRef<'_>, text: &str, problems: &mut Problems) -> Option<Text> {
+    if is_date(text) {
+        return Some(Text::Literal(text.into()));
+    }
+    if starts_with_digits(text, 4) && text[4..].starts_with('-') {
+        let message = format!("“{text}” is not a date and time.");
+        bad(at, message, "Write it like 2026-01-05T09:00:00Z.", problems);
+        return None;
+    }
+    expression(at, text, "The timer's date", problems).map(Text::Expression)
+}
+
+fn duration(at: NodeRef<'_>, text: &str, problems: &mut Problems) -> Option<Text> {
+    match parse_duration(text) {
+        Ok(_) => Some(Text::Literal(text.into())),
+        Err(error) if looks_like_duration(text) => {
+            bad(
+                at,
+                sentence(&error),
+                "Write it like PT30M, P1DT12H or P7D.",
+                problems,
+            );
+            None
+        }
+        Err(_) => expression(at, text, "The timer's duration", problems).map(Text::Expression),
+    }
+}
+
+fn cycle(at: NodeRef<'_>, text: &str, problems: &mut Problems) -> Option<Cycle> {
+    let hint = "Write it like R3/PT10M, or as cron: 0 9 * * MON-FRI.";
+    if text.starts_with('=') {
+        let cycle = expression(at, text, "The timer's cycle", problems)?;
+        return Some(Cycle::Repeating(Text::Expression(cycle)));
+    }
+    if looks_like_repetition(text) {
+        return match parse_repeating(text) {
+            Ok(_) => Some(Cycle::Repeating(Text::Literal(text.into()))),
+            Err(error) => {
+                bad(at, sentence(&error), hint, problems);
+                None
+            }
+        };
+    }
+    match CronSchedule::parse(text) {
+        Ok(schedule) => Some(Cycle::Cron(schedule)),
+        Err(error) if looks_like_cron(text) => {
+            bad(at, sentence(&error), hint, problems);
+            None
+        }
+        Err(_) => {
+            let cycle = expression(at, text, "The timer's cycle", problems)?;
+            Some(Cycle::Repeating(Text::Expression(cycle)))
+        }
+    }
+}
+
+/// Whether a plain text is an instant.
+pub(crate) fn is_date(text: &str) -> bool {
+    Timestamp::parse(text).is_ok()
+}
+
+/// `PT5X` would be the name of a variable: whoever means one writes `=PT5X`.
+fn looks_like_duration(text: &str) -> bool {
+    let rest = text.strip_prefix(['-', '+']).unwrap_or(text);
+    rest.strip_prefix('P').is_some_and(|rest| {
+        rest.starts_with(|c: char| c.is_ascii_digit() || c == 'T' || c == '-')
+            && rest
+                .chars()
+                .all(|c| c.is_ascii_digit() || "YMWDTHS.,-".contains(c))
+            || rest.is_empty()
+    })
+}
+
+fn looks_like_repetition(text: &str) -> bool {
+    text.strip_prefix('R').is_some_and(|rest| {
+        rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-')
+            .starts_with('/')
+    })
+}
+
+fn looks_like_cron(text: &str) -> bool {
+    let fields = text.split_ascii_whitespace().count();
+    let is_cron = |c: char| c.is_ascii_alphanumeric() || "*/,-?#@ \t".contains(c);
+    text.starts_with('@') || (5..=7).contains(&fields) && text.chars().all(is_cron)
+}
+
+fn starts_with_digits(text: &str, count: usize) -> bool {
+    text.len() > count && text.bytes().take(count).all(|byte| byte.is_ascii_digit())
+}
+
+fn bad(at: NodeRef<'_>, message: String, hint: &str, problems: &mut Problems) {
+    problems.error(at, Code::BadTimer, message, hint);
+}

@@ -1,0 +1,44 @@
+//! User tasks (10.3.3).
+
+use crate::dialect::zeebe;
+use crate::draft::Draft;
+use crate::graph::{ElementKind, UserTask};
+use crate::problem::{Code, Problems};
+
+pub(super) fn build(draft: &Draft<'_>, index: usize, problems: &mut Problems) -> ElementKind {
+    let xml = draft.xml(index);
+    let before = problems.errors();
+    let task = zeebe::user_task(xml, problems);
+    if is_unassigned(&task) && problems.errors() == before {
+        problems.warning(
+            xml,
+            Code::UnassignedTask,
+            match team_of(draft, index) {
+                Some(lane) => format!(
+                    "Nobody is assigned: the task goes to the team “{lane}”, named like its lane."
+                ),
+                None => "Nobody is assigned: the task goes to the queue of the process's owner."
+                    .to_owned(),
+            },
+            "Set an assignee or candidate groups if somebody else is meant.",
+        );
+    }
+    ElementKind::UserTask(task)
+}
+
+fn is_unassigned(task: &UserTask) -> bool {
+    task.assignee.is_none() && task.candidate_teams.is_none() && task.candidate_users.is_none()
+}
+
+/// The name of the innermost lane around that has one.
+fn team_of<'m>(draft: &Draft<'m>, index: usize) -> Option<&'m str> {
+    let mut lane = draft.node(index).lane;
+    while let Some(index) = lane {
+        let found = &draft.process.lanes[index];
+        match found.name.as_deref().map(str::trim) {
+            Some(name) if !name.is_empty() => return Some(name),
+            _ => lane = found.parent,
+        }
+    }
+    None
+}

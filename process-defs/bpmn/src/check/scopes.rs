@@ -1,0 +1,93 @@
+//! What a process and a sub-process begin and end with (10.3.5, 10.5.2, 10.5.3).
+
+use crate::draft::Draft;
+use crate::model::NodeKind;
+use crate::problem::{Code, Problems};
+use crate::xml::NodeRef;
+
+pub(super) fn check(draft: &Draft<'_>, problems: &mut Problems) {
+    if draft.process.id.is_none() {
+        problems.error(
+            draft.model.at(draft.process.xml),
+            Code::MissingId,
+            "The process has no id.",
+            "Give it one: versions of a process are kept together by their id.",
+        );
+    }
+    for scope in draft.scopes() {
+        // Ad-hoc sub-processes have neither start nor end events; other rules are for them.
+        if scope.is_none_or(|index| draft.node(index).kind != NodeKind::AdHocSubProcess) {
+            check_scope(draft, scope, problems);
+        }
+    }
+}
+
+fn check_scope(draft: &Draft<'_>, scope: Option<usize>, problems: &mut Problems) {
+    let xml = match scope {
+        Some(index) => draft.xml(index),
+        None => draft.model.at(draft.process.xml),
+    };
+    let word = if scope.is_some() {
+        "sub-process"
+    } else {
+        "process"
+    };
+    let of_kind = |kind| {
+        let content = draft.scope(scope).iter().copied();
+        content.filter(move |&index| draft.node(index).kind == kind)
+    };
+    let starts: Vec<usize> = of_kind(NodeKind::StartEvent).collect();
+    if starts.is_empty() {
+        // BPMN then starts everything without incoming flow at once. Hardly ever meant.
+        problems.error(
+            xml,
+            Code::NoStartEvent,
+            format!("The {word} has no start event."),
+            "Draw the start event that it begins with.",
+        );
+        return;
+    }
+    check_starts(draft, scope, &starts, xml, problems);
+    if of_kind(NodeKind::EndEvent).next().is_none() {
+        problems.error(
+            xml,
+            Code::NoEndEvent,
+            format!("The {word} has a start event, but no end event."),
+            "Draw the end event that it ends with.",
+        );
+    }
+}
+
+fn check_starts(
+    draft: &Draft<'_>,
+    scope: Option<usize>,
+    starts: &[usize],
+    xml: NodeRef<'_>,
+    problems: &mut Problems,
+) {
+    if scope.is_some_and(|index| draft.is_event_sub_process(index)) {
+        return;
+    }
+    let plain = starts.iter().filter(|&&start| {
+        draft.event_definitions(start).is_empty()
+            && !crate::dialect::redthread::is_record_trigger(draft.xml(start))
+    });
+    let plain: Vec<usize> = plain.copied().collect();
+    for &start in plain.iter().skip(1) {
+        problems.error(
+            draft.xml(start),
+            Code::SeveralStartEvents,
+            "There is more than one start event without a trigger.",
+            "Keep one of them and lead it to both ways by a parallel gateway.",
+        );
+    }
+    // A start event with a trigger in a sub-process is refused where events are built.
+    if scope.is_some() && starts.len() > 1 && plain.len() <= 1 {
+        problems.error(
+            xml,
+            Code::SeveralStartEvents,
+            "The sub-process has several start events.",
+            "Keep the one without a trigger.",
+        );
+    }
+}

@@ -1,0 +1,124 @@
+//! Redthread's own properties: names that begin with `redthread:` in `zeebe:properties`.
+//!
+//! A record trigger makes an event wait for a change of a customer record:
+//!
+//! | property | means |
+//! |---|---|
+//! | `redthread:on` | `case.changed`, `case.created`, `case.deleted`: which records, and what happens to them |
+//! | `redthread:field` | only when this field changed |
+//! | `redthread:from` | only when the field had this value before |
+//! | `redthread:to` | only when the field has this value now |
+//! | `redthread:when` | FEEL: only when this is true of the record |
+
+use std::sync::Arc;
+
+use crate::build::expression::expression;
+use crate::dialect::zeebe;
+use crate::graph::{Properties, RecordOperation, RecordTrigger};
+use crate::problem::{Code, Problems};
+use crate::xml::NodeRef;
+
+const PREFIX: &str = "redthread:";
+const ON: &str = "redthread:on";
+const FIELD: &str = "redthread:field";
+const FROM: &str = "redthread:from";
+const TO: &str = "redthread:to";
+const WHEN: &str = "redthread:when";
+
+/// Whether an event waits for a record (10.5.1 has no such trigger; it is ours).
+pub(crate) fn is_record_trigger(node: NodeRef<'_>) -> bool {
+    zeebe::properties(node).contains_key(ON)
+}
+
+/// Reads the record trigger of an event that has one; `None` when it is not complete.
+pub(crate) fn record_trigger(node: NodeRef<'_>, problems: &mut Problems) -> Option<RecordTrigger> {
+    let properties = zeebe::properties(node);
+    let filled = |name: &str| -> Option<Arc<str>> {
+        let value = properties.get(name)?.trim();
+        (!value.is_empty()).then(|| value.into())
+    };
+    let mut refuse = |message: String, hint: &str| {
+        problems.error(node, Code::BadRecordTrigger, message, hint);
+    };
+    let on = filled(ON).unwrap_or_default();
+    let Some((kind, operation)) = on.rsplit_once('.').and_then(|(kind, operation)| {
+        let is_kind = !kind.is_empty() && kind.chars().all(|c| c.is_alphanumeric() || c == '_');
+        is_kind.then_some((kind, operation_of(operation)?))
+    }) else {
+        refuse(
+            format!("“{on}” ({ON}) does not say which records and what happens to them."),
+            "Write a kind of record and created, changed or deleted: case.changed.",
+        );
+        return None;
+    };
+    let (field, from, to) = (filled(FIELD), filled(FROM), filled(TO));
+    if field.is_none() && (from.is_some() || to.is_some()) {
+        refuse(
+            format!("{FROM} and {TO} do not say which field is meant."),
+            "Name it by redthread:field.",
+        );
+        return None;
+    }
+    if field.is_some() && operation != RecordOperation::Changed {
+        refuse(
+            format!("{FIELD} narrows changes, but {ON} is “{on}”."),
+            "Use redthread:when for a condition on a created or deleted record.",
+        );
+        return None;
+    }
+    let when = match filled(WHEN) {
+        Some(source) => Some(expression(
+            node,
+            &source,
+            "The record trigger's condition",
+            problems,
+        )?),
+        None => None,
+    };
+    Some(RecordTrigger {
+        kind: kind.into(),
+        operation,
+        field,
+        from,
+        to,
+        when,
+    })
+}
+
+fn operation_of(name: &str) -> Option<RecordOperation> {
+    match name {
+        "created" => Some(RecordOperation::Created),
+        "changed" => Some(RecordOperation::Changed),
+        "deleted" => Some(RecordOperation::Deleted),
+        _ => None,
+    }
+}
+
+/// Reports properties of ours that nothing reads where they stand.
+pub(crate) fn audit(
+    node: NodeRef<'_>,
+    properties: &Properties,
+    reads_record_trigger: bool,
+    problems: &mut Problems,
+) {
+    for name in properties.keys().filter(|name| name.starts_with(PREFIX)) {
+        let is_of_trigger = matches!(name.as_str(), ON | FIELD | FROM | TO | WHEN);
+        let has_trigger = properties.contains_key(ON);
+        let (message, hint) = match (is_of_trigger, reads_record_trigger) {
+            (true, true) if has_trigger => continue,
+            (true, true) => (
+                format!("{name} narrows a record trigger, but there is none."),
+                "Say by redthread:on which records the event waits for.",
+            ),
+            (true, false) => (
+                format!("{name} means nothing on this element."),
+                "Record triggers stand on start events and on message catch events.",
+            ),
+            (false, _) => (
+                format!("The property {name} is not known."),
+                "Check how it is written: properties of your own must not begin with redthread:.",
+            ),
+        };
+        problems.warning(node, Code::UnexpectedExtension, message, hint);
+    }
+}

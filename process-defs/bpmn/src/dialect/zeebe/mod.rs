@@ -1,0 +1,37 @@
+//! Camunda 8's extension elements (`http://camunda.org/schema/zeebe/1.0`).
+//!
+//! An attribute here may be plain text; a leading `=` marks FEEL.
+
+mod assignment_definition;
+mod audit;
+mod form_definition;
+mod io_mapping;
+mod properties;
+mod script;
+mod subscription;
+mod task_definition;
+mod task_headers;
+mod task_schedule;
+mod user_task;
+
+pub(crate) use audit::audit;
+pub(crate) use io_mapping::io_mapping;
+pub(crate) use properties::properties;
+pub(crate) use script::script;
+pub(crate) use subscription::correlation_key;
+pub(crate) use task_definition::task_definition;
+pub(crate) use user_task::user_task;
+
+use crate::xml::{Namespace, NodeRef};
+
+/// The extension element of this name, if the element has it.
+fn extension<'t>(node: NodeRef<'t>, name: &str) -> Option<NodeRef<'t>> {
+    node.extensions()
+        .find(|extension| extension.is(&Namespace::Zeebe, name))
+}
+
+/// The zeebe children of an extension element.
+fn children<'t>(node: NodeRef<'t>, name: &'static str) -> impl Iterator<Item = NodeRef<'t>> {
+    node.children()
+        .filter(move |child| child.is(&Namespace::Zeebe, name))
+}

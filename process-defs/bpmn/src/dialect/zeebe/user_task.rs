@@ -1,0 +1,28 @@
+//! A user task's extensions together. `zeebe:userTask` itself says only that Camunda 8 keeps the
+//! task itself and gives it to no job worker: with us every user task is so, with or without it.
+
+use super::assignment_definition::{Assignment, assignment};
+use super::form_definition::form;
+use super::task_schedule::schedule;
+use crate::graph::UserTask;
+use crate::problem::Problems;
+use crate::xml::NodeRef;
+
+/// Reads `assignmentDefinition`, `taskSchedule` and `formDefinition`.
+pub(crate) fn user_task(node: NodeRef<'_>, problems: &mut Problems) -> UserTask {
+    let Assignment {
+        assignee,
+        candidate_teams,
+        candidate_users,
+    } = assignment(node, problems);
+    let (due, follow_up) = schedule(node, problems);
+    let form = form(node, problems);
+    UserTask {
+        assignee,
+        candidate_teams,
+        candidate_users,
+        due,
+        follow_up,
+        form,
+    }
+}

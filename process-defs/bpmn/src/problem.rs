@@ -1,0 +1,257 @@
+//! What is wrong with a diagram, in words for the person who drew it.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::xml::NodeRef;
+
+/// One problem of a diagram. Serialised, it is a line of `check --json` without its `file`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// The id of the element that it is about; `None`: the whole file, or an element without id.
+    pub element: Option<Arc<str>>,
+    /// The line of the file on which that element begins, counted from 1.
+    pub line: Option<u32>,
+    /// What kind of problem it is.
+    pub code: Code,
+    /// Whether the diagram can be deployed with it.
+    pub severity: Severity,
+    /// One sentence: what is wrong.
+    pub message: String,
+    /// One sentence: what to do.
+    pub hint: String,
+}
+
+/// Whether a diagram with the problem can be deployed.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// It is refused.
+    Error,
+    /// It runs, but perhaps not as meant.
+    Warning,
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])+ $variant:ident = $text:literal,)+) => {
+        /// The kinds of problem. Their texts are a contract: scripts rely on them.
+        #[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        pub enum Code {
+            $($(#[$doc])+ #[serde(rename = $text)] $variant,)+
+        }
+
+        impl Code {
+            /// All of them.
+            pub const ALL: &[Code] = &[$(Code::$variant),+];
+
+            /// The code as `check --json` prints it.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Code::$variant => $text),+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The file is not readable XML.
+    Unreadable = "unreadable",
+    /// The file is XML, but not BPMN 2.0.
+    NotBpmn = "notBpmn",
+    /// Valid BPMN that does not run yet.
+    NotSupported = "notSupported",
+    /// An element of BPMN's namespace that BPMN does not know.
+    UnknownElement = "unknownElement",
+    /// Two elements have the same id.
+    DuplicateId = "duplicateId",
+    /// An element that is stored by its id has none.
+    MissingId = "missingId",
+    /// A reference leads to nothing, or to something of the wrong kind.
+    UnknownReference = "unknownReference",
+    /// A sequence flow's source does not exist.
+    MissingSource = "missingSource",
+    /// A sequence flow's target does not exist.
+    MissingTarget = "missingTarget",
+    /// A sequence flow connects what may not be connected.
+    FlowNotAllowed = "flowNotAllowed",
+    /// A process or sub-process has no start event.
+    NoStartEvent = "noStartEvent",
+    /// A process or sub-process has several start events without a trigger.
+    SeveralStartEvents = "severalStartEvents",
+    /// A process or sub-process has a start event, but no end event.
+    NoEndEvent = "noEndEvent",
+    /// An element that nothing leads to.
+    MissingIncoming = "missingIncoming",
+    /// An element that leads nowhere although there are end events.
+    MissingOutgoing = "missingOutgoing",
+    /// An element that no token can reach.
+    Unreachable = "unreachable",
+    /// An event waits for nothing, where its kind must wait for something.
+    MissingTrigger = "missingTrigger",
+    /// An event has a definition that is not allowed where it stands.
+    TriggerNotAllowed = "triggerNotAllowed",
+    /// A boundary event is attached to nothing, or to what is not an activity.
+    BadAttachment = "badAttachment",
+    /// An expression is not FEEL.
+    BadExpression = "badExpression",
+    /// A timer's text is neither a time nor FEEL.
+    BadTimer = "badTimer",
+    /// An attribute's text is not what it should be.
+    BadValue = "badValue",
+    /// A flow out of an exclusive gateway has neither a condition nor the default mark.
+    MissingCondition = "missingCondition",
+    /// A condition where none is looked at.
+    ConditionNotAllowed = "conditionNotAllowed",
+    /// A service task does not say which job it is.
+    MissingJobType = "missingJobType",
+    /// A script task has no script.
+    MissingScript = "missingScript",
+    /// An error end event does not say which error.
+    MissingErrorCode = "missingErrorCode",
+    /// A message event does not say which message.
+    MissingMessageName = "missingMessageName",
+    /// A message event does not say which of the waiting instances is meant.
+    MissingCorrelationKey = "missingCorrelationKey",
+    /// A record trigger (`redthread:on`) is not complete.
+    BadRecordTrigger = "badRecordTrigger",
+    /// A mapping of variables is not complete.
+    BadMapping = "badMapping",
+    /// An extension that means nothing on its element.
+    UnexpectedExtension = "unexpectedExtension",
+    /// Nobody is assigned to a user task.
+    UnassignedTask = "unassignedTask",
+    /// A process is not marked as executable.
+    NotExecutable = "notExecutable",
+    /// More problems were found than are listed.
+    MoreProblems = "moreProblems",
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Collects the problems of one file, up to a limit: a hostile file must not turn five megabytes
+/// into gigabytes of sentences.
+#[derive(Debug)]
+pub(crate) struct Problems {
+    list: Vec<Problem>,
+    limit: usize,
+    errors: usize,
+    left_out: usize,
+}
+
+impl Problems {
+    pub(crate) fn new(limit: usize) -> Self {
+        Problems {
+            list: Vec::new(),
+            limit,
+            errors: 0,
+            left_out: 0,
+        }
+    }
+
+    pub(crate) fn error(
+        &mut self,
+        at: NodeRef<'_>,
+        code: Code,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        self.push(Problem {
+            element: owner(at),
+            line: Some(at.line()),
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            hint: hint.into(),
+        });
+    }
+
+    pub(crate) fn warning(
+        &mut self,
+        at: NodeRef<'_>,
+        code: Code,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        self.push(Problem {
+            element: owner(at),
+            line: Some(at.line()),
+            code,
+            severity: Severity::Warning,
+            message: message.into(),
+            hint: hint.into(),
+        });
+    }
+
+    fn push(&mut self, problem: Problem) {
+        self.errors += usize::from(problem.severity == Severity::Error);
+        if self.list.len() < self.limit {
+            self.list.push(problem);
+        } else {
+            self.left_out += 1;
+        }
+    }
+
+    /// How many errors there are, counting those left out.
+    pub(crate) fn errors(&self) -> usize {
+        self.errors
+    }
+
+    /// All problems, in the order of the file.
+    pub(crate) fn finish(self) -> Vec<Problem> {
+        let mut list = self.list;
+        list.sort_by_key(|problem| problem.line);
+        if self.left_out > 0 {
+            list.push(Problem {
+                element: None,
+                line: None,
+                code: Code::MoreProblems,
+                severity: Severity::Error,
+                message: format!("There are {} more problems.", self.left_out),
+                hint: "Mend those above first, then check the file again.".to_owned(),
+            });
+        }
+        list
+    }
+}
+
+/// The id that a map can show a problem on: the nearest element around with an id that is drawn.
+fn owner(at: NodeRef<'_>) -> Option<Arc<str>> {
+    let mut node = Some(at);
+    while let Some(candidate) = node {
+        if let (Some(id), Some(name)) = (candidate.id(), candidate.bpmn()) {
+            let is_part = name.ends_with("EventDefinition")
+                || name.ends_with("LoopCharacteristics")
+                || name.ends_with("Association") && name.starts_with("data")
+                || matches!(
+                    name,
+                    "conditionExpression" | "timeDate" | "timeDuration" | "timeCycle"
+                );
+            if !is_part {
+                return Some(id.into());
+            }
+        }
+        node = candidate.parent();
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_camel_case_and_once_each() {
+        let mut seen = std::collections::HashSet::new();
+        for code in Code::ALL {
+            let text = code.as_str();
+            assert!(text.chars().all(|c| c.is_ascii_alphabetic()), "{text}");
+            assert!(text.starts_with(|c: char| c.is_ascii_lowercase()), "{text}");
+            assert!(seen.insert(text), "{text}");
+            assert_eq!(serde_json::to_value(code).unwrap(), text);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! The tree that the rest of the package reads: elements with resolved namespaces, attributes,
+//! text in its order, and the line each element begins on.
+
+use std::sync::Arc;
+
+/// Where an element stands in its [`Tree`].
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct NodeIx(pub(super) u32);
+
+/// The namespaces that diagrams are made of; every other one keeps its address.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Namespace {
+    /// No namespace.
+    None,
+    /// BPMN 2.0 itself.
+    Bpmn,
+    /// BPMN's diagram part.
+    BpmnDi,
+    /// Bounds and fonts (DD's "diagram common").
+    Dc,
+    /// Waypoints and labels (DD's "diagram interchange").
+    Di,
+    /// Camunda 8's extensions.
+    Zeebe,
+    /// Camunda's modeler attributes (execution platform).
+    Modeler,
+    /// Camunda 7's extensions and those of its relatives.
+    Camunda,
+    /// XML Schema instance (`xsi:type`).
+    Xsi,
+    /// Any other.
+    Other(Arc<str>),
+}
+
+impl Namespace {
+    pub(super) fn from_address(address: &str) -> Namespace {
+        match address {
+            "" => Namespace::None,
+            "http://www.omg.org/spec/BPMN/20100524/MODEL" => Namespace::Bpmn,
+            "http://www.omg.org/spec/BPMN/20100524/DI" => Namespace::BpmnDi,
+            "http://www.omg.org/spec/DD/20100524/DC" => Namespace::Dc,
+            "http://www.omg.org/spec/DD/20100524/DI" => Namespace::Di,
+            "http://camunda.org/schema/zeebe/1.0" => Namespace::Zeebe,
+            "http://camunda.org/schema/modeler/1.0" => Namespace::Modeler,
+            "http://camunda.org/schema/1.0/bpmn"
+            | "http://activiti.org/bpmn"
+            | "http://www.activiti.org/bpmn"
+            | "http://flowable.org/bpmn" => Namespace::Camunda,
+            "http://www.w3.org/2001/XMLSchema-instance" => Namespace::Xsi,
+            other => Namespace::Other(other.into()),
+        }
+    }
+}
+
+/// An attribute with its value as XML means it.
+#[derive(Clone, Debug)]
+pub(crate) struct Attribute {
+    pub(crate) namespace: Namespace,
+    pub(crate) name: Arc<str>,
+    pub(crate) value: Box<str>,
+}
+
+#[derive(Debug)]
+pub(super) enum Content {
+    Element(NodeIx),
+    Text(String),
+}
+
+#[derive(Debug)]
+pub(super) struct Node {
+    pub(super) namespace: Namespace,
+    pub(super) name: Arc<str>,
+    pub(super) line: u32,
+    pub(super) parent: Option<NodeIx>,
+    pub(super) attributes: Vec<Attribute>,
+    pub(super) content: Vec<Content>,
+}
+
+/// A document. Elements stand in document order, the root first; an arena, so that dropping it
+/// does not recurse.
+#[derive(Debug)]
+pub(crate) struct Tree {
+    pub(super) nodes: Vec<Node>,
+}
+
+impl Tree {
+    /// The root element. Every tree has one: [`super::parse`] refuses a document without.
+    pub(crate) fn root(&self) -> NodeRef<'_> {
+        self.at(NodeIx(0))
+    }
+
+    /// The element at `ix`, which must come from this tree.
+    pub(crate) fn at(&self, ix: NodeIx) -> NodeRef<'_> {
+        NodeRef { tree: self, ix }
+    }
+
+    /// All elements, in document order.
+    pub(crate) fn all(&self) -> impl Iterator<Item = NodeRef<'_>> {
+        (0..self.nodes.len() as u32).map(|ix| self.at(NodeIx(ix)))
+    }
+}
+
+/// An element of a tree.
+#[derive(Copy, Clone)]
+pub(crate) struct NodeRef<'t> {
+    tree: &'t Tree,
+    ix: NodeIx,
+}
+
+impl<'t> NodeRef<'t> {
+    fn node(self) -> &'t Node {
+        &self.tree.nodes[self.ix.0 as usize]
+    }
+
+    pub(crate) fn ix(self) -> NodeIx {
+        self.ix
+    }
+
+    /// The line on which its start tag begins, counted from 1.
+    pub(crate) fn line(self) -> u32 {
+        self.node().line
+    }
+
+    pub(crate) fn namespace(self) -> &'t Namespace {
+        &self.node().namespace
+    }
+
+    /// The local name.
+    pub(crate) fn name(self) -> &'t str {
+        &self.node().name
+    }
+
+    pub(crate) fn is(self, namespace: &Namespace, name: &str) -> bool {
+        self.node().namespace == *namespace && &*self.node().name == name
+    }
+
+    /// The name of a BPMN element; `None` for those of other namespaces.
+    pub(crate) fn bpmn(self) -> Option<&'t str> {
+        (self.node().namespace == Namespace::Bpmn).then(|| self.name())
+    }
+
+    pub(crate) fn parent(self) -> Option<NodeRef<'t>> {
+        self.node().parent.map(|ix| self.tree.at(ix))
+    }
+
+    pub(crate) fn attributes(self) -> &'t [Attribute] {
+        &self.node().attributes
+    }
+
+    /// The attribute without prefix.
+    pub(crate) fn attribute(self, name: &str) -> Option<&'t str> {
+        self.attribute_in(&Namespace::None, name)
+    }
+
+    /// The attribute of a namespace.
+    pub(crate) fn attribute_in(self, namespace: &Namespace, name: &str) -> Option<&'t str> {
+        let mut attributes = self.node().attributes.iter();
+        attributes
+            .find(|attribute| &*attribute.name == name && attribute.namespace == *namespace)
+            .map(|attribute| &*attribute.value)
+    }
+
+    /// An attribute that is there and not blank.
+    pub(crate) fn filled(self, name: &str) -> Option<&'t str> {
+        self.attribute(name)
+            .filter(|value| !value.trim().is_empty())
+    }
+
+    pub(crate) fn id(self) -> Option<&'t str> {
+        self.attribute("id")
+            .map(str::trim)
+            .filter(|id| !id.is_empty())
+    }
+
+    pub(crate) fn children(self) -> impl DoubleEndedIterator<Item = NodeRef<'t>> {
+        self.node()
+            .content
+            .iter()
+            .filter_map(move |content| match content {
+                Content::Element(ix) => Some(self.tree.at(*ix)),
+                Content::Text(_) => None,
+            })
+    }
+
+    /// Its BPMN children of this name.
+    pub(crate) fn bpmn_children(self, name: &'static str) -> impl Iterator<Item = NodeRef<'t>> {
+        self.children()
+            .filter(move |child| child.bpmn() == Some(name))
+    }
+
+    /// Its first BPMN child of this name.
+    pub(crate) fn bpmn_child(self, name: &'static str) -> Option<NodeRef<'t>> {
+        self.bpmn_children(name).next()
+    }
+
+    /// What stands in its `extensionElements`.
+    pub(crate) fn extensions(self) -> impl Iterator<Item = NodeRef<'t>> {
+        self.bpmn_children("extensionElements")
+            .flat_map(NodeRef::children)
+    }
+
+    /// Its own text and that of the elements in it, in document order.
+    pub(crate) fn text(self) -> String {
+        let mut text = String::new();
+        let mut open = vec![self.node().content.iter()];
+        while let Some(content) = open.last_mut() {
+            match content.next() {
+                None => drop(open.pop()),
+                Some(Content::Text(part)) => text.push_str(part),
+                Some(Content::Element(ix)) => open.push(self.tree.at(*ix).node().content.iter()),
+            }
+        }
+        text
+    }
+}
