@@ -1,1 +1,41 @@
 //! Loads state, calls the core, commits, wakes timers, hands out jobs.
+//!
+//! ```text
+//! runtime.rs    what may be asked (Runtime)            world.rs    what a diagram can do to the world (World)
+//! writer/       the one writer: batches, steps, rows   timers.rs   what is due, and moving the clock
+//! query/        reads for people (Queries)             feed.rs     what each commit touched
+//! deploy.rs     files in, a plan or problems out       thread.rs   done, now, next of an instance
+//! schema/       the tables, one file each              migration/  how they came to be
+//! database.rs   connections                            clock.rs, keys.rs, definitions.rs, actor.rs, error.rs
+//! ```
+
+mod actor;
+mod clock;
+mod database;
+mod definitions;
+mod deploy;
+mod error;
+mod feed;
+mod keys;
+mod migration;
+mod query;
+mod runtime;
+mod schema;
+mod thread;
+mod timers;
+mod world;
+mod writer;
+
+pub use actor::Actor;
+pub use clock::{Clock, SettableClock, SystemClock, real_now};
+pub use database::Database;
+pub use definitions::Definition;
+pub use deploy::{Deployed, DeployedDefinition, FileProblem, Reading, UploadedFile, read_files};
+pub use error::RuntimeError;
+pub use feed::{Feed, Touched, Touches};
+pub use keys::Keys;
+pub use migration::Migrator;
+pub use query::*;
+pub use runtime::{CommittedStep, Message, ProcessRef, Published, Runtime, StartInstance, Writing};
+pub use thread::{DoneElement, Thread, ThreadDone, ThreadNext, ThreadNow, Trail, thread};
+pub use world::{JobCall, OpenTask, Performed, RecordChange, RecordRef, World, WorldError, WriteContext};

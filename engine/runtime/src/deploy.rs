@@ -1,0 +1,202 @@
+//! Reading what was uploaded, before anything is stored: diagrams and forms, told apart by their content.
+
+use std::sync::Arc;
+
+use redthread_bpmn::graph::ProcessGraph;
+use redthread_bpmn::{Code, Limits, Problem, Severity};
+use redthread_core::Key;
+use serde::Serialize;
+
+/// A file as it was uploaded.
+#[derive(Clone, Debug)]
+pub struct UploadedFile {
+    /// Its name, without folders.
+    pub name: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// A problem of one of the files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FileProblem {
+    /// The file's name.
+    pub file: String,
+    /// What is wrong.
+    #[serde(flatten)]
+    pub problem: Problem,
+}
+
+impl FileProblem {
+    /// Whether it keeps the files from being deployed.
+    pub fn is_error(&self) -> bool {
+        self.problem.severity == Severity::Error
+    }
+}
+
+/// What was read of the files.
+#[derive(Debug)]
+pub struct Reading {
+    /// Problems of all files; without an error among them they can be deployed.
+    pub problems: Vec<FileProblem>,
+    pub(crate) files: Vec<ReadFile>,
+}
+
+impl Reading {
+    /// Whether a problem keeps the files from being deployed.
+    pub fn has_errors(&self) -> bool {
+        self.problems.iter().any(FileProblem::is_error)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct ReadFile {
+    pub name: String,
+    pub bytes: Vec<u8>,
+    pub content: Content,
+}
+
+#[derive(Debug)]
+pub(crate) enum Content {
+    /// A diagram with executable processes.
+    Executable(Vec<Arc<ProcessGraph>>),
+    /// A diagram without one.
+    Drawing { process_id: String, name: Option<String> },
+    /// A form of form-js.
+    Form { id: String },
+}
+
+/// What was deployed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deployed {
+    /// The deployment.
+    pub deployment: Key,
+    /// The definitions, in the order of files and processes.
+    pub definitions: Vec<DeployedDefinition>,
+    /// The ids of the forms.
+    pub forms: Vec<String>,
+    /// The problems that did not stop it.
+    pub warnings: Vec<FileProblem>,
+}
+
+/// A definition that was deployed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeployedDefinition {
+    /// Its key.
+    pub key: Key,
+    /// The process's id; of a drawing, the first process's.
+    pub process_id: String,
+    /// The process's name.
+    pub name: Option<String>,
+    /// Its version, counted from 1.
+    pub version: i32,
+    /// The file it is in.
+    pub file: String,
+    /// Nothing in it is executable.
+    pub drawing: bool,
+}
+
+/// Reads files as an upload does, and stores nothing.
+pub fn read_files(files: Vec<UploadedFile>) -> Reading {
+    let mut reading = Reading { problems: Vec::new(), files: Vec::new() };
+    for file in files {
+        let first = file.bytes.iter().find(|byte| !byte.is_ascii_whitespace() && !b"\xEF\xBB\xBF".contains(byte));
+        let content = match first {
+            Some(b'{') => read_form(&file, &mut reading.problems),
+            _ => read_diagram(&file, &mut reading.problems),
+        };
+        if let Some(content) = content {
+            reading.files.push(ReadFile { name: file.name, bytes: file.bytes, content });
+        }
+    }
+    refuse_twins(&mut reading);
+    reading
+}
+
+fn read_form(file: &UploadedFile, problems: &mut Vec<FileProblem>) -> Option<Content> {
+    let unreadable = |line: Option<u32>, message: String| FileProblem {
+        file: file.name.clone(),
+        problem: Problem {
+            element: None,
+            line,
+            code: Code::Unreadable,
+            severity: Severity::Error,
+            message,
+            hint: "Export the form from the form editor once more.".to_owned(),
+        },
+    };
+    let bytes = file.bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&file.bytes);
+    let form: serde_json::Value = match serde_json::from_slice(bytes) {
+        Ok(form) => form,
+        Err(error) => {
+            let line = u32::try_from(error.line()).ok();
+            problems.push(unreadable(line, format!("The file is not readable JSON: {error}.")));
+            return None;
+        }
+    };
+    match (form.get("id").and_then(|id| id.as_str()), form.get("components").and_then(|list| list.as_array())) {
+        (Some(id), Some(_)) if !id.trim().is_empty() => Some(Content::Form { id: id.to_owned() }),
+        _ => {
+            problems.push(unreadable(None, "The file is JSON, but not a form with an id and components.".to_owned()));
+            None
+        }
+    }
+}
+
+fn read_diagram(file: &UploadedFile, problems: &mut Vec<FileProblem>) -> Option<Content> {
+    let of_file = |problem| FileProblem { file: file.name.clone(), problem };
+    let diagram = match redthread_bpmn::read(&file.bytes, &Limits::default()) {
+        Ok(diagram) => diagram,
+        Err(unreadable) => {
+            problems.push(of_file(Problem {
+                element: None,
+                line: Some(unreadable.line),
+                code: Code::Unreadable,
+                severity: Severity::Error,
+                message: unreadable.message,
+                hint: "Export the diagram from the modeler once more.".to_owned(),
+            }));
+            return None;
+        }
+    };
+    let (has_errors, is_drawing) = (diagram.has_errors(), diagram.is_drawing());
+    problems.extend(diagram.problems.into_iter().map(of_file));
+    if has_errors {
+        return None;
+    }
+    if is_drawing {
+        let stem = file.name.rsplit_once('.').map_or(&*file.name, |(stem, _)| stem).to_owned();
+        let first = diagram.model.processes.first();
+        let process_id = first.and_then(|process| process.id.as_deref().map(str::to_owned)).unwrap_or_else(|| stem.clone());
+        let name = first.and_then(|process| process.name.as_deref().map(str::to_owned)).or(Some(stem));
+        return Some(Content::Drawing { process_id, name });
+    }
+    Some(Content::Executable(diagram.processes))
+}
+
+/// Two processes with one id in one upload: which of them would be the latest version?
+fn refuse_twins(reading: &mut Reading) {
+    let mut seen: Vec<(String, String)> = Vec::new();
+    for file in &reading.files {
+        let ids: Vec<String> = match &file.content {
+            Content::Executable(graphs) => graphs.iter().map(|graph| graph.id.to_string()).collect(),
+            Content::Drawing { process_id, .. } => vec![process_id.clone()],
+            Content::Form { .. } => continue,
+        };
+        for id in ids {
+            if let Some((_, other)) = seen.iter().find(|(known, _)| *known == id) {
+                reading.problems.push(FileProblem {
+                    file: file.name.clone(),
+                    problem: Problem {
+                        element: Some(Arc::from(&*id)),
+                        line: None,
+                        code: Code::DuplicateId,
+                        severity: Severity::Error,
+                        message: format!("The process \"{id}\" is also in the file \"{other}\"."),
+                        hint: "Upload one of the two, or give one of them another id.".to_owned(),
+                    },
+                });
+            }
+            seen.push((id, file.name.clone()));
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! What can go wrong, and what a person needs to know to act on it.
+
+use redthread_calendar::Timestamp;
+use redthread_core::{Key, Rejection};
+use sea_orm::DbErr;
+
+use crate::deploy::FileProblem;
+
+/// Something was refused or failed. Whatever it was, nothing of it was kept.
+#[derive(Debug, thiserror::Error)]
+pub enum RuntimeError {
+    /// The engine refused the command.
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+    /// There is no such thing.
+    #[error("There is no {what} with the key {key}.")]
+    Unknown {
+        /// `instance`, `task`, `job`, `incident`, `definition` ...
+        what: &'static str,
+        /// The key that was asked for.
+        key: Key,
+    },
+    /// No process of this id is deployed.
+    #[error("No process with the id \"{0}\" is deployed. Deploy its diagram first.")]
+    UnknownProcess(String),
+    /// The definition is a drawing.
+    #[error("\"{0}\" is a drawing: none of its processes is marked as executable, so it cannot be started.")]
+    Drawing(String),
+    /// Nothing was uploaded.
+    #[error("There was no file to deploy. Choose at least one BPMN diagram or form.")]
+    NothingToDeploy,
+    /// The files have errors.
+    #[error("{} of the files cannot be deployed because of errors. Nothing was deployed.", files_with_errors(.0))]
+    DiagramErrors(Vec<FileProblem>),
+    /// A message with this id is kept already.
+    #[error("The message \"{name}\" with the id \"{id}\" has been published already and was not published again.")]
+    DuplicateMessage {
+        /// The message's name.
+        name: String,
+        /// The id its sender gave to it.
+        id: String,
+    },
+    /// Too much is waiting to be done.
+    #[error("The server has more to do than it can take on. Nothing was changed; please try again in a moment.")]
+    Busy,
+    /// The server is shutting down.
+    #[error("The server is shutting down. Nothing was changed; please try again when it is back.")]
+    Closed,
+    /// The clock follows the real time.
+    #[error("The clock follows the real time and cannot be moved.")]
+    ClockNotSettable,
+    /// Time does not go back.
+    #[error("The clock already shows {now}; it cannot go back to {asked}.")]
+    ClockBackwards {
+        /// What it shows.
+        now: Timestamp,
+        /// What was asked for.
+        asked: Timestamp,
+    },
+    /// A page was asked for with a cursor that is none of ours.
+    #[error("The list cannot be continued from here. Please open it anew.")]
+    BadCursor,
+    /// A value is not usable.
+    #[error("{0}")]
+    Invalid(String),
+    /// What is stored cannot be read.
+    #[error("The stored {what} {key} cannot be read: {reason}")]
+    Damaged {
+        /// `definition`, `instance`, `history` ...
+        what: &'static str,
+        /// Its key.
+        key: String,
+        /// Why.
+        reason: String,
+    },
+    /// Somebody else has written to the database.
+    #[error("The instance {0} was changed by another program at the same time. Nothing was changed; please try again.")]
+    Conflict(Key),
+    /// What the diagram does to the world failed, outside of any one element.
+    #[error(transparent)]
+    World(#[from] crate::world::WorldError),
+    /// The database failed.
+    #[error("The database could not do it: {0}. Nothing was changed.")]
+    Database(#[from] DbErr),
+    /// A mistake of ours.
+    #[error("The server made a mistake ({0}). Nothing was changed.")]
+    Internal(String),
+}
+
+impl RuntimeError {
+    /// The stable code that the API shows.
+    pub fn code(&self) -> &'static str {
+        match self {
+            RuntimeError::Rejected(_) => "rejected",
+            RuntimeError::Unknown { .. } => "notFound",
+            RuntimeError::UnknownProcess(_) => "unknownProcess",
+            RuntimeError::Drawing(_) => "drawing",
+            RuntimeError::NothingToDeploy => "nothingToDeploy",
+            RuntimeError::DiagramErrors(_) => "diagramHasErrors",
+            RuntimeError::DuplicateMessage { .. } => "duplicateMessage",
+            RuntimeError::Busy => "busy",
+            RuntimeError::Closed => "closed",
+            RuntimeError::ClockNotSettable => "clockNotSettable",
+            RuntimeError::ClockBackwards { .. } => "clockBackwards",
+            RuntimeError::BadCursor => "badCursor",
+            RuntimeError::Invalid(_) => "invalid",
+            RuntimeError::Damaged { .. } => "damaged",
+            RuntimeError::Conflict(_) => "conflict",
+            RuntimeError::World(_) => "world",
+            RuntimeError::Database(_) => "database",
+            RuntimeError::Internal(_) => "internal",
+        }
+    }
+
+    pub(crate) fn damaged(what: &'static str, key: impl ToString, reason: impl ToString) -> RuntimeError {
+        RuntimeError::Damaged { what, key: key.to_string(), reason: reason.to_string() }
+    }
+}
+
+fn files_with_errors(problems: &[FileProblem]) -> usize {
+    let mut files: Vec<&str> = problems.iter().filter(|p| p.is_error()).map(|p| p.file.as_str()).collect();
+    files.sort_unstable();
+    files.dedup();
+    files.len()
+}

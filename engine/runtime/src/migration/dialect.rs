@@ -1,0 +1,21 @@
+//! The few words in which databases differ. Migrations are plain SQL with these words in braces.
+
+use sea_orm::DbBackend;
+use sea_orm_migration::prelude::*;
+
+/// Runs statements, separated by semicolons, in the words of the connected database:
+/// `{key}` a 64-bit primary key, `{clustered}` rows stored in the order of the primary key, `{bytes}` bytes.
+pub async fn run(manager: &SchemaManager<'_>, statements: &str) -> Result<(), DbErr> {
+    let (key, clustered, bytes) = match manager.get_database_backend() {
+        // Exactly these words make the key the row id.
+        DbBackend::Sqlite => ("INTEGER PRIMARY KEY NOT NULL", "WITHOUT ROWID", "BLOB"),
+        _ => ("BIGINT PRIMARY KEY NOT NULL", "", "BYTEA"),
+    };
+    let connection = manager.get_connection();
+    for statement in statements.split(';').map(str::trim).filter(|statement| !statement.is_empty()) {
+        let words = [("{key}", key), ("{clustered}", clustered), ("{bytes}", bytes)];
+        let sql = words.iter().fold(statement.to_owned(), |sql, (name, word)| sql.replace(name, word));
+        connection.execute_unprepared(&sql).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,25 @@
+//! The engine's schema, one file a step. `api` composes these migrations with those of the other rooms.
+
+mod dialect;
+mod m20260105_100001_engine_definitions;
+mod m20260105_100002_engine_instances;
+mod m20260105_100003_engine_work;
+mod m20260105_100004_engine_writer;
+
+use sea_orm_migration::prelude::*;
+
+/// The engine's migrations, in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20260105_100001_engine_definitions::Migration),
+            Box::new(m20260105_100002_engine_instances::Migration),
+            Box::new(m20260105_100003_engine_work::Migration),
+            Box::new(m20260105_100004_engine_writer::Migration),
+        ]
+    }
+}

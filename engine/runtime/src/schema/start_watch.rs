@@ -1,0 +1,24 @@
+//! A start event of a latest definition that waits for a record to change.
+
+use sea_orm::entity::prelude::*;
+
+use super::row;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "start_watch")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub definition: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub element: String,
+    pub process_id: String,
+    pub kind: String,
+    pub operation: String,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+row!("start_watch", [definition, element], [definition, element, process_id, kind, operation]);

@@ -1,0 +1,250 @@
+//! The thread of an instance: what was done last, where it stands, what may come next.
+//!
+//! The [`Trail`] is a digest of the history that each step carries on, so that a list of a hundred tasks need not read a
+//! hundred histories. Everything else comes from the state and the graph.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use redthread_bpmn::graph::{ElementIx, ElementKind, FlowIx, Id, ProcessGraph};
+use redthread_calendar::Timestamp;
+use redthread_core::state::WaitKind;
+use redthread_core::{Event, InstanceState, Key};
+use serde::{Deserialize, Serialize};
+
+use crate::actor::Actor;
+use crate::definitions::Definition;
+
+/// How many of the last done elements are kept.
+const LAST: usize = 3;
+
+/// A digest of an instance's history: how many elements are done, and the last of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Trail {
+    /// How many elements that people know as steps are done.
+    pub done: u32,
+    /// The last of them, the latest last.
+    pub last: VecDeque<DoneElement>,
+}
+
+/// An element that is done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoneElement {
+    /// The element.
+    pub element: Id,
+    /// When.
+    pub at: Timestamp,
+    /// The login of who did it, if it was a person's task.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+impl Trail {
+    /// Carries the digest on over one step.
+    pub(crate) fn follow(&mut self, graph: &ProcessGraph, events: &[Event], at: Timestamp, actor: &Actor) {
+        for event in events {
+            let Event::ElementCompleted { element, .. } = event else { continue };
+            let Some(ix) = graph.find(element) else { continue };
+            if !is_step(&graph.element(ix).kind) {
+                continue;
+            }
+            self.done += 1;
+            let by_person = matches!(graph.element(ix).kind, ElementKind::UserTask(_));
+            let by = actor.login().filter(|_| by_person).map(str::to_owned);
+            self.last.push_back(DoneElement { element: element.clone(), at, by });
+            if self.last.len() > LAST {
+                self.last.pop_front();
+            }
+        }
+    }
+}
+
+/// The thread of an instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Thread {
+    /// The last elements that are done, the latest last.
+    pub done: Vec<ThreadDone>,
+    /// The elements at which it stands.
+    pub now: Vec<ThreadNow>,
+    /// The elements that may come next.
+    pub next: Vec<ThreadNext>,
+    /// About how far it is: the step it is at, counted from 1.
+    pub position: u32,
+    /// About how many steps the shortest way to the end has in all.
+    pub total: u32,
+}
+
+/// An element that is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThreadDone {
+    /// The element.
+    pub element: Id,
+    /// Its name, or its id.
+    pub name: String,
+    /// When it was done.
+    pub at: Timestamp,
+    /// The login of who did it, if a person did.
+    pub by: Option<String>,
+}
+
+/// An element at which the instance stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThreadNow {
+    /// The element.
+    pub element: Id,
+    /// Its name, or its id.
+    pub name: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// The login of who has its task.
+    pub who: Option<String>,
+    /// Its task was due before now.
+    pub overdue: bool,
+}
+
+/// An element that may come next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThreadNext {
+    /// The element.
+    pub element: Id,
+    /// Its name, or its id.
+    pub name: String,
+    /// No decision stands before it.
+    pub certain: bool,
+}
+
+/// The thread of an instance in this state.
+pub fn thread(definition: &Definition, state: &InstanceState, trail: &Trail, now: Timestamp) -> Thread {
+    let graph = &*definition.graph;
+    let done = trail.last.iter().map(|done| ThreadDone {
+        element: done.element.clone(),
+        name: definition.label(&done.element).to_owned(),
+        at: done.at,
+        by: done.by.clone(),
+    });
+    let standing: Vec<(Key, ElementIx)> = standing(graph, state);
+    let here = standing.iter().map(|&(key, ix)| {
+        let task = state.waits_of(key).find_map(|(_, wait)| match wait {
+            WaitKind::Task(task) => Some(task),
+            _ => None,
+        });
+        ThreadNow {
+            element: graph.element(ix).id.clone(),
+            name: graph.element(ix).label().to_owned(),
+            since: state.elements.get(&key).map_or(state.started, |element| element.since),
+            who: task.and_then(|task| task.assignee.clone()),
+            overdue: task.and_then(|task| task.due).is_some_and(|due| due < now),
+        }
+    });
+    let mut next: Vec<ThreadNext> = Vec::new();
+    let mut ahead: u32 = 0;
+    for &(_, ix) in &standing {
+        for (step, certain) in steps_after(graph, ix) {
+            let element = graph.element(step);
+            match next.iter_mut().find(|known| known.element == element.id) {
+                Some(known) => known.certain |= certain,
+                None => {
+                    let name = element.label().to_owned();
+                    next.push(ThreadNext { element: element.id.clone(), name, certain });
+                }
+            }
+        }
+        ahead = ahead.max(distance_to_end(graph, ix));
+    }
+    let position = trail.done + u32::from(!standing.is_empty());
+    Thread { done: done.collect(), now: here.collect(), next, position, total: position + ahead }
+}
+
+/// The living elements that are steps; sub-processes only where nothing in them is.
+fn standing(graph: &ProcessGraph, state: &InstanceState) -> Vec<(Key, ElementIx)> {
+    let with_children: BTreeSet<Key> = state.elements.values().map(|element| element.scope).collect();
+    let living = state.elements.iter().filter(|(key, _)| !with_children.contains(key));
+    living.filter_map(|(key, element)| graph.find(&element.element).map(|ix| (*key, ix))).collect()
+}
+
+/// What people know as a step: not gateways, and not the sub-process around steps.
+fn is_step(kind: &ElementKind) -> bool {
+    match kind {
+        ElementKind::ExclusiveGateway | ElementKind::ParallelGateway | ElementKind::SubProcess => false,
+        ElementKind::StartEvent(_)
+        | ElementKind::EndEvent(_)
+        | ElementKind::CatchEvent(_)
+        | ElementKind::ThrowEvent
+        | ElementKind::BoundaryEvent { .. }
+        | ElementKind::UndefinedTask
+        | ElementKind::ManualTask
+        | ElementKind::UserTask(_)
+        | ElementKind::ServiceTask(_)
+        | ElementKind::ScriptTask(_) => true,
+    }
+}
+
+/// The flows that are taken when `from` is done; those of the sub-process around it when it ends that.
+fn flows_after(graph: &ProcessGraph, from: ElementIx) -> Vec<FlowIx> {
+    let mut at = from;
+    loop {
+        let element = graph.element(at);
+        match (element.outgoing.is_empty(), element.parent) {
+            (true, Some(around)) => at = around,
+            _ => return element.outgoing.clone(),
+        }
+    }
+}
+
+/// Where a token that arrives at `ix` begins to do something: a sub-process begins at its start event.
+fn entry(graph: &ProcessGraph, ix: ElementIx) -> ElementIx {
+    let mut at = ix;
+    while matches!(graph.element(at).kind, ElementKind::SubProcess) {
+        match graph.start_events(Some(at)).next() {
+            Some((start, _)) => at = start,
+            None => return at,
+        }
+    }
+    at
+}
+
+/// The next steps after `from`, and whether no decision stands before them. Inner start events are walked through: the
+/// first task in a sub-process is what comes next.
+fn steps_after(graph: &ProcessGraph, from: ElementIx) -> Vec<(ElementIx, bool)> {
+    let mut found: Vec<(ElementIx, bool)> = Vec::new();
+    let mut seen: BTreeSet<ElementIx> = BTreeSet::new();
+    let mut queue: VecDeque<(ElementIx, bool)> = VecDeque::from([(from, true)]);
+    while let Some((at, certain)) = queue.pop_front() {
+        let flows = flows_after(graph, at);
+        let decides = matches!(graph.element(at).kind, ElementKind::ExclusiveGateway) && flows.len() > 1;
+        for flow in flows {
+            let target = entry(graph, graph.flow(flow).target);
+            let certain = certain && !decides;
+            let inner_start = matches!(graph.element(target).kind, ElementKind::StartEvent(_));
+            if is_step(&graph.element(target).kind) && !inner_start {
+                match found.iter_mut().find(|(known, _)| *known == target) {
+                    Some((_, known)) => *known |= certain,
+                    None => found.push((target, certain)),
+                }
+            } else if seen.insert(target) {
+                queue.push_back((target, certain));
+            }
+        }
+    }
+    found
+}
+
+/// How many steps the shortest way from `from` to an end has.
+fn distance_to_end(graph: &ProcessGraph, from: ElementIx) -> u32 {
+    let mut seen: BTreeSet<ElementIx> = BTreeSet::from([from]);
+    let mut queue: VecDeque<(ElementIx, u32)> = VecDeque::from([(from, 0)]);
+    let mut nearest = None;
+    while let Some((at, steps)) = queue.pop_front() {
+        let flows = flows_after(graph, at);
+        if flows.is_empty() {
+            nearest = Some(nearest.map_or(steps, |known: u32| known.min(steps)));
+        }
+        for flow in flows {
+            let target = entry(graph, graph.flow(flow).target);
+            if seen.insert(target) {
+                queue.push_back((target, steps + u32::from(is_step(&graph.element(target).kind))));
+            }
+        }
+    }
+    nearest.unwrap_or(0)
+}
