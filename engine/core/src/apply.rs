@@ -3,12 +3,21 @@
 use crate::command::Variables;
 use crate::event::Event;
 use crate::key::Key;
-use crate::state::{ElementInstance, Incident, InstanceState, Phase, Status, Token, Wait, WaitKind};
+use crate::state::{
+    ElementInstance, Incident, InstanceState, Phase, Status, Token, Wait, WaitKind,
+};
 
 /// Changes `state` as `event` says. Events that [`crate::step`] made are applied as they are; nothing is checked.
 pub fn apply(state: &mut InstanceState, event: &Event) {
     match event {
-        Event::InstanceStarted { instance, process, definition, subject, causes, at } => {
+        Event::InstanceStarted {
+            instance,
+            process,
+            definition,
+            subject,
+            causes,
+            at,
+        } => {
             *state = InstanceState {
                 key: *instance,
                 process: process.clone(),
@@ -21,10 +30,19 @@ pub fn apply(state: &mut InstanceState, event: &Event) {
             };
         }
         Event::FlowTaken { flow, scope } => {
-            state.tokens.push(Token { flow: flow.clone(), scope: *scope });
+            state.tokens.push(Token {
+                flow: flow.clone(),
+                scope: *scope,
+            });
         }
         Event::TokensDiscarded { scope } => state.tokens.retain(|token| token.scope != *scope),
-        Event::ElementActivating { element_instance, element, scope, consumed, at } => {
+        Event::ElementActivating {
+            element_instance,
+            element,
+            scope,
+            consumed,
+            at,
+        } => {
             for flow in consumed {
                 remove_token(state, flow, *scope);
             }
@@ -37,18 +55,35 @@ pub fn apply(state: &mut InstanceState, event: &Event) {
             };
             state.elements.insert(*element_instance, instance);
         }
-        Event::ElementActivated { element_instance } => set_phase(state, *element_instance, Phase::Active),
-        Event::ElementCompleting { element_instance } => set_phase(state, *element_instance, Phase::Completing),
-        Event::ElementCompleted { element_instance, .. } | Event::ElementTerminated { element_instance, .. } => {
+        Event::ElementActivated { element_instance } => {
+            set_phase(state, *element_instance, Phase::Active)
+        }
+        Event::ElementCompleting { element_instance } => {
+            set_phase(state, *element_instance, Phase::Completing)
+        }
+        Event::ElementCompleted {
+            element_instance, ..
+        }
+        | Event::ElementTerminated {
+            element_instance, ..
+        } => {
             state.elements.remove(element_instance);
         }
         Event::EventTriggered { .. } => {}
         Event::VariablesSet { scope, variables } => {
             if let Some(target) = variables_mut(state, *scope) {
-                target.extend(variables.iter().map(|(name, value)| (name.clone(), value.clone())));
+                target.extend(
+                    variables
+                        .iter()
+                        .map(|(name, value)| (name.clone(), value.clone())),
+                );
             }
         }
-        Event::TaskCreated { key, element_instance, task } => {
+        Event::TaskCreated {
+            key,
+            element_instance,
+            task,
+        } => {
             open(state, *key, *element_instance, WaitKind::Task(task.clone()));
         }
         Event::TaskAssigned { key, assignee, .. } => {
@@ -56,7 +91,11 @@ pub fn apply(state: &mut InstanceState, event: &Event) {
                 task.assignee.clone_from(assignee);
             }
         }
-        Event::JobCreated { key, element_instance, job } => {
+        Event::JobCreated {
+            key,
+            element_instance,
+            job,
+        } => {
             open(state, *key, *element_instance, WaitKind::Job(job.clone()));
         }
         Event::JobFailed { key, retries, .. } | Event::JobRetried { key, retries } => {
@@ -64,14 +103,41 @@ pub fn apply(state: &mut InstanceState, event: &Event) {
                 job.retries = *retries;
             }
         }
-        Event::TimerScheduled { key, element_instance, timer } => {
-            open(state, *key, *element_instance, WaitKind::Timer(timer.clone()));
+        Event::TimerScheduled {
+            key,
+            element_instance,
+            timer,
+        } => {
+            open(
+                state,
+                *key,
+                *element_instance,
+                WaitKind::Timer(timer.clone()),
+            );
         }
-        Event::SubscriptionOpened { key, element_instance, subscription } => {
-            open(state, *key, *element_instance, WaitKind::Subscription(subscription.clone()));
+        Event::SubscriptionOpened {
+            key,
+            element_instance,
+            subscription,
+        } => {
+            open(
+                state,
+                *key,
+                *element_instance,
+                WaitKind::Subscription(subscription.clone()),
+            );
         }
-        Event::WatchOpened { key, element_instance, watch } => {
-            open(state, *key, *element_instance, WaitKind::Watch(watch.clone()));
+        Event::WatchOpened {
+            key,
+            element_instance,
+            watch,
+        } => {
+            open(
+                state,
+                *key,
+                *element_instance,
+                WaitKind::Watch(watch.clone()),
+            );
         }
         Event::TaskEnded { key, .. }
         | Event::JobEnded { key, .. }
@@ -80,9 +146,17 @@ pub fn apply(state: &mut InstanceState, event: &Event) {
         | Event::WatchEnded { key, .. } => {
             state.waits.remove(key);
         }
-        Event::IncidentRaised { key, element_instance, code, message } => {
-            let incident =
-                Incident { element_instance: *element_instance, code: *code, message: message.clone() };
+        Event::IncidentRaised {
+            key,
+            element_instance,
+            code,
+            message,
+        } => {
+            let incident = Incident {
+                element_instance: *element_instance,
+                code: *code,
+                message: message.clone(),
+            };
             state.incidents.insert(*key, incident);
         }
         Event::IncidentResolved { key } => {
@@ -104,7 +178,11 @@ pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> InstanceState 
 }
 
 fn remove_token(state: &mut InstanceState, flow: &str, scope: Key) {
-    if let Some(at) = state.tokens.iter().position(|token| &*token.flow == flow && token.scope == scope) {
+    if let Some(at) = state
+        .tokens
+        .iter()
+        .position(|token| &*token.flow == flow && token.scope == scope)
+    {
         state.tokens.remove(at);
     }
 }
@@ -119,12 +197,21 @@ fn variables_mut(state: &mut InstanceState, scope: Key) -> Option<&mut Variables
     if scope == state.key {
         Some(&mut state.variables)
     } else {
-        state.elements.get_mut(&scope).map(|element| &mut element.variables)
+        state
+            .elements
+            .get_mut(&scope)
+            .map(|element| &mut element.variables)
     }
 }
 
 fn open(state: &mut InstanceState, key: Key, element_instance: Key, what: WaitKind) {
-    state.waits.insert(key, Wait { element_instance, what });
+    state.waits.insert(
+        key,
+        Wait {
+            element_instance,
+            what,
+        },
+    );
 }
 
 fn wait_mut(state: &mut InstanceState, key: Key) -> Option<&mut WaitKind> {

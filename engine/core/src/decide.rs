@@ -21,14 +21,26 @@ pub(crate) fn decide(stepper: &mut Stepper, command: &Command) -> Result<(), Ste
     match command {
         Command::Start { .. } => start(stepper, command),
         Command::CompleteTask { task, variables } => {
-            let element_instance = owner(stepper, *task, "task", |what| matches!(what, WaitKind::Task(_)))?;
+            let element_instance = owner(stepper, *task, "task", |what| {
+                matches!(what, WaitKind::Task(_))
+            })?;
             stepper.close(*task, Ended::Completed);
             stepper.complete_with(element_instance, variables)
         }
-        Command::AssignTask { task, assignee, reason } => {
-            owner(stepper, *task, "task", |what| matches!(what, WaitKind::Task(_)))?;
+        Command::AssignTask {
+            task,
+            assignee,
+            reason,
+        } => {
+            owner(stepper, *task, "task", |what| {
+                matches!(what, WaitKind::Task(_))
+            })?;
             let (assignee, reason) = (assignee.clone(), reason.clone());
-            stepper.emit(Event::TaskAssigned { key: *task, assignee, reason });
+            stepper.emit(Event::TaskAssigned {
+                key: *task,
+                assignee,
+                reason,
+            });
             Ok(())
         }
         Command::CompleteJob { job, variables } => {
@@ -36,28 +48,62 @@ pub(crate) fn decide(stepper: &mut Stepper, command: &Command) -> Result<(), Ste
             stepper.close(*job, Ended::Completed);
             stepper.complete_with(element_instance, variables)
         }
-        Command::FailJob { job, message, retries, retry_at } => {
+        Command::FailJob {
+            job,
+            message,
+            retries,
+            retry_at,
+        } => {
             let element_instance = job_owner(stepper, *job)?;
             let (retries, retry_at) = (*retries, *retry_at);
-            stepper.emit(Event::JobFailed { key: *job, retries, retry_at, message: message.clone() });
+            stepper.emit(Event::JobFailed {
+                key: *job,
+                retries,
+                retry_at,
+                message: message.clone(),
+            });
             element::job_task::failed(stepper, element_instance, retries, message);
             Ok(())
         }
-        Command::ThrowError { job, code, message, variables } => {
+        Command::ThrowError {
+            job,
+            code,
+            message,
+            variables,
+        } => {
             let element_instance = job_owner(stepper, *job)?;
-            element::job_task::threw(stepper, *job, element_instance, code, message.as_deref(), variables)
+            element::job_task::threw(
+                stepper,
+                *job,
+                element_instance,
+                code,
+                message.as_deref(),
+                variables,
+            )
         }
         Command::FireTimer { timer } => trigger::timer::fire(stepper, *timer),
-        Command::Correlate { subscription, variables } => {
+        Command::Correlate {
+            subscription,
+            variables,
+        } => {
             let is_subscription = |what: &WaitKind| matches!(what, WaitKind::Subscription(_));
-            let owner = owner(stepper, *subscription, "message subscription", is_subscription)?;
+            let owner = owner(
+                stepper,
+                *subscription,
+                "message subscription",
+                is_subscription,
+            )?;
             trigger::occurred(stepper, *subscription, owner, variables)
         }
         Command::RecordChanged { watch } => {
-            let owner = owner(stepper, *watch, "watch", |what| matches!(what, WaitKind::Watch(_)))?;
+            let owner = owner(stepper, *watch, "watch", |what| {
+                matches!(what, WaitKind::Watch(_))
+            })?;
             trigger::occurred(stepper, *watch, owner, &Variables::new())
         }
-        Command::SetVariables { scope, variables, .. } => {
+        Command::SetVariables {
+            scope, variables, ..
+        } => {
             if !stepper.state.is_scope(*scope) {
                 return Err(Rejection::NoScope(*scope).into());
             }
@@ -71,21 +117,33 @@ pub(crate) fn decide(stepper: &mut Stepper, command: &Command) -> Result<(), Ste
         Command::Continue => {
             let graph = stepper.graph;
             let tokens = stepper.state.tokens.iter();
-            let moving = tokens.filter_map(|token| Some((graph.find_flow(&token.flow)?, token.scope))).collect();
+            let moving = tokens
+                .filter_map(|token| Some((graph.find_flow(&token.flow)?, token.scope)))
+                .collect();
             stepper.moving = moving;
             Ok(())
         }
         Command::Cancel { reason } => {
             let root = stepper.state.key;
             stepper.clear(root)?;
-            stepper.emit(Event::InstanceTerminated { reason: reason.clone() });
+            stepper.emit(Event::InstanceTerminated {
+                reason: reason.clone(),
+            });
             Ok(())
         }
     }
 }
 
 fn start(stepper: &mut Stepper, command: &Command) -> Result<(), StepError> {
-    let Command::Start { instance, definition, element, variables, subject, causes } = command else {
+    let Command::Start {
+        instance,
+        definition,
+        element,
+        variables,
+        subject,
+        causes,
+    } = command
+    else {
         return Ok(());
     };
     if stepper.state.status != Status::New {
@@ -101,9 +159,10 @@ fn start(stepper: &mut Stepper, command: &Command) -> Result<(), StepError> {
         at: stepper.inputs.now,
     });
     stepper.set(*instance, variables.clone());
-    let has_trigger = stepper.graph.start_events(None).any(|(ix, trigger)| {
-        ix == start && !matches!(trigger, Trigger::None)
-    });
+    let has_trigger = stepper
+        .graph
+        .start_events(None)
+        .any(|(ix, trigger)| ix == start && !matches!(trigger, Trigger::None));
     if has_trigger {
         stepper.triggered(start, *instance);
     }
@@ -114,10 +173,16 @@ fn start(stepper: &mut Stepper, command: &Command) -> Result<(), StepError> {
 fn start_event(stepper: &Stepper, id: Option<&str>) -> Result<ElementIx, Rejection> {
     let graph = stepper.graph;
     let Some(id) = id else {
-        return graph.none_start().ok_or_else(|| Rejection::NoStart("a start event without a trigger".into()));
+        return graph
+            .none_start()
+            .ok_or_else(|| Rejection::NoStart("a start event without a trigger".into()));
     };
-    let found = graph.start_events(None).find(|(ix, _)| *graph.element(*ix).id == *id);
-    found.map(|(ix, _)| ix).ok_or_else(|| Rejection::NoStart(format!("the start event \"{id}\"")))
+    let found = graph
+        .start_events(None)
+        .find(|(ix, _)| *graph.element(*ix).id == *id);
+    found
+        .map(|(ix, _)| ix)
+        .ok_or_else(|| Rejection::NoStart(format!("the start event \"{id}\"")))
 }
 
 /// The element instance that waits for `key`, if that is open and of the right kind.
@@ -127,8 +192,13 @@ fn owner(
     what: &'static str,
     is_kind: impl Fn(&WaitKind) -> bool,
 ) -> Result<Key, Rejection> {
-    let wait = stepper.state.waits.get(&key).filter(|wait| is_kind(&wait.what));
-    wait.map(|wait| wait.element_instance).ok_or(Rejection::NotOpen { what, key })
+    let wait = stepper
+        .state
+        .waits
+        .get(&key)
+        .filter(|wait| is_kind(&wait.what));
+    wait.map(|wait| wait.element_instance)
+        .ok_or(Rejection::NotOpen { what, key })
 }
 
 fn job_owner(stepper: &Stepper, job: Key) -> Result<Key, Rejection> {

@@ -12,7 +12,11 @@ use crate::key::Key;
 
 /// What happened, in the past tense. Elements and flows are named by their BPMN ids.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "event",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 pub enum Event {
     /// The instance exists.
     InstanceStarted {

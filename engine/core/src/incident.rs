@@ -40,6 +40,9 @@ pub struct Stuck {
 
 impl Stuck {
     pub(crate) fn expression(message: impl Into<String>) -> Stuck {
-        Stuck { code: IncidentCode::ExpressionFailed, message: message.into() }
+        Stuck {
+            code: IncidentCode::ExpressionFailed,
+            message: message.into(),
+        }
     }
 }

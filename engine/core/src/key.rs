@@ -93,6 +93,9 @@ mod tests {
     fn a_key_is_a_decimal_string_in_json() {
         let json = serde_json::to_string(&Key(9_007_199_254_740_993)).unwrap();
         assert_eq!(json, "\"9007199254740993\"");
-        assert_eq!(serde_json::from_str::<Key>(&json).unwrap(), Key(9_007_199_254_740_993));
+        assert_eq!(
+            serde_json::from_str::<Key>(&json).unwrap(),
+            Key(9_007_199_254_740_993)
+        );
     }
 }

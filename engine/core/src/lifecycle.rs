@@ -33,16 +33,22 @@ impl Stepper<'_> {
     pub(crate) fn arrive(&mut self, flow: FlowIx, scope: Key) -> Result<(), StepError> {
         let graph = self.graph;
         let id = &graph.flow(flow).id;
-        let still_there = self.state.tokens.iter().any(|token| token.scope == scope && token.flow == *id);
+        let still_there = self
+            .state
+            .tokens
+            .iter()
+            .any(|token| token.scope == scope && token.flow == *id);
         if !still_there {
             return Ok(());
         }
         let target = graph.flow(flow).target;
         let consumed = match graph.element(target).kind {
-            ElementKind::ParallelGateway => match element::parallel_gateway::join(self, target, scope) {
-                Some(consumed) => consumed,
-                None => return Ok(()),
-            },
+            ElementKind::ParallelGateway => {
+                match element::parallel_gateway::join(self, target, scope) {
+                    Some(consumed) => consumed,
+                    None => return Ok(()),
+                }
+            }
             _ => vec![id.clone()],
         };
         self.enter(target, scope, consumed).map(|_| ())
@@ -69,7 +75,9 @@ impl Stepper<'_> {
     ) -> Result<(), StepError> {
         self.triggered(element, scope);
         let key = self.begin(element, scope, Vec::new());
-        self.emit(Event::ElementActivated { element_instance: key });
+        self.emit(Event::ElementActivated {
+            element_instance: key,
+        });
         self.complete_with(key, variables)
     }
 
@@ -96,7 +104,9 @@ impl Stepper<'_> {
         let ix = self.element_of(key)?;
         match self.open(key, ix) {
             Ok(()) => {
-                self.emit(Event::ElementActivated { element_instance: key });
+                self.emit(Event::ElementActivated {
+                    element_instance: key,
+                });
                 element::activated(self, key, ix)
             }
             Err(Halt::Stop(error)) => Err(error),
@@ -133,7 +143,9 @@ impl Stepper<'_> {
     pub(crate) fn complete(&mut self, key: Key) -> Result<(), StepError> {
         let ix = self.element_of(key)?;
         if self.instance(key)?.phase != Phase::Completing {
-            self.emit(Event::ElementCompleting { element_instance: key });
+            self.emit(Event::ElementCompleting {
+                element_instance: key,
+            });
         }
         match self.conclude(key, ix) {
             Ok((flows, error_code)) => {
@@ -141,7 +153,10 @@ impl Stepper<'_> {
                 self.resolve_incidents(key);
                 let scope = self.scope_of(key);
                 let element = self.graph.element(ix).id.clone();
-                self.emit(Event::ElementCompleted { element_instance: key, element });
+                self.emit(Event::ElementCompleted {
+                    element_instance: key,
+                    element,
+                });
                 for flow in flows {
                     self.take_flow(flow, scope);
                 }
@@ -158,7 +173,10 @@ impl Stepper<'_> {
     fn conclude(&mut self, key: Key, ix: ElementIx) -> Result<(Vec<FlowIx>, Option<String>), Halt> {
         let graph = self.graph;
         self.map_outputs(&graph.element(ix).mapping.outputs, key)?;
-        Ok((element::outgoing(self, key, ix)?, element::end_event::error_code(self, key, ix)?))
+        Ok((
+            element::outgoing(self, key, ix)?,
+            element::end_event::error_code(self, key, ix)?,
+        ))
     }
 
     /// Ends an element instance from outside, with everything in it.
@@ -167,7 +185,10 @@ impl Stepper<'_> {
         self.clear(key)?;
         self.close_waits(key);
         self.resolve_incidents(key);
-        self.emit(Event::ElementTerminated { element_instance: key, element });
+        self.emit(Event::ElementTerminated {
+            element_instance: key,
+            element,
+        });
         Ok(())
     }
 
@@ -193,7 +214,9 @@ impl Stepper<'_> {
 
     /// Closes one thing that is waited for.
     pub(crate) fn close(&mut self, key: Key, how: Ended) {
-        let Some(wait) = self.state.waits.get(&key) else { return };
+        let Some(wait) = self.state.waits.get(&key) else {
+            return;
+        };
         self.emit(match wait.what {
             WaitKind::Task(_) => Event::TaskEnded { key, how },
             WaitKind::Job(_) => Event::JobEnded { key, how },
@@ -207,12 +230,18 @@ impl Stepper<'_> {
     pub(crate) fn raise(&mut self, element_instance: Key, stuck: Stuck) {
         let key = self.new_key();
         let Stuck { code, message } = stuck;
-        self.emit(Event::IncidentRaised { key, element_instance, code, message });
+        self.emit(Event::IncidentRaised {
+            key,
+            element_instance,
+            code,
+            message,
+        });
     }
 
     fn resolve_incidents(&mut self, element_instance: Key) {
         let of_element = self.state.incidents.iter();
-        let of_element = of_element.filter(|(_, incident)| incident.element_instance == element_instance);
+        let of_element =
+            of_element.filter(|(_, incident)| incident.element_instance == element_instance);
         let keys: Vec<Key> = of_element.map(|(key, _)| *key).collect();
         for key in keys {
             self.emit(Event::IncidentResolved { key });
@@ -221,8 +250,16 @@ impl Stepper<'_> {
 
     /// Does again what an incident stopped.
     pub(crate) fn retry(&mut self, incident: Key) -> Result<(), StepError> {
-        let not_open = Rejection::NotOpen { what: "incident", key: incident };
-        let element_instance = self.state.incidents.get(&incident).ok_or(not_open)?.element_instance;
+        let not_open = Rejection::NotOpen {
+            what: "incident",
+            key: incident,
+        };
+        let element_instance = self
+            .state
+            .incidents
+            .get(&incident)
+            .ok_or(not_open)?
+            .element_instance;
         let code = self.state.incidents[&incident].code;
         self.emit(Event::IncidentResolved { key: incident });
         match (self.instance(element_instance)?.phase, code) {

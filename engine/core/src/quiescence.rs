@@ -30,15 +30,17 @@ impl Stepper<'_> {
     fn finished_sub_process(&self) -> Option<Key> {
         let active_sub_processes = self.state.elements.iter().rev().filter(|(_, instance)| {
             instance.phase == Phase::Active
-                && self
-                    .graph
-                    .find(&instance.element)
-                    .is_some_and(|ix| matches!(self.graph.element(ix).kind, ElementKind::SubProcess))
+                && self.graph.find(&instance.element).is_some_and(|ix| {
+                    matches!(self.graph.element(ix).kind, ElementKind::SubProcess)
+                })
         });
-        active_sub_processes.map(|(key, _)| *key).find(|key| self.is_empty(*key))
+        active_sub_processes
+            .map(|(key, _)| *key)
+            .find(|key| self.is_empty(*key))
     }
 
     fn is_empty(&self, scope: Key) -> bool {
-        self.state.children(scope).next().is_none() && !self.state.tokens.iter().any(|token| token.scope == scope)
+        self.state.children(scope).next().is_none()
+            && !self.state.tokens.iter().any(|token| token.scope == scope)
     }
 }

@@ -30,7 +30,11 @@ impl Scope for View<'_> {
     fn get(&self, name: &str) -> Option<&Value> {
         let mut scope = self.from;
         loop {
-            if let Some(value) = self.state.variables_of(scope).and_then(|variables| variables.get(name)) {
+            if let Some(value) = self
+                .state
+                .variables_of(scope)
+                .and_then(|variables| variables.get(name))
+            {
                 return Some(value);
             }
             match self.state.elements.get(&scope) {
@@ -61,20 +65,37 @@ impl Evaluated {
             value => value.to_feel(),
         };
         let source = match text {
-            Text::Expression(expression) => format!("The expression `{}` gave {found}", expression.text()),
+            Text::Expression(expression) => {
+                format!("The expression `{}` gave {found}", expression.text())
+            }
             Text::Literal(literal) => format!("The text \"{literal}\" stands here"),
         };
-        let why = self.why_null.as_deref().map(|why| format!(" {why}")).unwrap_or_default();
-        Halt::Stuck(Stuck::expression(format!("{source}, but {needed} is needed.{why}")))
+        let why = self
+            .why_null
+            .as_deref()
+            .map(|why| format!(" {why}"))
+            .unwrap_or_default();
+        Halt::Stuck(Stuck::expression(format!(
+            "{source}, but {needed} is needed.{why}"
+        )))
     }
 }
 
 impl Stepper<'_> {
     /// Evaluates an expression as seen from `scope`.
-    pub(crate) fn evaluate(&mut self, expression: &Expression, scope: Key) -> Result<Evaluated, Halt> {
+    pub(crate) fn evaluate(
+        &mut self,
+        expression: &Expression,
+        scope: Key,
+    ) -> Result<Evaluated, Halt> {
         let env = env(self.inputs, self.evaluations);
         self.evaluations += 1;
-        let view = View { state: &self.state, inputs: self.inputs, from: scope, asked_subject: Cell::new(false) };
+        let view = View {
+            state: &self.state,
+            inputs: self.inputs,
+            from: scope,
+            asked_subject: Cell::new(false),
+        };
         let evaluation = expression.evaluate(&view, &env);
         if view.asked_subject.get() {
             if self.inputs.facts.subject.is_none() {
@@ -82,20 +103,34 @@ impl Stepper<'_> {
             }
             self.facts_used = true;
         }
-        let why_null = evaluation.warnings.first().map(|warning| warning.message.clone());
-        Ok(Evaluated { value: evaluation.value, why_null })
+        let why_null = evaluation
+            .warnings
+            .first()
+            .map(|warning| warning.message.clone());
+        Ok(Evaluated {
+            value: evaluation.value,
+            why_null,
+        })
     }
 
     /// A plain text as it is, an expression evaluated.
     pub(crate) fn text(&mut self, text: &Text, scope: Key) -> Result<Evaluated, Halt> {
         match text {
-            Text::Literal(literal) => Ok(Evaluated { value: Value::String(literal.clone()), why_null: None }),
+            Text::Literal(literal) => Ok(Evaluated {
+                value: Value::String(literal.clone()),
+                why_null: None,
+            }),
             Text::Expression(expression) => self.evaluate(expression, scope),
         }
     }
 
     /// A text that must be there: a string, or a number written out.
-    pub(crate) fn required_string(&mut self, text: &Text, scope: Key, needed: &str) -> Result<String, Halt> {
+    pub(crate) fn required_string(
+        &mut self,
+        text: &Text,
+        scope: Key,
+        needed: &str,
+    ) -> Result<String, Halt> {
         let evaluated = self.text(text, scope)?;
         match &evaluated.value {
             Value::String(string) if !string.is_empty() => Ok(string.to_string()),
@@ -123,16 +158,24 @@ impl Stepper<'_> {
 
     /// Names: a list of strings, or one string with commas.
     pub(crate) fn names(&mut self, text: Option<&Text>, scope: Key) -> Result<Vec<String>, Halt> {
-        let Some(text) = text else { return Ok(Vec::new()) };
+        let Some(text) = text else {
+            return Ok(Vec::new());
+        };
         let needed = "a list of names, or a text with names between commas,";
         let evaluated = self.text(text, scope)?;
         match &evaluated.value {
-            Value::String(string) => {
-                Ok(string.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect())
-            }
+            Value::String(string) => Ok(string
+                .split(',')
+                .map(|name| name.trim().to_owned())
+                .filter(|name| !name.is_empty())
+                .collect()),
             Value::List(items) => items
                 .iter()
-                .map(|item| item.as_str().map(str::to_owned).ok_or_else(|| evaluated.unfit(text, needed)))
+                .map(|item| {
+                    item.as_str()
+                        .map(str::to_owned)
+                        .ok_or_else(|| evaluated.unfit(text, needed))
+                })
                 .collect(),
             Value::Null if evaluated.why_null.is_none() => Ok(Vec::new()),
             _ => Err(evaluated.unfit(text, needed)),
@@ -141,12 +184,22 @@ impl Stepper<'_> {
 
     /// Evaluates mappings in order as seen from `from` and hands each value to `to`. Later ones see what earlier ones
     /// set.
-    fn map(&mut self, mappings: &[Mapping], from: Key, to: impl Fn(&Self, &str) -> Key) -> Result<(), Halt> {
+    fn map(
+        &mut self,
+        mappings: &[Mapping],
+        from: Key,
+        to: impl Fn(&Self, &str) -> Key,
+    ) -> Result<(), Halt> {
         for mapping in mappings {
             let value = self.text(&mapping.source, from)?.value;
-            let Some((name, path)) = mapping.target.split_first() else { continue };
+            let Some((name, path)) = mapping.target.split_first() else {
+                continue;
+            };
             let scope = to(self, name);
-            let current = self.state.variables_of(scope).and_then(|variables| variables.get(name));
+            let current = self
+                .state
+                .variables_of(scope)
+                .and_then(|variables| variables.get(name));
             let value = put(current, path, value);
             self.set(scope, Variables::from([(name.clone(), value)]));
         }
@@ -154,14 +207,24 @@ impl Stepper<'_> {
     }
 
     /// `zeebe:input`: local variables of the element instance.
-    pub(crate) fn map_inputs(&mut self, mappings: &[Mapping], element_instance: Key) -> Result<(), Halt> {
+    pub(crate) fn map_inputs(
+        &mut self,
+        mappings: &[Mapping],
+        element_instance: Key,
+    ) -> Result<(), Halt> {
         self.map(mappings, element_instance, |_, _| element_instance)
     }
 
     /// `zeebe:output`: variables of the scopes around the element instance.
-    pub(crate) fn map_outputs(&mut self, mappings: &[Mapping], element_instance: Key) -> Result<(), Halt> {
+    pub(crate) fn map_outputs(
+        &mut self,
+        mappings: &[Mapping],
+        element_instance: Key,
+    ) -> Result<(), Halt> {
         let around = self.scope_of(element_instance);
-        self.map(mappings, element_instance, |stepper, name| stepper.holder(around, name))
+        self.map(mappings, element_instance, |stepper, name| {
+            stepper.holder(around, name)
+        })
     }
 
     /// Sets each variable in the nearest scope, from `scope` outwards, that has it, else in the instance.
@@ -197,14 +260,18 @@ pub(crate) fn env(inputs: &Inputs, nth: u64) -> Env {
     Env {
         now: inputs.now,
         zone: inputs.zone,
-        seed: inputs.seed.wrapping_add(nth.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
+        seed: inputs
+            .seed
+            .wrapping_add(nth.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
         limits: Limits::default(),
     }
 }
 
 /// `current` with `value` put at `path`; contexts are made on the way.
 fn put(current: Option<&Value>, path: &[Arc<str>], value: Value) -> Value {
-    let Some((name, rest)) = path.split_first() else { return value };
+    let Some((name, rest)) = path.split_first() else {
+        return value;
+    };
     let mut context = match current {
         Some(Value::Context(context)) => (**context).clone(),
         _ => Context::default(),
@@ -221,6 +288,12 @@ pub(crate) fn evaluate_outside(
     inputs: &Inputs,
 ) -> Evaluated {
     let evaluation = expression.evaluate(scope, &env(inputs, 0));
-    let why_null = evaluation.warnings.first().map(|warning| warning.message.clone());
-    Evaluated { value: evaluation.value, why_null }
+    let why_null = evaluation
+        .warnings
+        .first()
+        .map(|warning| warning.message.clone());
+    Evaluated {
+        value: evaluation.value,
+        why_null,
+    }
 }

@@ -158,7 +158,10 @@ pub struct Incident {
 impl InstanceState {
     /// The living element instances directly in `scope`, in the order in which they began.
     pub fn children(&self, scope: Key) -> impl Iterator<Item = (Key, &ElementInstance)> {
-        self.elements.iter().filter(move |(_, child)| child.scope == scope).map(|(key, child)| (*key, child))
+        self.elements
+            .iter()
+            .filter(move |(_, child)| child.scope == scope)
+            .map(|(key, child)| (*key, child))
     }
 
     /// What an element instance waits for, in the order in which it was opened.
@@ -176,6 +179,27 @@ impl InstanceState {
 
     /// The variables of a scope.
     pub fn variables_of(&self, scope: Key) -> Option<&Variables> {
-        if scope == self.key { Some(&self.variables) } else { self.elements.get(&scope).map(|e| &e.variables) }
+        if scope == self.key {
+            Some(&self.variables)
+        } else {
+            self.elements.get(&scope).map(|e| &e.variables)
+        }
+    }
+
+    /// All variables that can be seen from an element instance: its own, and those of the scopes around it that they do
+    /// not hide.
+    pub fn visible_variables(&self, from: Key) -> Variables {
+        let mut visible = Variables::new();
+        let mut scope = from;
+        while let Some(variables) = self.variables_of(scope) {
+            for (name, value) in variables {
+                visible.entry(name.clone()).or_insert_with(|| value.clone());
+            }
+            match self.elements.get(&scope) {
+                Some(element) => scope = element.scope,
+                None => break,
+            }
+        }
+        visible
     }
 }

@@ -142,18 +142,26 @@ impl Stepper<'_> {
 
     /// The living element instance.
     pub(crate) fn instance(&self, key: Key) -> Result<&ElementInstance, Rejection> {
-        self.state.elements.get(&key).ok_or(Rejection::NotOpen { what: "element", key })
+        self.state.elements.get(&key).ok_or(Rejection::NotOpen {
+            what: "element",
+            key,
+        })
     }
 
     /// The element of a living element instance.
     pub(crate) fn element_of(&self, key: Key) -> Result<ElementIx, Rejection> {
         let id = &self.instance(key)?.element;
-        self.graph.find(id).ok_or_else(|| Rejection::UnknownElement(id.to_string()))
+        self.graph
+            .find(id)
+            .ok_or_else(|| Rejection::UnknownElement(id.to_string()))
     }
 
     /// The scope in which an element instance stands.
     pub(crate) fn scope_of(&self, key: Key) -> Key {
-        self.state.elements.get(&key).map_or(self.state.key, |instance| instance.scope)
+        self.state
+            .elements
+            .get(&key)
+            .map_or(self.state.key, |instance| instance.scope)
     }
 
     /// Moves tokens until none can, or there were enough for one step. Answers whether some are left.

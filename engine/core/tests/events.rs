@@ -14,7 +14,9 @@ const REMINDED: &str = r#"
     <sequenceFlow id="f3" sourceRef="Late" targetRef="Remind"/> <sequenceFlow id="f4" sourceRef="Remind" targetRef="Reminded"/>"#;
 
 fn reminded(interrupting: bool, timer: &str) -> String {
-    REMINDED.replace("CANCEL", &interrupting.to_string()).replace("<TIMER", timer)
+    REMINDED
+        .replace("CANCEL", &interrupting.to_string())
+        .replace("<TIMER", timer)
 }
 
 #[test]
@@ -54,7 +56,11 @@ fn a_non_interrupting_timer_leaves_its_activity() {
 fn a_cycle_on_a_boundary_reminds_as_often_as_it_says() {
     let mut run = Run::of(&reminded(false, "<timeCycle>R2/P1D</timeCycle>"));
     run.after("P1D", "Late").after("P1D", "Late");
-    let reminders = run.trace().iter().filter(|line| *line == "Remind completed").count();
+    let reminders = run
+        .trace()
+        .iter()
+        .filter(|line| *line == "Remind completed")
+        .count();
     assert_eq!(reminders, 2);
     assert_eq!(run.state.waits.len(), 1, "only the task is left");
 }
@@ -85,11 +91,15 @@ fn a_message_is_waited_for_by_its_key_and_brings_its_variables() {
         <sequenceFlow id="f1" sourceRef="Start" targetRef="Payment"/> <sequenceFlow id="f2" sourceRef="Payment" targetRef="End"/>"#,
         "{order: 42}",
     );
-    let redthread_core::state::WaitKind::Subscription(subscription) = &run.state.waits.values().next().unwrap().what
+    let redthread_core::state::WaitKind::Subscription(subscription) =
+        &run.state.waits.values().next().unwrap().what
     else {
         panic!("a subscription");
     };
-    assert_eq!((&*subscription.name, &*subscription.correlation_key), ("paid", "42"));
+    assert_eq!(
+        (&*subscription.name, &*subscription.correlation_key),
+        ("paid", "42")
+    );
     run.message("Payment", "{sum: 10}");
     assert_eq!(run.last(1), ["process completed"]);
     assert_eq!(run.variable("sum"), "10");
@@ -114,7 +124,15 @@ fn a_sub_process_completes_when_its_last_token_ends() {
     run.complete_job("Charge", "{}");
     assert_eq!(
         run.last(7),
-        ["Charged activated", "Charged completed", "Pay completed", "> f2", "Paid activated", "Paid completed", "process completed"]
+        [
+            "Charged activated",
+            "Charged completed",
+            "Pay completed",
+            "> f2",
+            "Paid activated",
+            "Paid completed",
+            "process completed"
+        ]
     );
 }
 
@@ -169,7 +187,14 @@ fn an_error_end_event_that_nothing_catches_fails_the_instance_and_ends_everythin
         <sequenceFlow id="f1" sourceRef="Start" targetRef="Fork"/> <sequenceFlow id="f2" sourceRef="Fork" targetRef="Other"/>
         <sequenceFlow id="f3" sourceRef="Fork" targetRef="Failed"/> <sequenceFlow id="f4" sourceRef="Other" targetRef="Fine"/>"#,
     );
-    assert_eq!(run.last(3), ["Failed completed", "Other terminated", "process failed BROKEN"]);
+    assert_eq!(
+        run.last(3),
+        [
+            "Failed completed",
+            "Other terminated",
+            "process failed BROKEN"
+        ]
+    );
     assert!(run.state.waits.is_empty());
 }
 
@@ -181,14 +206,23 @@ fn a_terminate_end_event_ends_everything_else_in_its_scope() {
         <sequenceFlow id="f1" sourceRef="Start" targetRef="Fork"/> <sequenceFlow id="f2" sourceRef="Fork" targetRef="Other"/>
         <sequenceFlow id="f3" sourceRef="Fork" targetRef="Stop"/> <sequenceFlow id="f4" sourceRef="Other" targetRef="Fine"/>"#,
     );
-    assert_eq!(run.last(3), ["Stop completed", "Other terminated", "process completed"]);
+    assert_eq!(
+        run.last(3),
+        ["Stop completed", "Other terminated", "process completed"]
+    );
 }
 
 #[test]
 fn cancelling_ends_everything_and_an_ended_instance_refuses_commands() {
     let mut run = Run::of(CHARGE);
-    run.send(Command::Cancel { reason: Some("Ordered twice".into()) }).unwrap();
-    assert_eq!(run.last(3), ["Charge terminated", "Pay terminated", "process terminated"]);
+    run.send(Command::Cancel {
+        reason: Some("Ordered twice".into()),
+    })
+    .unwrap();
+    assert_eq!(
+        run.last(3),
+        ["Charge terminated", "Pay terminated", "process terminated"]
+    );
     let late = run.send(Command::FireTimer { timer: Key(5) });
     assert_eq!(late, Err(Rejection::Ended("terminated")));
 }

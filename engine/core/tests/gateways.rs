@@ -85,7 +85,14 @@ fn a_parallel_join_waits_for_a_token_on_each_incoming_flow() {
     run.complete_task("A", "{}");
     assert_eq!(
         run.last(6),
-        ["Join activated", "Join completed", "> f6", "End activated", "End completed", "process completed"]
+        [
+            "Join activated",
+            "Join completed",
+            "> f6",
+            "End activated",
+            "End completed",
+            "process completed"
+        ]
     );
 }
 
@@ -111,7 +118,9 @@ fn an_activity_with_two_outgoing_flows_puts_a_token_on_each() {
         <sequenceFlow id="f2" sourceRef="Split" targetRef="One"/> <sequenceFlow id="f3" sourceRef="Split" targetRef="Two"/>"#,
     );
     let trace = run.trace();
-    assert!(trace.contains(&"One completed".to_owned()) && trace.contains(&"Two completed".to_owned()));
+    assert!(
+        trace.contains(&"One completed".to_owned()) && trace.contains(&"Two completed".to_owned())
+    );
     assert_eq!(run.last(1), ["process completed"]);
 }
 

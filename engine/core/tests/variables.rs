@@ -18,7 +18,10 @@ fn service(mapping: &str) -> String {
 fn without_output_mappings_all_results_become_variables_of_the_instance() {
     let mut run = Run::with(&service(""), "{total: 1}");
     run.complete_job("Price", "{total: 7, tax: 2}");
-    assert_eq!((run.variable("total"), run.variable("tax")), ("7".into(), "2".into()));
+    assert_eq!(
+        (run.variable("total"), run.variable("tax")),
+        ("7".into(), "2".into())
+    );
 }
 
 #[test]
@@ -31,7 +34,10 @@ fn input_mappings_are_local_and_output_mappings_decide_what_goes_out() {
     let mut run = Run::with(&service(mapping), "{order: {net: 10}}");
     run.complete_job("Price", "{price: 100, secret: true}");
     assert_eq!(run.variable("order"), "{net: 10, gross: 121}");
-    assert_eq!((run.variable("secret"), run.variable("double")), ("(none)".into(), "(none)".into()));
+    assert_eq!(
+        (run.variable("secret"), run.variable("double")),
+        ("(none)".into(), "(none)".into())
+    );
 }
 
 #[test]
@@ -48,7 +54,8 @@ fn the_record_that_an_instance_is_about_is_known_by_its_kind() {
 }
 
 #[test]
-fn a_task_that_nothing_assigns_goes_to_the_team_named_like_its_lane_else_to_the_owner_of_the_process() {
+fn a_task_that_nothing_assigns_goes_to_the_team_named_like_its_lane_else_to_the_owner_of_the_process()
+ {
     let run = Run::of(
         r#"<laneSet id="lanes"><lane id="Lane_1" name="support"><flowNodeRef>Answer</flowNodeRef></lane></laneSet>
         <startEvent id="Start"/> <userTask id="Answer"/> <userTask id="Check"/>
@@ -61,6 +68,10 @@ fn a_task_that_nothing_assigns_goes_to_the_team_named_like_its_lane_else_to_the_
 #[test]
 fn a_variable_cannot_be_set_where_there_is_no_scope() {
     let mut run = Run::of(&service(""));
-    let set = Command::SetVariables { scope: Key(77), variables: common::variables("{a: 1}"), reason: None };
+    let set = Command::SetVariables {
+        scope: Key(77),
+        variables: common::variables("{a: 1}"),
+        reason: None,
+    };
     assert_eq!(run.send(set), Err(Rejection::NoScope(Key(77))));
 }

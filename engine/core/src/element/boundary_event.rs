@@ -15,7 +15,9 @@ use crate::trigger;
 pub(crate) fn open(stepper: &mut Stepper, boundary: ElementIx, activity: Key) -> Result<(), Halt> {
     let graph = stepper.graph;
     match &graph.element(boundary).kind {
-        ElementKind::BoundaryEvent { trigger, .. } => trigger::open(stepper, activity, boundary, trigger),
+        ElementKind::BoundaryEvent { trigger, .. } => {
+            trigger::open(stepper, activity, boundary, trigger)
+        }
         _ => Ok(()),
     }
 }
@@ -30,7 +32,10 @@ pub(crate) fn occurred(
     let scope = stepper.scope_of(activity);
     let interrupts = matches!(
         stepper.graph.element(boundary).kind,
-        ElementKind::BoundaryEvent { interrupting: true, .. }
+        ElementKind::BoundaryEvent {
+            interrupting: true,
+            ..
+        }
     );
     if interrupts {
         stepper.terminate(activity)?;

@@ -9,6 +9,11 @@ use crate::key::Key;
 use crate::step::{Halt, Stepper};
 use crate::trigger;
 
-pub(super) fn open(stepper: &mut Stepper, key: Key, ix: ElementIx, waits_for: &Trigger) -> Result<(), Halt> {
+pub(super) fn open(
+    stepper: &mut Stepper,
+    key: Key,
+    ix: ElementIx,
+    waits_for: &Trigger,
+) -> Result<(), Halt> {
     trigger::open(stepper, key, ix, waits_for)
 }

@@ -13,12 +13,16 @@ use crate::step::{Halt, StepError, Stepper};
 use crate::trigger::error;
 
 /// While it is completing: the code of the error that it will throw.
-pub(crate) fn error_code(stepper: &mut Stepper, key: Key, ix: ElementIx) -> Result<Option<String>, Halt> {
+pub(crate) fn error_code(
+    stepper: &mut Stepper,
+    key: Key,
+    ix: ElementIx,
+) -> Result<Option<String>, Halt> {
     let graph = stepper.graph;
     match &graph.element(ix).kind {
-        ElementKind::EndEvent(EndResult::Error(thrown)) => {
-            stepper.required_string(&thrown.code, key, "an error code").map(Some)
-        }
+        ElementKind::EndEvent(EndResult::Error(thrown)) => stepper
+            .required_string(&thrown.code, key, "an error code")
+            .map(Some),
         _ => Ok(None),
     }
 }
@@ -44,9 +48,16 @@ fn throw(stepper: &mut Stepper, ix: ElementIx, scope: Key, code: String) -> Resu
     }
     let graph = stepper.graph;
     let element = graph.element(ix);
-    let message = format!("\"{}\" threw the error \"{code}\", and nothing in the diagram catches it.", element.label());
+    let message = format!(
+        "\"{}\" threw the error \"{code}\", and nothing in the diagram catches it.",
+        element.label()
+    );
     let root = stepper.state.key;
     stepper.clear(root)?;
-    stepper.emit(Event::InstanceFailed { element: element.id.clone(), code, message });
+    stepper.emit(Event::InstanceFailed {
+        element: element.id.clone(),
+        code,
+        message,
+    });
     Ok(())
 }

@@ -20,8 +20,14 @@ pub(super) fn choose(stepper: &mut Stepper, key: Key, ix: ElementIx) -> Result<V
     {
         return Ok(vec![only]);
     }
-    for &flow in gateway.outgoing.iter().filter(|flow| Some(**flow) != gateway.default) {
-        let Some(condition) = &graph.flow(flow).condition else { continue };
+    for &flow in gateway
+        .outgoing
+        .iter()
+        .filter(|flow| Some(**flow) != gateway.default)
+    {
+        let Some(condition) = &graph.flow(flow).condition else {
+            continue;
+        };
         let evaluated = stepper.evaluate(condition, key)?;
         match evaluated.value {
             Value::Boolean(true) => return Ok(vec![flow]),

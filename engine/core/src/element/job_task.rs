@@ -22,7 +22,11 @@ pub(super) fn open(stepper: &mut Stepper, key: Key, task: &JobTask) -> Result<()
         headers: task.headers.clone(),
     };
     let job = stepper.new_key();
-    stepper.emit(Event::JobCreated { key: job, element_instance: key, job: data });
+    stepper.emit(Event::JobCreated {
+        key: job,
+        element_instance: key,
+        job: data,
+    });
     Ok(())
 }
 
@@ -30,7 +34,9 @@ fn retries(stepper: &mut Stepper, text: &Text, key: Key) -> Result<u32, Halt> {
     let evaluated = stepper.text(text, key)?;
     let number = match &evaluated.value {
         Value::String(string) => string.trim().parse().ok(),
-        Value::Number(number) => number.to_i64().and_then(|number| u32::try_from(number).ok()),
+        Value::Number(number) => number
+            .to_i64()
+            .and_then(|number| u32::try_from(number).ok()),
         _ => None,
     };
     number.ok_or_else(|| evaluated.unfit(text, "a whole number of tries"))
@@ -40,7 +46,13 @@ fn retries(stepper: &mut Stepper, text: &Text, key: Key) -> Result<u32, Halt> {
 pub(crate) fn failed(stepper: &mut Stepper, element_instance: Key, retries: u32, message: &str) {
     if retries == 0 {
         let code = IncidentCode::JobFailed;
-        stepper.raise(element_instance, Stuck { code, message: message.to_owned() });
+        stepper.raise(
+            element_instance,
+            Stuck {
+                code,
+                message: message.to_owned(),
+            },
+        );
     }
 }
 
@@ -58,9 +70,18 @@ pub(crate) fn threw(
         error::throw(stepper, element_instance, code, variables)?;
         return Ok(());
     }
-    let said = message.map(|message| format!(" It says: {message}")).unwrap_or_default();
-    let message = format!("The job threw the error \"{code}\", and nothing in the diagram catches it.{said}");
-    stepper.raise(element_instance, Stuck { code: IncidentCode::UncaughtError, message });
+    let said = message
+        .map(|message| format!(" It says: {message}"))
+        .unwrap_or_default();
+    let message =
+        format!("The job threw the error \"{code}\", and nothing in the diagram catches it.{said}");
+    stepper.raise(
+        element_instance,
+        Stuck {
+            code: IncidentCode::UncaughtError,
+            message,
+        },
+    );
     Ok(())
 }
 
@@ -82,7 +103,10 @@ pub(crate) fn retry(stepper: &mut Stepper, element_instance: Key) -> Result<(), 
         .filter_map(|(key, what)| matches!(what, WaitKind::Job(_)).then_some(key))
         .collect();
     for key in jobs {
-        stepper.emit(Event::JobRetried { key, retries: tries });
+        stepper.emit(Event::JobRetried {
+            key,
+            retries: tries,
+        });
     }
     Ok(())
 }

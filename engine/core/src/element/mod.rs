@@ -39,7 +39,9 @@ pub(crate) fn open(stepper: &mut Stepper, key: Key, ix: ElementIx) -> Result<(),
 /// Once it is active: what waits stays, what does not wait completes.
 pub(crate) fn activated(stepper: &mut Stepper, key: Key, ix: ElementIx) -> Result<(), StepError> {
     match &stepper.graph.element(ix).kind {
-        ElementKind::UserTask(_) | ElementKind::ServiceTask(_) | ElementKind::CatchEvent(_) => Ok(()),
+        ElementKind::UserTask(_) | ElementKind::ServiceTask(_) | ElementKind::CatchEvent(_) => {
+            Ok(())
+        }
         ElementKind::SubProcess => sub_process::activated(stepper, key, ix),
         ElementKind::StartEvent(_)
         | ElementKind::EndEvent(_)
@@ -54,7 +56,11 @@ pub(crate) fn activated(stepper: &mut Stepper, key: Key, ix: ElementIx) -> Resul
 }
 
 /// While it is completing: the flows on which tokens go on.
-pub(crate) fn outgoing(stepper: &mut Stepper, key: Key, ix: ElementIx) -> Result<Vec<FlowIx>, Halt> {
+pub(crate) fn outgoing(
+    stepper: &mut Stepper,
+    key: Key,
+    ix: ElementIx,
+) -> Result<Vec<FlowIx>, Halt> {
     match &stepper.graph.element(ix).kind {
         ElementKind::ExclusiveGateway => exclusive_gateway::choose(stepper, key, ix),
         // More than one outgoing flow without conditions: a token on each (BPMN 2.0 section 13.3.1).
@@ -71,7 +77,9 @@ pub(crate) fn completed(
 ) -> Result<(), StepError> {
     let graph = stepper.graph;
     match &graph.element(ix).kind {
-        ElementKind::EndEvent(result) => end_event::completed(stepper, ix, scope, result, error_code),
+        ElementKind::EndEvent(result) => {
+            end_event::completed(stepper, ix, scope, result, error_code)
+        }
         _ => Ok(()),
     }
 }

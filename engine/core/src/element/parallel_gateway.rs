@@ -11,9 +11,18 @@ use crate::step::Stepper;
 /// The flows from which the join takes its tokens, if each has one.
 pub(crate) fn join(stepper: &Stepper, ix: ElementIx, scope: Key) -> Option<Vec<Id>> {
     let graph = stepper.graph;
-    let incoming = graph.element(ix).incoming.iter().map(|flow| &graph.flow(*flow).id);
+    let incoming = graph
+        .element(ix)
+        .incoming
+        .iter()
+        .map(|flow| &graph.flow(*flow).id);
     let tokens = &stepper.state.tokens;
     incoming
-        .map(|flow| tokens.iter().any(|token| token.scope == scope && token.flow == *flow).then(|| flow.clone()))
+        .map(|flow| {
+            tokens
+                .iter()
+                .any(|token| token.scope == scope && token.flow == *flow)
+                .then(|| flow.clone())
+        })
         .collect()
 }

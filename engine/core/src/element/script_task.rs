@@ -10,7 +10,12 @@ use crate::command::Variables;
 use crate::key::Key;
 use crate::step::{Halt, Stepper};
 
-pub(super) fn run(stepper: &mut Stepper, key: Key, ix: ElementIx, task: &ScriptTask) -> Result<(), Halt> {
+pub(super) fn run(
+    stepper: &mut Stepper,
+    key: Key,
+    ix: ElementIx,
+    task: &ScriptTask,
+) -> Result<(), Halt> {
     let evaluated = stepper.evaluate(&task.expression, key)?;
     let text = || Text::Expression(task.expression.clone());
     if evaluated.value.is_null() && evaluated.why_null.is_some() {
@@ -18,9 +23,10 @@ pub(super) fn run(stepper: &mut Stepper, key: Key, ix: ElementIx, task: &ScriptT
     }
     let results = match (&task.result_variable, &evaluated.value) {
         (Some(name), value) => Variables::from([(name.clone(), value.clone())]),
-        (None, Value::Context(context)) => {
-            context.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
-        }
+        (None, Value::Context(context)) => context
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect(),
         (None, _) => return Err(evaluated.unfit(&text(), "a context of variables")),
     };
     if stepper.graph.element(ix).mapping.outputs.is_empty() {

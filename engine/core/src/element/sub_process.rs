@@ -10,7 +10,9 @@ use crate::step::{StepError, Stepper};
 
 pub(super) fn activated(stepper: &mut Stepper, key: Key, ix: ElementIx) -> Result<(), StepError> {
     let graph = stepper.graph;
-    let start = graph.start_events(Some(ix)).find(|(_, trigger)| matches!(trigger, Trigger::None));
+    let start = graph
+        .start_events(Some(ix))
+        .find(|(_, trigger)| matches!(trigger, Trigger::None));
     if let Some((start, _)) = start {
         stepper.enter(start, key, Vec::new())?;
     }

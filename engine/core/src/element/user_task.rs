@@ -11,7 +11,12 @@ use crate::event::{Event, TaskData};
 use crate::key::Key;
 use crate::step::{Halt, Stepper};
 
-pub(super) fn open(stepper: &mut Stepper, key: Key, ix: ElementIx, task: &UserTask) -> Result<(), Halt> {
+pub(super) fn open(
+    stepper: &mut Stepper,
+    key: Key,
+    ix: ElementIx,
+    task: &UserTask,
+) -> Result<(), Halt> {
     let mut data = TaskData {
         assignee: stepper.optional_string(task.assignee.as_ref(), key, "a person's login")?,
         candidate_teams: stepper.names(task.candidate_teams.as_ref(), key)?,
@@ -20,14 +25,19 @@ pub(super) fn open(stepper: &mut Stepper, key: Key, ix: ElementIx, task: &UserTa
         follow_up: instant(stepper, task.follow_up.as_ref(), key)?,
         form: task.form.as_deref().map(str::to_owned),
     };
-    if data.assignee.is_none() && data.candidate_teams.is_empty() && data.candidate_users.is_empty() {
+    if data.assignee.is_none() && data.candidate_teams.is_empty() && data.candidate_users.is_empty()
+    {
         match lane(stepper, ix) {
             Some(team) => data.candidate_teams.push(team),
             None => data.candidate_users.extend(stepper.inputs.owner.clone()),
         }
     }
     let task = stepper.new_key();
-    stepper.emit(Event::TaskCreated { key: task, element_instance: key, task: data });
+    stepper.emit(Event::TaskCreated {
+        key: task,
+        element_instance: key,
+        task: data,
+    });
     Ok(())
 }
 
@@ -37,7 +47,11 @@ fn lane(stepper: &Stepper, ix: ElementIx) -> Option<String> {
     (!name.is_empty()).then(|| name.to_owned())
 }
 
-fn instant(stepper: &mut Stepper, text: Option<&Text>, key: Key) -> Result<Option<Timestamp>, Halt> {
+fn instant(
+    stepper: &mut Stepper,
+    text: Option<&Text>,
+    key: Key,
+) -> Result<Option<Timestamp>, Halt> {
     let Some(text) = text else { return Ok(None) };
     let evaluated = stepper.text(text, key)?;
     if evaluated.value.is_null() && evaluated.why_null.is_none() {

@@ -36,13 +36,19 @@ fn catcher(stepper: &Stepper, from: Key, code: &str) -> Option<(Key, ElementIx)>
     while let Some(instance) = stepper.state.elements.get(&activity) {
         let boundary = &graph.element(graph.find(&instance.element)?).boundary;
         let catches = |named: bool| {
-            boundary.iter().copied().find(|&ix| match &graph.element(ix).kind {
-                ElementKind::BoundaryEvent { trigger: Trigger::Error(catch), .. } => match &catch.code {
-                    Some(caught) => named && **caught == *code,
-                    None => !named,
-                },
-                _ => false,
-            })
+            boundary
+                .iter()
+                .copied()
+                .find(|&ix| match &graph.element(ix).kind {
+                    ElementKind::BoundaryEvent {
+                        trigger: Trigger::Error(catch),
+                        ..
+                    } => match &catch.code {
+                        Some(caught) => named && **caught == *code,
+                        None => !named,
+                    },
+                    _ => false,
+                })
         };
         if let Some(boundary) = catches(true).or_else(|| catches(false)) {
             return Some((activity, boundary));

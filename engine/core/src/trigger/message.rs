@@ -20,14 +20,26 @@ pub(crate) fn open(
     let correlation_key = match &message.correlation_key {
         Some(expression) => {
             let text = Text::Expression(expression.clone());
-            stepper.required_string(&text, element_instance, "a text or a number to correlate by")?
+            stepper.required_string(
+                &text,
+                element_instance,
+                "a text or a number to correlate by",
+            )?
         }
         None => String::new(),
     };
     let element = stepper.graph.element(event).id.clone();
-    let subscription = SubscriptionData { element, name, correlation_key };
+    let subscription = SubscriptionData {
+        element,
+        name,
+        correlation_key,
+    };
     let key = stepper.new_key();
-    stepper.emit(Event::SubscriptionOpened { key, element_instance, subscription });
+    stepper.emit(Event::SubscriptionOpened {
+        key,
+        element_instance,
+        subscription,
+    });
     Ok(())
 }
 

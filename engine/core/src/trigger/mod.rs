@@ -44,12 +44,26 @@ pub(crate) fn occurred(
     let id = match stepper.state.waits.get(&wait).map(|wait| &wait.what) {
         Some(WaitKind::Subscription(subscription)) => subscription.element.clone(),
         Some(WaitKind::Watch(watch)) => watch.element.clone(),
-        _ => return Err(Rejection::NotOpen { what: "event", key: wait }.into()),
+        _ => {
+            return Err(Rejection::NotOpen {
+                what: "event",
+                key: wait,
+            }
+            .into());
+        }
     };
     let graph = stepper.graph;
-    let event = graph.find(&id).ok_or_else(|| Rejection::UnknownElement(id.to_string()))?;
+    let event = graph
+        .find(&id)
+        .ok_or_else(|| Rejection::UnknownElement(id.to_string()))?;
     // A non-interrupting boundary event can occur again and again: it goes on waiting.
-    if !matches!(graph.element(event).kind, ElementKind::BoundaryEvent { interrupting: false, .. }) {
+    if !matches!(
+        graph.element(event).kind,
+        ElementKind::BoundaryEvent {
+            interrupting: false,
+            ..
+        }
+    ) {
         stepper.close(wait, Ended::Completed);
     }
     event_occurred(stepper, event, element_instance, variables)

@@ -22,9 +22,18 @@ pub struct Change {
     pub fields: BTreeMap<String, (Value, Value)>,
 }
 
-pub(crate) fn open(stepper: &mut Stepper, element_instance: Key, event: ElementIx, trigger: &RecordTrigger) {
+pub(crate) fn open(
+    stepper: &mut Stepper,
+    element_instance: Key,
+    event: ElementIx,
+    trigger: &RecordTrigger,
+) {
     // About the instance's own record where the kind is the same; else about any record of the kind.
-    let subject = stepper.state.subject.as_ref().filter(|subject| subject.kind == trigger.kind);
+    let subject = stepper
+        .state
+        .subject
+        .as_ref()
+        .filter(|subject| subject.kind == trigger.kind);
     let watch = WatchData {
         element: stepper.graph.element(event).id.clone(),
         kind: trigger.kind.to_string(),
@@ -32,7 +41,11 @@ pub(crate) fn open(stepper: &mut Stepper, element_instance: Key, event: ElementI
         operation: trigger.operation,
     };
     let key = stepper.new_key();
-    stepper.emit(Event::WatchOpened { key, element_instance, watch });
+    stepper.emit(Event::WatchOpened {
+        key,
+        element_instance,
+        watch,
+    });
 }
 
 /// Whether a change is what a trigger is about. `record` is the record as it is now, as FEEL facts; `redthread:when` sees
@@ -44,7 +57,10 @@ pub fn matches(trigger: &RecordTrigger, change: &Change, record: &Value, inputs:
     if trigger.operation == RecordOperation::Changed {
         let narrowed = trigger.field.is_some() || trigger.from.is_some() || trigger.to.is_some();
         let is_meant = |(field, (old, new)): (&String, &(Value, Value))| {
-            trigger.field.as_deref().is_none_or(|wanted| wanted == field)
+            trigger
+                .field
+                .as_deref()
+                .is_none_or(|wanted| wanted == field)
                 && trigger.from.as_deref().is_none_or(|from| says(old, from))
                 && trigger.to.as_deref().is_none_or(|to| says(new, to))
         };
@@ -54,7 +70,10 @@ pub fn matches(trigger: &RecordTrigger, change: &Change, record: &Value, inputs:
     }
     match &trigger.when {
         Some(when) => {
-            let scope = Record { kind: &trigger.kind, record };
+            let scope = Record {
+                kind: &trigger.kind,
+                record,
+            };
             evaluate_outside(when, &scope, inputs).value == Value::Boolean(true)
         }
         None => true,

@@ -4,7 +4,9 @@
 //! it fires late, it fires once, and the times that have passed meanwhile are left out.
 
 use redthread_bpmn::graph::{Cycle, ElementIx, Text, Timer};
-use redthread_calendar::{CronSchedule, IsoDuration, Timestamp, Zone, parse_duration, parse_repeating};
+use redthread_calendar::{
+    CronSchedule, IsoDuration, Timestamp, Zone, parse_duration, parse_repeating,
+};
 use redthread_feel::Value;
 
 use crate::command::Variables;
@@ -24,11 +26,21 @@ pub(crate) fn open(
     timer: &Timer,
 ) -> Result<(), Halt> {
     let (now, zone) = (stepper.inputs.now, stepper.inputs.zone);
-    let (due, repeat) = first(timer, now, &zone, |text| stepper.text(text, element_instance))?;
+    let (due, repeat) = first(timer, now, &zone, |text| {
+        stepper.text(text, element_instance)
+    })?;
     let element = stepper.graph.element(event).id.clone();
     let key = stepper.new_key();
-    let timer = TimerData { element, due, repeat };
-    stepper.emit(Event::TimerScheduled { key, element_instance, timer });
+    let timer = TimerData {
+        element,
+        due,
+        repeat,
+    };
+    stepper.emit(Event::TimerScheduled {
+        key,
+        element_instance,
+        timer,
+    });
     Ok(())
 }
 
@@ -36,14 +48,26 @@ pub(crate) fn open(
 pub(crate) fn fire(stepper: &mut Stepper, key: Key) -> Result<(), StepError> {
     let not_open = Rejection::NotOpen { what: "timer", key };
     let wait = stepper.state.waits.get(&key).ok_or(not_open.clone())?;
-    let WaitKind::Timer(timer) = &wait.what else { return Err(not_open.into()) };
+    let WaitKind::Timer(timer) = &wait.what else {
+        return Err(not_open.into());
+    };
     let (timer, element_instance) = (timer.clone(), wait.element_instance);
-    let next = timer.repeat.and_then(|repeat| next(&repeat, stepper.inputs.now, &stepper.inputs.zone));
+    let next = timer
+        .repeat
+        .and_then(|repeat| next(&repeat, stepper.inputs.now, &stepper.inputs.zone));
     if let Some((due, repeat)) = next {
         stepper.close(key, Ended::Completed);
-        let timer = TimerData { element: timer.element, due, repeat: Some(repeat) };
+        let timer = TimerData {
+            element: timer.element,
+            due,
+            repeat: Some(repeat),
+        };
         let key = stepper.new_key();
-        stepper.emit(Event::TimerScheduled { key, element_instance, timer: timer.clone() });
+        stepper.emit(Event::TimerScheduled {
+            key,
+            element_instance,
+            timer: timer.clone(),
+        });
         return fired(stepper, element_instance, &timer.element);
     }
     stepper.close(key, Ended::Completed);
@@ -51,7 +75,10 @@ pub(crate) fn fire(stepper: &mut Stepper, key: Key) -> Result<(), StepError> {
 }
 
 fn fired(stepper: &mut Stepper, element_instance: Key, element: &str) -> Result<(), StepError> {
-    let event = stepper.graph.find(element).ok_or_else(|| Rejection::UnknownElement(element.to_owned()))?;
+    let event = stepper
+        .graph
+        .find(element)
+        .ok_or_else(|| Rejection::UnknownElement(element.to_owned()))?;
     super::event_occurred(stepper, event, element_instance, &Variables::new())
 }
 
@@ -61,9 +88,15 @@ fn fired(stepper: &mut Stepper, element_instance: Key, element: &str) -> Result<
 /// # Errors
 ///
 /// Where the text or the expression's value is no time.
-pub fn first_of_start(timer: &Timer, inputs: &Inputs) -> Result<(Timestamp, Option<Repeat>), Stuck> {
+pub fn first_of_start(
+    timer: &Timer,
+    inputs: &Inputs,
+) -> Result<(Timestamp, Option<Repeat>), Stuck> {
     let outside = |text: &Text| match text {
-        Text::Literal(literal) => Ok(Evaluated { value: Value::String(literal.clone()), why_null: None }),
+        Text::Literal(literal) => Ok(Evaluated {
+            value: Value::String(literal.clone()),
+            why_null: None,
+        }),
         Text::Expression(expression) => Ok(evaluate_outside(expression, &(), inputs)),
     };
     first(timer, inputs.now, &inputs.zone, outside).map_err(|halt| match halt {
@@ -75,12 +108,28 @@ pub fn first_of_start(timer: &Timer, inputs: &Inputs) -> Result<(Timestamp, Opti
 /// The next time of a cycle after it has fired, and how it goes on from there. `None`: that was the last time.
 pub fn next(repeat: &Repeat, now: Timestamp, zone: &Zone) -> Option<(Timestamp, Repeat)> {
     if let Ok(interval) = parse_repeating(&repeat.cycle) {
-        let nth = first_after(repeat.nth, now, |n| interval.occurrence(n, repeat.since, zone))?;
+        let nth = first_after(repeat.nth, now, |n| {
+            interval.occurrence(n, repeat.since, zone)
+        })?;
         let due = interval.occurrence(nth, repeat.since, zone)?;
-        return Some((due, Repeat { nth, ..repeat.clone() }));
+        return Some((
+            due,
+            Repeat {
+                nth,
+                ..repeat.clone()
+            },
+        ));
     }
-    let due = CronSchedule::parse(&repeat.cycle).ok()?.next_after(now, zone)?;
-    Some((due, Repeat { nth: repeat.nth + 1, ..repeat.clone() }))
+    let due = CronSchedule::parse(&repeat.cycle)
+        .ok()?
+        .next_after(now, zone)?;
+    Some((
+        due,
+        Repeat {
+            nth: repeat.nth + 1,
+            ..repeat.clone()
+        },
+    ))
 }
 
 /// The first number greater than `nth` whose time is later than `now`. Times go up with their numbers.
@@ -96,7 +145,11 @@ fn first_after(nth: u64, now: Timestamp, at: impl Fn(u64) -> Option<Timestamp>) 
     let mut high = low + step;
     while low < high {
         let middle = low + (high - low) / 2;
-        if is_late(middle) { high = middle } else { low = middle + 1 }
+        if is_late(middle) {
+            high = middle
+        } else {
+            low = middle + 1
+        }
     }
     at(low).map(|_| low)
 }
@@ -111,30 +164,52 @@ fn first(
         Timer::Date(text) => {
             let evaluated = evaluate(text)?;
             let due = evaluated.value.to_timestamp(zone);
-            Ok((due.ok_or_else(|| evaluated.unfit(text, "a date and time"))?, None))
+            Ok((
+                due.ok_or_else(|| evaluated.unfit(text, "a date and time"))?,
+                None,
+            ))
         }
         Timer::Duration(text) => {
             let evaluated = evaluate(text)?;
             let due = duration(&evaluated.value).and_then(|duration| duration.add_to(now, zone));
-            Ok((due.ok_or_else(|| evaluated.unfit(text, "a duration such as P7D or PT30M"))?, None))
+            Ok((
+                due.ok_or_else(|| evaluated.unfit(text, "a duration such as P7D or PT30M"))?,
+                None,
+            ))
         }
         Timer::Cycle(Cycle::Cron(schedule)) => {
-            let repeat = Repeat { cycle: schedule.source().to_owned(), since: now, nth: 1 };
+            let repeat = Repeat {
+                cycle: schedule.source().to_owned(),
+                since: now,
+                nth: 1,
+            };
             let due = schedule.next_after(now, zone);
-            let due = due.ok_or_else(|| Stuck::expression(format!("`{}` has no time to come.", repeat.cycle)))?;
+            let due = due.ok_or_else(|| {
+                Stuck::expression(format!("`{}` has no time to come.", repeat.cycle))
+            })?;
             Ok((due, Some(repeat)))
         }
         Timer::Cycle(Cycle::Repeating(text)) => {
             let evaluated = evaluate(text)?;
             let needed = "a cycle such as R3/PT10M, R/P1D or a cron expression";
-            let cycle = evaluated.value.as_str().ok_or_else(|| evaluated.unfit(text, needed))?;
-            let repeat = Repeat { cycle: cycle.to_owned(), since: now, nth: 1 };
+            let cycle = evaluated
+                .value
+                .as_str()
+                .ok_or_else(|| evaluated.unfit(text, needed))?;
+            let repeat = Repeat {
+                cycle: cycle.to_owned(),
+                since: now,
+                nth: 1,
+            };
             let due = match (parse_repeating(cycle), CronSchedule::parse(cycle)) {
                 (Ok(interval), _) => interval.occurrence(1, now, zone),
                 (Err(_), Ok(schedule)) => schedule.next_after(now, zone),
                 (Err(_), Err(_)) => None,
             };
-            Ok((due.ok_or_else(|| evaluated.unfit(text, needed))?, Some(repeat)))
+            Ok((
+                due.ok_or_else(|| evaluated.unfit(text, needed))?,
+                Some(repeat),
+            ))
         }
     }
 }
@@ -143,14 +218,21 @@ fn first(
 fn duration(value: &Value) -> Option<IsoDuration> {
     match value {
         Value::String(text) => parse_duration(text.trim()).ok(),
-        Value::YearsMonthsDuration(months) => Some(IsoDuration { months: months.months(), ..IsoDuration::ZERO }),
+        Value::YearsMonthsDuration(months) => Some(IsoDuration {
+            months: months.months(),
+            ..IsoDuration::ZERO
+        }),
         Value::DaysTimeDuration(duration) => {
             // FEEL does not keep days and hours apart. Whole days go by the wall clock, as in the text `P7D`.
             const DAY: i128 = 86_400_000_000_000;
             let nanos = duration.nanos();
             let days = i64::try_from(nanos / DAY).ok()?;
             let micros = i64::try_from(nanos % DAY / 1_000).ok()?;
-            Some(IsoDuration { months: 0, days, micros })
+            Some(IsoDuration {
+                months: 0,
+                days,
+                micros,
+            })
         }
         _ => None,
     }
@@ -171,10 +253,20 @@ mod tests {
     #[test]
     fn seven_days_over_a_daylight_saving_change_keep_the_local_time() {
         let text = Text::Literal("P7D".into());
-        let (due, repeat) = first(&Timer::Duration(text), at("2026-03-26T08:00:00Z"), &berlin(), |text| {
-            let Text::Literal(literal) = text else { unreachable!() };
-            Ok(Evaluated { value: Value::String(literal.clone()), why_null: None })
-        })
+        let (due, repeat) = first(
+            &Timer::Duration(text),
+            at("2026-03-26T08:00:00Z"),
+            &berlin(),
+            |text| {
+                let Text::Literal(literal) = text else {
+                    unreachable!()
+                };
+                Ok(Evaluated {
+                    value: Value::String(literal.clone()),
+                    why_null: None,
+                })
+            },
+        )
         .unwrap();
         assert_eq!(due, at("2026-04-02T07:00:00Z"));
         assert_eq!(repeat, None);
@@ -182,7 +274,11 @@ mod tests {
 
     #[test]
     fn a_cycle_that_is_late_fires_once_and_leaves_out_what_has_passed() {
-        let repeat = Repeat { cycle: "R/PT10M".into(), since: at("2026-01-05T09:00:00Z"), nth: 1 };
+        let repeat = Repeat {
+            cycle: "R/PT10M".into(),
+            since: at("2026-01-05T09:00:00Z"),
+            nth: 1,
+        };
         let (due, next) = next(&repeat, at("2026-01-05T11:45:00Z"), &Zone::UTC).unwrap();
         assert_eq!(due, at("2026-01-05T11:50:00Z"));
         assert_eq!(next.nth, 17);
@@ -191,7 +287,11 @@ mod tests {
     #[test]
     fn a_cycle_of_three_ends_after_the_third() {
         let since = at("2026-01-05T09:00:00Z");
-        let mut repeat = Repeat { cycle: "R3/PT10S".into(), since, nth: 1 };
+        let mut repeat = Repeat {
+            cycle: "R3/PT10S".into(),
+            since,
+            nth: 1,
+        };
         let mut times = Vec::new();
         let mut due = at("2026-01-05T09:00:10Z");
         loop {
@@ -201,6 +301,13 @@ mod tests {
                 None => break,
             }
         }
-        assert_eq!(times, ["2026-01-05T09:00:10Z", "2026-01-05T09:00:20Z", "2026-01-05T09:00:30Z"]);
+        assert_eq!(
+            times,
+            [
+                "2026-01-05T09:00:10Z",
+                "2026-01-05T09:00:20Z",
+                "2026-01-05T09:00:30Z"
+            ]
+        );
     }
 }

@@ -10,7 +10,9 @@ use redthread_bpmn::{Limits, read};
 use redthread_calendar::{Timestamp, Zone, parse_duration};
 use redthread_core::event::Event;
 use redthread_core::state::WaitKind;
-use redthread_core::{Command, Facts, Inputs, InstanceState, Key, Rejection, StepError, Subject, Variables};
+use redthread_core::{
+    Command, Facts, Inputs, InstanceState, Key, Rejection, StepError, Subject, Variables,
+};
 use redthread_core::{replay, step};
 use redthread_feel::{Env, Expression, Value};
 
@@ -40,15 +42,31 @@ pub fn process(body: &str) -> Arc<ProcessGraph> {
 </definitions>"#
     );
     let diagram = read(xml.as_bytes(), &Limits::default()).expect("the diagram is readable");
-    assert!(!diagram.has_errors(), "the diagram has problems: {:#?}", diagram.problems);
+    assert!(
+        !diagram.has_errors(),
+        "the diagram has problems: {:#?}",
+        diagram.problems
+    );
     diagram.processes[0].clone()
 }
 
 /// Variables from a FEEL context: `{amount: 5}`.
 pub fn variables(feel: &str) -> Variables {
-    let env = Env { now: Timestamp::EPOCH, zone: Zone::UTC, seed: 0, limits: Default::default() };
-    match Expression::parse(feel).expect("FEEL").evaluate(&(), &env).value {
-        Value::Context(context) => context.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+    let env = Env {
+        now: Timestamp::EPOCH,
+        zone: Zone::UTC,
+        seed: 0,
+        limits: Default::default(),
+    };
+    match Expression::parse(feel)
+        .expect("FEEL")
+        .evaluate(&(), &env)
+        .value
+    {
+        Value::Context(context) => context
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect(),
         other => panic!("expected a context, got {other:?}"),
     }
 }
@@ -73,16 +91,20 @@ impl Run {
             now: Timestamp::parse("2026-01-05T09:00:00Z").unwrap(),
             next_key: Key(100),
             subject: record.map(|record| {
-                Value::Context(Arc::new(
-                    variables(record).into_iter().fold(Default::default(), |mut context: redthread_feel::Context, (n, v)| {
+                Value::Context(Arc::new(variables(record).into_iter().fold(
+                    Default::default(),
+                    |mut context: redthread_feel::Context, (n, v)| {
                         context.insert(n, v);
                         context
-                    }),
-                ))
+                    },
+                )))
             }),
             unfinished: false,
         };
-        let subject = record.map(|_| Subject { kind: "case".into(), key: "1".into() });
+        let subject = record.map(|_| Subject {
+            kind: "case".into(),
+            key: "1".into(),
+        });
         let start = Command::Start {
             instance: Key(1),
             definition: Key(2),
@@ -119,11 +141,23 @@ impl Run {
         self.next_key = step.next_key;
         self.unfinished = step.unfinished;
         self.state = step.state;
-        assert_eq!(replay(&self.history), self.state, "replay gives the same state");
+        assert_eq!(
+            replay(&self.history),
+            self.state,
+            "replay gives the same state"
+        );
         let stored = serde_json::to_string(&self.state).unwrap();
-        assert_eq!(serde_json::from_str::<InstanceState>(&stored).unwrap(), self.state, "stored state loads as it was");
+        assert_eq!(
+            serde_json::from_str::<InstanceState>(&stored).unwrap(),
+            self.state,
+            "stored state loads as it was"
+        );
         let stored = serde_json::to_string(&self.history).unwrap();
-        assert_eq!(serde_json::from_str::<Vec<Event>>(&stored).unwrap(), self.history, "stored events load as they were");
+        assert_eq!(
+            serde_json::from_str::<Vec<Event>>(&stored).unwrap(),
+            self.history,
+            "stored events load as they were"
+        );
         Ok(())
     }
 
@@ -139,20 +173,30 @@ impl Run {
                     }
                 }
         });
-        *found.unwrap_or_else(|| panic!("nothing waits at {element}: {:#?}", self.state.waits)).0
+        *found
+            .unwrap_or_else(|| panic!("nothing waits at {element}: {:#?}", self.state.waits))
+            .0
     }
 
     /// Completes the task at an element.
     pub fn complete_task(&mut self, element: &str, feel: &str) -> &mut Run {
         let task = self.wait(element, |what| matches!(what, WaitKind::Task(_)));
-        self.send(Command::CompleteTask { task, variables: variables(feel) }).unwrap();
+        self.send(Command::CompleteTask {
+            task,
+            variables: variables(feel),
+        })
+        .unwrap();
         self
     }
 
     /// Completes the job at an element.
     pub fn complete_job(&mut self, element: &str, feel: &str) -> &mut Run {
         let job = self.wait(element, |what| matches!(what, WaitKind::Job(_)));
-        self.send(Command::CompleteJob { job, variables: variables(feel) }).unwrap();
+        self.send(Command::CompleteJob {
+            job,
+            variables: variables(feel),
+        })
+        .unwrap();
         self
     }
 
@@ -160,7 +204,13 @@ impl Run {
     pub fn fail_job(&mut self, element: &str, retries: u32) -> &mut Run {
         let job = self.wait(element, |what| matches!(what, WaitKind::Job(_)));
         let message = "The bank does not answer.".to_owned();
-        self.send(Command::FailJob { job, message, retries, retry_at: self.now }).unwrap();
+        self.send(Command::FailJob {
+            job,
+            message,
+            retries,
+            retry_at: self.now,
+        })
+        .unwrap();
         self
     }
 
@@ -169,16 +219,26 @@ impl Run {
         let job = self.wait(element, |what| matches!(what, WaitKind::Job(_)));
         let code = code.to_owned();
         let variables = variables("{reason: \"limit\"}");
-        self.send(Command::ThrowError { job, code, message: None, variables }).unwrap();
+        self.send(Command::ThrowError {
+            job,
+            code,
+            message: None,
+            variables,
+        })
+        .unwrap();
         self
     }
 
     /// Lets time pass and fires the timer of an event, which must be due at exactly that time.
     pub fn after(&mut self, duration: &str, element: &str) -> &mut Run {
         let duration = parse_duration(duration).unwrap();
-        self.now = duration.add_to(self.now, &Zone::parse("Europe/Berlin").unwrap()).unwrap();
+        self.now = duration
+            .add_to(self.now, &Zone::parse("Europe/Berlin").unwrap())
+            .unwrap();
         let timer = self.wait(element, |what| matches!(what, WaitKind::Timer(_)));
-        let WaitKind::Timer(data) = &self.state.waits[&timer].what else { unreachable!() };
+        let WaitKind::Timer(data) = &self.state.waits[&timer].what else {
+            unreachable!()
+        };
         assert_eq!(data.due, self.now, "the timer of {element} is due");
         self.send(Command::FireTimer { timer }).unwrap();
         self
@@ -187,14 +247,23 @@ impl Run {
     /// Brings the message that an event waits for.
     pub fn message(&mut self, element: &str, feel: &str) -> &mut Run {
         let subscription = self.wait(element, |what| matches!(what, WaitKind::Subscription(_)));
-        self.send(Command::Correlate { subscription, variables: variables(feel) }).unwrap();
+        self.send(Command::Correlate {
+            subscription,
+            variables: variables(feel),
+        })
+        .unwrap();
         self
     }
 
     /// Sets variables of the instance by hand.
     pub fn set(&mut self, feel: &str) -> &mut Run {
         let scope = self.state.key;
-        self.send(Command::SetVariables { scope, variables: variables(feel), reason: None }).unwrap();
+        self.send(Command::SetVariables {
+            scope,
+            variables: variables(feel),
+            reason: None,
+        })
+        .unwrap();
         self
     }
 
@@ -221,18 +290,34 @@ impl Run {
         let mut lines = Vec::new();
         for event in &self.history {
             match event {
-                Event::ElementActivating { element_instance, element, .. } => {
+                Event::ElementActivating {
+                    element_instance,
+                    element,
+                    ..
+                } => {
                     names.insert(*element_instance, element.to_string());
                 }
                 Event::ElementActivated { element_instance } => {
                     lines.push(format!("{} activated", names[element_instance]));
                 }
-                Event::ElementCompleted { element, .. } => lines.push(format!("{element} completed")),
-                Event::ElementTerminated { element, .. } => lines.push(format!("{element} terminated")),
+                Event::ElementCompleted { element, .. } => {
+                    lines.push(format!("{element} completed"))
+                }
+                Event::ElementTerminated { element, .. } => {
+                    lines.push(format!("{element} terminated"))
+                }
                 Event::EventTriggered { element, .. } => lines.push(format!("{element} triggered")),
                 Event::FlowTaken { flow, .. } => lines.push(format!("> {flow}")),
-                Event::IncidentRaised { element_instance, code, .. } => {
-                    lines.push(format!("{} incident {}", names[element_instance], code.as_str()));
+                Event::IncidentRaised {
+                    element_instance,
+                    code,
+                    ..
+                } => {
+                    lines.push(format!(
+                        "{} incident {}",
+                        names[element_instance],
+                        code.as_str()
+                    ));
                 }
                 Event::InstanceCompleted => lines.push("process completed".into()),
                 Event::InstanceTerminated { .. } => lines.push("process terminated".into()),
@@ -251,7 +336,10 @@ impl Run {
 
     /// A variable of the instance, as FEEL text.
     pub fn variable(&self, name: &str) -> String {
-        self.state.variables.get(name).map_or("(none)".into(), Value::to_feel)
+        self.state
+            .variables
+            .get(name)
+            .map_or("(none)".into(), Value::to_feel)
     }
 
     /// The task at an element.
@@ -265,8 +353,16 @@ impl Run {
 
     /// The elements at which the instance stands, and flows on which tokens wait.
     pub fn stands_at(&self) -> Vec<String> {
-        let elements = self.state.elements.values().map(|element| element.element.to_string());
-        let tokens = self.state.tokens.iter().map(|token| format!("> {}", token.flow));
+        let elements = self
+            .state
+            .elements
+            .values()
+            .map(|element| element.element.to_string());
+        let tokens = self
+            .state
+            .tokens
+            .iter()
+            .map(|token| format!("> {}", token.flow));
         elements.chain(tokens).collect()
     }
 }
