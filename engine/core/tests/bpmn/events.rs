@@ -1,7 +1,6 @@
 //! Events (BPMN 2.0 section 13.5).
 
-mod common;
-use common::Run;
+use crate::run::Run;
 use redthread_core::{Command, Key, Rejection};
 
 const REMINDED: &str = r#"

@@ -1,7 +1,6 @@
 //! Variables and mappings: scoped as in Camunda 8.
 
-mod common;
-use common::Run;
+use crate::run::Run;
 use redthread_core::{Command, Key, Rejection};
 
 fn service(mapping: &str) -> String {
@@ -70,7 +69,7 @@ fn a_variable_cannot_be_set_where_there_is_no_scope() {
     let mut run = Run::of(&service(""));
     let set = Command::SetVariables {
         scope: Key(77),
-        variables: common::variables("{a: 1}"),
+        variables: crate::run::variables("{a: 1}"),
         reason: None,
     };
     assert_eq!(run.send(set), Err(Rejection::NoScope(Key(77))));

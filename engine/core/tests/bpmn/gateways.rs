@@ -1,7 +1,6 @@
 //! Gateways (BPMN 2.0 section 13.4).
 
-mod common;
-use common::Run;
+use crate::run::Run;
 
 const CHOICE: &str = r#"
     <startEvent id="Start"/>

@@ -1,0 +1,6 @@
+//! The core in the words of BPMN: diagrams, commands and traces.
+
+mod events;
+mod gateways;
+mod run;
+mod variables;
