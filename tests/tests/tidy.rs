@@ -14,7 +14,7 @@ fn built_from(package: &str) -> Vec<String> {
             "tree",
             "--offline",
             "--edges",
-            "normal",
+            "normal,no-proc-macro",
             "--prefix",
             "none",
             "--format",
