@@ -1,1 +1,112 @@
 //! FEEL, the expression language of DMN 1.5: text in, compiled expression out; values in, value out.
+//!
+//! The way of an expression: `lexer` makes tokens, `parser` a tree (`ast`), `compile` turns names into
+//! slots, `evaluate` walks what came out, within `limits`. `value` holds what expressions work on, and
+//! `builtin` the table of functions. Nothing here reads a clock, a file or the network: what an
+//! evaluation may know of the world is in [`Env`] and [`Scope`].
+//!
+//! ```
+//! use redthread_feel::{Context, Env, Expression, Value};
+//! use redthread_calendar::{Timestamp, Zone};
+//!
+//! let expression = Expression::parse("amount > 1000 and status = \"open\"").unwrap();
+//! let scope: Context =
+//!     [("amount", Value::from(1200)), ("status", Value::from("open"))].into_iter().collect();
+//! let env = Env::new(Timestamp::EPOCH, Zone::UTC);
+//! assert_eq!(expression.evaluate(&scope, &env).value, Value::from(true));
+//! ```
+//!
+//! What is quietly different elsewhere, and how it is here: sub-second parts count in comparisons;
+//! `-5 ** 2` is 25, as the minus sign binds more strongly; back-references in regular expressions are
+//! refused; functions in other languages (`external`) are refused.
+
+mod ast;
+mod builtin;
+mod compile;
+mod env;
+mod error;
+mod evaluate;
+mod lexer;
+mod limits;
+mod parser;
+mod value;
+
+pub use builtin::{Builtin, groups as builtin_groups};
+pub use env::{Env, Evaluation, Scope, Warning};
+pub use error::SyntaxError;
+pub use limits::Limits;
+pub use value::{
+    Context, DIGITS, Date, DateTime, DaysTimeDuration, Function, NotANumber, NotTemporal, Number,
+    Offset, Range, Rounding, Time, Value, YEAR_MAX, YearsMonthsDuration,
+};
+
+use std::fmt;
+use std::sync::Arc;
+
+/// A compiled expression. Cheap to clone, free to share between threads.
+#[derive(Clone)]
+pub struct Expression(Arc<Compiled>);
+
+struct Compiled {
+    text: Arc<str>,
+    names: Vec<Arc<str>>,
+    node: compile::Node,
+}
+
+impl Expression {
+    /// Compiles an expression, without the `=` that marks one in other places. Which variables there
+    /// are plays no part.
+    pub fn parse(text: &str) -> Result<Expression, SyntaxError> {
+        Ok(Expression::compile(text, &parser::parse(text)?))
+    }
+
+    /// Compiles the cell of a decision table: `-`, or tests with commas between (`< 5, [10..20]`), or
+    /// `not(` tests `)`. The value to be tested is the variable `?`.
+    pub fn parse_unary_tests(text: &str) -> Result<Expression, SyntaxError> {
+        Ok(Expression::compile(text, &parser::parse_unary_tests(text)?))
+    }
+
+    fn compile(text: &str, expr: &ast::Expr) -> Expression {
+        let text: Arc<str> = text.into();
+        let (node, names) = compile::compile(expr, &text);
+        Expression(Arc::new(Compiled { text, names, node }))
+    }
+
+    /// The text that was compiled.
+    pub fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    /// The names of variables that it may read, sorted, each once: without locals, and without built-ins
+    /// where they are called. Names within a filter are among them, as nobody knows yet whether the items
+    /// have such entries.
+    pub fn names(&self) -> &[Arc<str>] {
+        &self.0.names
+    }
+
+    /// Evaluates it on variables. Never fails: what goes wrong makes null, with a warning.
+    pub fn evaluate(&self, scope: &dyn Scope, env: &Env) -> Evaluation {
+        evaluate::evaluate(&self.0.node, &self.0.text, scope, env)
+    }
+}
+
+impl PartialEq for Expression {
+    /// By text.
+    fn eq(&self, other: &Expression) -> bool {
+        self.text() == other.text()
+    }
+}
+
+impl Eq for Expression {}
+
+impl fmt::Display for Expression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
+impl fmt::Debug for Expression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Expression({:?})", self.text())
+    }
+}

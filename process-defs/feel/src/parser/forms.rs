@@ -1,0 +1,103 @@
+//! `if`, `for`, `some`, `every` and function definitions.
+
+use super::{Parsed, Parser};
+use crate::ast::{Expr, Iterator, Kind, Parameter};
+
+impl Parser<'_> {
+    pub(super) fn if_form(&mut self) -> Parsed {
+        let at = self.offset();
+        self.expect_word("if")?;
+        let condition = self.expression()?;
+        self.expect_word("then")?;
+        let yes = self.expression()?;
+        self.expect_word("else")?;
+        let no = self.expression()?;
+        let below = condition.height.max(yes.height).max(no.height);
+        self.node(
+            Kind::If(Box::new(condition), Box::new(yes), Box::new(no)),
+            at,
+            below,
+        )
+    }
+
+    pub(super) fn for_form(&mut self) -> Parsed {
+        let at = self.offset();
+        self.expect_word("for")?;
+        let iterators = self.iterators()?;
+        self.expect_word("return")?;
+        let body = self.expression()?;
+        let below = height(&iterators, &body);
+        self.node(Kind::For(iterators, Box::new(body)), at, below)
+    }
+
+    pub(super) fn quantified(&mut self) -> Parsed {
+        let at = self.offset();
+        let every = self.is_word("every");
+        self.advance();
+        let iterators = self.iterators()?;
+        self.expect_word("satisfies")?;
+        let body = self.expression()?;
+        let below = height(&iterators, &body);
+        let body = Box::new(body);
+        let kind = if every {
+            Kind::Every(iterators, body)
+        } else {
+            Kind::Some(iterators, body)
+        };
+        self.node(kind, at, below)
+    }
+
+    fn iterators(&mut self) -> Parsed<Vec<Iterator>> {
+        let mut iterators = Vec::new();
+        loop {
+            let name = self.new_name("a name for the items")?;
+            self.expect_word("in")?;
+            let over = self.expression()?;
+            let end = if self.take("..") {
+                Some(self.expression()?)
+            } else {
+                None
+            };
+            iterators.push(Iterator { name, over, end });
+            // A comma may be missing only in older texts (`some x in a y in b`); we want it.
+            if !self.take(",") {
+                return Ok(iterators);
+            }
+        }
+    }
+
+    pub(super) fn function(&mut self) -> Parsed {
+        let at = self.offset();
+        self.expect_word("function")?;
+        self.expect("(")?;
+        let mut parameters: Vec<Parameter> = Vec::new();
+        if !self.take(")") {
+            loop {
+                let name = self.new_name("the name of a parameter")?;
+                let kind = if self.take(":") {
+                    Some(self.type_name()?)
+                } else {
+                    None
+                };
+                parameters.push(Parameter { name, kind });
+                if !self.take(",") {
+                    break;
+                }
+            }
+            self.expect(")")?;
+        }
+        if self.is_word("external") {
+            return Err(self.error("an expression (functions of other languages are not run)"));
+        }
+        let body = self.expression()?;
+        let below = body.height;
+        self.node(Kind::Function(parameters, Box::new(body)), at, below)
+    }
+}
+
+fn height(iterators: &[Iterator], body: &Expr) -> u16 {
+    iterators
+        .iter()
+        .flat_map(|i| [i.over.height, i.end.as_ref().map_or(0, |end| end.height)])
+        .fold(body.height, u16::max)
+}

@@ -1,0 +1,42 @@
+//! Ranges: what lies between two ends (DMN 1.5, 10.3.2.7).
+
+use super::Value;
+
+/// A range. An end that is null is open: `> 5` has no end, `< 5` no start.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Range {
+    /// Where it starts; null for nowhere.
+    pub start: Value,
+    /// Whether the start belongs to it.
+    pub start_included: bool,
+    /// Where it ends; null for nowhere.
+    pub end: Value,
+    /// Whether the end belongs to it.
+    pub end_included: bool,
+    /// `!= x`: everything but what lies within.
+    pub inverted: bool,
+    /// Written as a comparison (`>= 10`), not between brackets: DMN tells the two apart.
+    pub comparison: bool,
+}
+
+impl Range {
+    /// A range between brackets.
+    pub fn new(start: Value, start_included: bool, end: Value, end_included: bool) -> Range {
+        Range {
+            start,
+            start_included,
+            end,
+            end_included,
+            inverted: false,
+            comparison: false,
+        }
+    }
+
+    pub(crate) fn depth(&self) -> usize {
+        let depth = |end: &Value| {
+            end.depth(usize::from(u16::MAX), &mut 1_000_000)
+                .unwrap_or(usize::MAX - 1)
+        };
+        depth(&self.start).max(depth(&self.end)).saturating_add(1)
+    }
+}

@@ -1,0 +1,103 @@
+//! Square root, exponential, logarithm and powers, computed with 77 digits in `fastnum::D256` and
+//! rounded once to FEEL's 34.
+
+use super::number::Number;
+use fastnum::D256;
+use fastnum::decimal::Context;
+
+fn wide(n: &Number) -> Option<D256> {
+    let ctx = Context::default().without_traps();
+    let (negative, coefficient, exponent) = n.to_parts();
+    let text = format!(
+        "{}{coefficient}E{exponent}",
+        if negative { "-" } else { "" }
+    );
+    D256::from_str(&text, ctx).ok()
+}
+
+fn narrow(n: D256) -> Option<Number> {
+    if !n.is_finite() {
+        return None;
+    }
+    format!("{n:e}").parse().ok()
+}
+
+impl Number {
+    /// Square root; `None` below zero.
+    pub fn sqrt(&self) -> Option<Number> {
+        if self.is_negative() {
+            return None;
+        }
+        if self.is_zero() {
+            return Some(Number::ZERO);
+        }
+        narrow(wide(self)?.sqrt())
+    }
+
+    /// e to the power of this number; `None` when the result is too large.
+    pub fn exp(&self) -> Option<Number> {
+        // Beyond this the result is out of decimal128's range anyway, and the series would be long.
+        let bound = Number::from(14_200);
+        if *self > bound {
+            return None;
+        }
+        if self.negate() > bound {
+            return Some(Number::ZERO);
+        }
+        narrow(wide(self)?.exp())
+    }
+
+    /// Natural logarithm; `None` unless above zero.
+    pub fn ln(&self) -> Option<Number> {
+        if self.is_zero() || self.is_negative() {
+            return None;
+        }
+        narrow(wide(self)?.ln())
+    }
+
+    /// This number to the power of another; `None` where there is no real result, or it is too large.
+    pub fn power(&self, exponent: &Number) -> Option<Number> {
+        if let Some(n) = exponent.to_i64().filter(|n| n.unsigned_abs() <= 1_000_000) {
+            return self.whole_power(n);
+        }
+        if self.is_zero() {
+            return (!exponent.is_negative()).then_some(Number::ZERO);
+        }
+        if self.is_negative() {
+            return None;
+        }
+        let product = wide(&self.ln()?)? * wide(exponent)?;
+        narrow(product)?.exp()
+    }
+
+    /// By repeated squaring with 77 digits.
+    fn whole_power(&self, n: i64) -> Option<Number> {
+        if n == 0 {
+            return Some(Number::ONE);
+        }
+        if self.is_zero() {
+            return (n > 0).then_some(Number::ZERO);
+        }
+        let mut base = wide(self)?;
+        let mut left = n.unsigned_abs();
+        let mut result = wide(&Number::ONE)?;
+        while left > 0 {
+            if left & 1 == 1 {
+                result *= base;
+            }
+            left >>= 1;
+            if left > 0 {
+                base *= base;
+            }
+            if !result.is_finite() || !base.is_finite() {
+                return None;
+            }
+        }
+        let result = if n < 0 {
+            wide(&Number::ONE)? / result
+        } else {
+            result
+        };
+        narrow(result)
+    }
+}
