@@ -1,0 +1,11 @@
+//! The customer records on a real SQLite file, in the words of those who work with them.
+
+mod activities;
+mod calendar;
+mod changes;
+mod house;
+mod lists;
+mod messages;
+mod people;
+mod records;
+mod timeline;
