@@ -107,6 +107,17 @@ const NOT_YET: [&str; 27] = [
 ];
 
 impl Drawing {
+    /// The flow nodes that stand in processes. The index also counts global manual tasks, which stand in none: they are
+    /// callable elements, not flow nodes (BPMN 2.0 section 10.3.4).
+    pub fn flow_nodes_of_processes(&self) -> u64 {
+        let global = self
+            .elements
+            .get("globalManualTask")
+            .copied()
+            .unwrap_or_default();
+        self.flow_nodes.saturating_sub(global)
+    }
+
     /// What of it does not run yet, judged by the index alone.
     pub fn not_yet(&self) -> Vec<&str> {
         NOT_YET
