@@ -31,7 +31,9 @@ pub trait Clock: Send + Sync + 'static {
 
 /// The real time in microseconds, for sessions, leases and clocks that follow it.
 pub fn real_now() -> Timestamp {
-    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since_1970 = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     Timestamp::from_micros(i64::try_from(since_1970.as_micros()).unwrap_or(i64::MAX))
 }
 
@@ -43,7 +45,10 @@ pub struct SystemClock {
 
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
-        let mut latest = self.latest.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut latest = self
+            .latest
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
         *latest = (*latest).max(real_now());
         *latest
     }
@@ -79,16 +84,31 @@ struct Hand {
 impl SettableClock {
     /// A clock that runs with the real time until it is moved, and from then on ahead of it.
     pub fn running() -> SettableClock {
-        SettableClock { hand: Mutex::new(Hand { latest: Timestamp::MIN, offset: 0 }), runs: true }
+        SettableClock {
+            hand: Mutex::new(Hand {
+                latest: Timestamp::MIN,
+                offset: 0,
+            }),
+            runs: true,
+        }
     }
 
     /// A clock that stands at an instant until it is moved.
     pub fn standing_at(at: Timestamp) -> SettableClock {
-        SettableClock { hand: Mutex::new(Hand { latest: at, offset: 0 }), runs: false }
+        SettableClock {
+            hand: Mutex::new(Hand {
+                latest: at,
+                offset: 0,
+            }),
+            runs: false,
+        }
     }
 
     fn with_hand<T>(&self, act: impl FnOnce(&mut Hand) -> T) -> T {
-        act(&mut self.hand.lock().unwrap_or_else(|poisoned| poisoned.into_inner()))
+        act(&mut self
+            .hand
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner()))
     }
 }
 
@@ -96,7 +116,9 @@ impl Clock for SettableClock {
     fn now(&self) -> Timestamp {
         self.with_hand(|hand| {
             if self.runs {
-                hand.latest = hand.latest.max(real_now().saturating_add_micros(hand.offset));
+                hand.latest = hand
+                    .latest
+                    .max(real_now().saturating_add_micros(hand.offset));
             }
             hand.latest
         })
@@ -144,7 +166,10 @@ mod tests {
         assert_eq!(clock.now(), nine);
         clock.set(nine.saturating_add_micros(HOUR)).unwrap();
         assert_eq!(clock.now(), nine.saturating_add_micros(HOUR));
-        assert!(matches!(clock.set(nine), Err(RuntimeError::ClockBackwards { .. })));
+        assert!(matches!(
+            clock.set(nine),
+            Err(RuntimeError::ClockBackwards { .. })
+        ));
         assert_eq!(clock.offset(), None);
     }
 
@@ -161,6 +186,9 @@ mod tests {
 
     #[test]
     fn the_real_time_cannot_be_moved() {
-        assert!(matches!(SystemClock::default().set(Timestamp::MAX), Err(RuntimeError::ClockNotSettable)));
+        assert!(matches!(
+            SystemClock::default().set(Timestamp::MAX),
+            Err(RuntimeError::ClockNotSettable)
+        ));
     }
 }

@@ -40,10 +40,17 @@ impl Database {
         }
         let url = format!("sqlite:{}?mode=rwc", path.split('?').next().unwrap_or(path));
         // The writer comes first: it makes the file and turns the write-ahead log on.
-        let writer = sea_orm::Database::connect(options(&url, 1, &[("wal_autocheckpoint", "0")])).await?;
-        let readers = sea_orm::Database::connect(options(&url, READERS, &[("query_only", "ON")])).await?;
-        let checkpointer = sea_orm::Database::connect(options(&url, 1, &[("wal_autocheckpoint", "0")])).await?;
-        Ok(Database { writer, readers, checkpointer: Some(checkpointer) })
+        let writer =
+            sea_orm::Database::connect(options(&url, 1, &[("wal_autocheckpoint", "0")])).await?;
+        let readers =
+            sea_orm::Database::connect(options(&url, READERS, &[("query_only", "ON")])).await?;
+        let checkpointer =
+            sea_orm::Database::connect(options(&url, 1, &[("wal_autocheckpoint", "0")])).await?;
+        Ok(Database {
+            writer,
+            readers,
+            checkpointer: Some(checkpointer),
+        })
     }
 
     /// A database in memory, for `play` and tests. It has one connection only, so readers wait for the writer.
@@ -52,7 +59,11 @@ impl Database {
     /// Where SQLite cannot be started.
     pub async fn in_memory() -> Result<Database, RuntimeError> {
         let only = sea_orm::Database::connect(options("sqlite::memory:", 1, &[])).await?;
-        Ok(Database { writer: only.clone(), readers: only, checkpointer: None })
+        Ok(Database {
+            writer: only.clone(),
+            readers: only,
+            checkpointer: None,
+        })
     }
 
     /// Brings the schema up to date. Whoever composes the server gives the migrations of all rooms together.
@@ -75,9 +86,14 @@ impl Database {
     /// Moves what is in the log into the file, and cuts the log back where it has grown long. In-line checkpoints would
     /// hold up commits for tens of milliseconds.
     pub(crate) async fn checkpoint(&self) -> Result<(), DbErr> {
-        let Some(connection) = &self.checkpointer else { return Ok(()) };
+        let Some(connection) = &self.checkpointer else {
+            return Ok(());
+        };
         let pragma = |mode: &str| {
-            Statement::from_string(connection.get_database_backend(), format!("PRAGMA wal_checkpoint({mode})"))
+            Statement::from_string(
+                connection.get_database_backend(),
+                format!("PRAGMA wal_checkpoint({mode})"),
+            )
         };
         let pages_in_log = match connection.query_one_raw(pragma("PASSIVE")).await? {
             Some(row) => row.try_get_by_index::<i64>(1)?,
@@ -99,7 +115,11 @@ impl Database {
     }
 }
 
-fn options(url: &str, connections: u32, more: &'static [(&'static str, &'static str)]) -> ConnectOptions {
+fn options(
+    url: &str,
+    connections: u32,
+    more: &'static [(&'static str, &'static str)],
+) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .min_connections(1)
@@ -117,7 +137,8 @@ fn options(url: &str, connections: u32, more: &'static [(&'static str, &'static 
                 .pragma("synchronous", "FULL")
                 .pragma("temp_store", "MEMORY")
                 .pragma("cache_size", "-32000");
-            more.iter().fold(sqlite, |sqlite, (name, value)| sqlite.pragma(*name, *value))
+            more.iter()
+                .fold(sqlite, |sqlite, (name, value)| sqlite.pragma(*name, *value))
         });
     options
 }

@@ -36,8 +36,17 @@ pub struct Definition {
 
 impl Definition {
     pub(crate) fn new(row: &definition::Model, graph: Arc<ProcessGraph>) -> Definition {
-        let name = graph.name.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(&graph.id).to_owned();
-        let owner = graph.properties.get(OWNER).cloned().filter(|owner| !owner.trim().is_empty());
+        let name = graph
+            .name
+            .as_deref()
+            .filter(|name| !name.trim().is_empty())
+            .unwrap_or(&graph.id)
+            .to_owned();
+        let owner = graph
+            .properties
+            .get(OWNER)
+            .cloned()
+            .filter(|owner| !owner.trim().is_empty());
         Definition {
             key: Key::from_i64(row.key),
             process_id: graph.id.clone(),
@@ -51,7 +60,9 @@ impl Definition {
 
     /// What people call the element: its name, or its id.
     pub fn label<'a>(&'a self, element: &'a str) -> &'a str {
-        self.graph.find(element).map_or(element, |ix| self.graph.element(ix).label())
+        self.graph
+            .find(element)
+            .map_or(element, |ix| self.graph.element(ix).label())
     }
 }
 
@@ -63,14 +74,26 @@ pub(crate) struct Definitions {
 
 impl Definitions {
     /// The definition, read and compiled if it is not known yet.
-    pub async fn get(&self, conn: &impl ConnectionTrait, key: Key) -> Result<Arc<Definition>, RuntimeError> {
-        if let Some(definition) = self.known.read().unwrap_or_else(|e| e.into_inner()).get(&key) {
+    pub async fn get(
+        &self,
+        conn: &impl ConnectionTrait,
+        key: Key,
+    ) -> Result<Arc<Definition>, RuntimeError> {
+        if let Some(definition) = self
+            .known
+            .read()
+            .unwrap_or_else(|e| e.into_inner())
+            .get(&key)
+        {
             return Ok(definition.clone());
         }
         let row = definition::Entity::find_by_id(key.as_i64())
             .one(conn)
             .await?
-            .ok_or(RuntimeError::Unknown { what: "definition", key })?;
+            .ok_or(RuntimeError::Unknown {
+                what: "definition",
+                key,
+            })?;
         if row.drawing {
             return Err(RuntimeError::Drawing(row.name.unwrap_or(row.process_id)));
         }
@@ -81,10 +104,14 @@ impl Definitions {
         // Reading a large diagram takes milliseconds of computing, once a definition and server.
         let diagram = redthread_bpmn::read(&file.bytes, &Limits::default())
             .map_err(|unreadable| RuntimeError::damaged("definition", key, unreadable.message))?;
-        let graph = diagram.processes.into_iter().find(|graph| *graph.id == *row.process_id).ok_or_else(|| {
-            let why = "this version of the server does not run its diagram";
-            RuntimeError::damaged("definition", key, why)
-        })?;
+        let graph = diagram
+            .processes
+            .into_iter()
+            .find(|graph| *graph.id == *row.process_id)
+            .ok_or_else(|| {
+                let why = "this version of the server does not run its diagram";
+                RuntimeError::damaged("definition", key, why)
+            })?;
         let definition = Arc::new(Definition::new(&row, graph));
         self.learn(definition.clone());
         Ok(definition)
@@ -92,7 +119,10 @@ impl Definitions {
 
     /// Keeps a definition that is committed.
     pub fn learn(&self, definition: Arc<Definition>) {
-        self.known.write().unwrap_or_else(|e| e.into_inner()).insert(definition.key, definition);
+        self.known
+            .write()
+            .unwrap_or_else(|e| e.into_inner())
+            .insert(definition.key, definition);
     }
 }
 

@@ -60,7 +60,10 @@ pub(crate) enum Content {
     /// A diagram with executable processes.
     Executable(Vec<Arc<ProcessGraph>>),
     /// A diagram without one.
-    Drawing { process_id: String, name: Option<String> },
+    Drawing {
+        process_id: String,
+        name: Option<String>,
+    },
     /// A form of form-js.
     Form { id: String },
 }
@@ -97,15 +100,25 @@ pub struct DeployedDefinition {
 
 /// Reads files as an upload does, and stores nothing.
 pub fn read_files(files: Vec<UploadedFile>) -> Reading {
-    let mut reading = Reading { problems: Vec::new(), files: Vec::new() };
+    let mut reading = Reading {
+        problems: Vec::new(),
+        files: Vec::new(),
+    };
     for file in files {
-        let first = file.bytes.iter().find(|byte| !byte.is_ascii_whitespace() && !b"\xEF\xBB\xBF".contains(byte));
+        let first = file
+            .bytes
+            .iter()
+            .find(|byte| !byte.is_ascii_whitespace() && !b"\xEF\xBB\xBF".contains(byte));
         let content = match first {
             Some(b'{') => read_form(&file, &mut reading.problems),
             _ => read_diagram(&file, &mut reading.problems),
         };
         if let Some(content) = content {
-            reading.files.push(ReadFile { name: file.name, bytes: file.bytes, content });
+            reading.files.push(ReadFile {
+                name: file.name,
+                bytes: file.bytes,
+                content,
+            });
         }
     }
     refuse_twins(&mut reading);
@@ -124,32 +137,47 @@ fn read_form(file: &UploadedFile, problems: &mut Vec<FileProblem>) -> Option<Con
             hint: "Export the form from the form editor once more.".to_owned(),
         },
     };
-    let bytes = file.bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&file.bytes);
+    let bytes = file
+        .bytes
+        .strip_prefix(b"\xEF\xBB\xBF")
+        .unwrap_or(&file.bytes);
     let form: serde_json::Value = match serde_json::from_slice(bytes) {
         Ok(form) => form,
         Err(error) => {
             let line = u32::try_from(error.line()).ok();
-            problems.push(unreadable(line, format!("The file is not readable JSON: {error}.")));
+            problems.push(unreadable(
+                line,
+                format!("The file is not readable JSON: {error}."),
+            ));
             return None;
         }
     };
-    match (form.get("id").and_then(|id| id.as_str()), form.get("components").and_then(|list| list.as_array())) {
+    match (
+        form.get("id").and_then(|id| id.as_str()),
+        form.get("components").and_then(|list| list.as_array()),
+    ) {
         (Some(id), Some(_)) if !id.trim().is_empty() => Some(Content::Form { id: id.to_owned() }),
         _ => {
-            problems.push(unreadable(None, "The file is JSON, but not a form with an id and components.".to_owned()));
+            problems.push(unreadable(
+                None,
+                "The file is JSON, but not a form with an id and components.".to_owned(),
+            ));
             None
         }
     }
 }
 
 fn read_diagram(file: &UploadedFile, problems: &mut Vec<FileProblem>) -> Option<Content> {
-    let of_file = |problem| FileProblem { file: file.name.clone(), problem };
+    let of_file = |problem| FileProblem {
+        file: file.name.clone(),
+        problem,
+    };
     let diagram = match redthread_bpmn::read(&file.bytes, &Limits::default()) {
         Ok(diagram) => diagram,
         Err(unreadable) => {
             problems.push(of_file(Problem {
                 element: None,
-                line: Some(unreadable.line),
+                line: unreadable.line,
                 code: Code::Unreadable,
                 severity: Severity::Error,
                 message: unreadable.message,
@@ -164,10 +192,18 @@ fn read_diagram(file: &UploadedFile, problems: &mut Vec<FileProblem>) -> Option<
         return None;
     }
     if is_drawing {
-        let stem = file.name.rsplit_once('.').map_or(&*file.name, |(stem, _)| stem).to_owned();
+        let stem = file
+            .name
+            .rsplit_once('.')
+            .map_or(&*file.name, |(stem, _)| stem)
+            .to_owned();
         let first = diagram.model.processes.first();
-        let process_id = first.and_then(|process| process.id.as_deref().map(str::to_owned)).unwrap_or_else(|| stem.clone());
-        let name = first.and_then(|process| process.name.as_deref().map(str::to_owned)).or(Some(stem));
+        let process_id = first
+            .and_then(|process| process.id.as_deref().map(str::to_owned))
+            .unwrap_or_else(|| stem.clone());
+        let name = first
+            .and_then(|process| process.name.as_deref().map(str::to_owned))
+            .or(Some(stem));
         return Some(Content::Drawing { process_id, name });
     }
     Some(Content::Executable(diagram.processes))
@@ -178,7 +214,9 @@ fn refuse_twins(reading: &mut Reading) {
     let mut seen: Vec<(String, String)> = Vec::new();
     for file in &reading.files {
         let ids: Vec<String> = match &file.content {
-            Content::Executable(graphs) => graphs.iter().map(|graph| graph.id.to_string()).collect(),
+            Content::Executable(graphs) => {
+                graphs.iter().map(|graph| graph.id.to_string()).collect()
+            }
             Content::Drawing { process_id, .. } => vec![process_id.clone()],
             Content::Form { .. } => continue,
         };

@@ -24,7 +24,9 @@ pub enum RuntimeError {
     #[error("No process with the id \"{0}\" is deployed. Deploy its diagram first.")]
     UnknownProcess(String),
     /// The definition is a drawing.
-    #[error("\"{0}\" is a drawing: none of its processes is marked as executable, so it cannot be started.")]
+    #[error(
+        "\"{0}\" is a drawing: none of its processes is marked as executable, so it cannot be started."
+    )]
     Drawing(String),
     /// Nothing was uploaded.
     #[error("There was no file to deploy. Choose at least one BPMN diagram or form.")]
@@ -33,7 +35,9 @@ pub enum RuntimeError {
     #[error("{} of the files cannot be deployed because of errors. Nothing was deployed.", files_with_errors(.0))]
     DiagramErrors(Vec<FileProblem>),
     /// A message with this id is kept already.
-    #[error("The message \"{name}\" with the id \"{id}\" has been published already and was not published again.")]
+    #[error(
+        "The message \"{name}\" with the id \"{id}\" has been published already and was not published again."
+    )]
     DuplicateMessage {
         /// The message's name.
         name: String,
@@ -41,7 +45,9 @@ pub enum RuntimeError {
         id: String,
     },
     /// Too much is waiting to be done.
-    #[error("The server has more to do than it can take on. Nothing was changed; please try again in a moment.")]
+    #[error(
+        "The server has more to do than it can take on. Nothing was changed; please try again in a moment."
+    )]
     Busy,
     /// The server is shutting down.
     #[error("The server is shutting down. Nothing was changed; please try again when it is back.")]
@@ -74,7 +80,9 @@ pub enum RuntimeError {
         reason: String,
     },
     /// Somebody else has written to the database.
-    #[error("The instance {0} was changed by another program at the same time. Nothing was changed; please try again.")]
+    #[error(
+        "The instance {0} was changed by another program at the same time. Nothing was changed; please try again."
+    )]
     Conflict(Key),
     /// What the diagram does to the world failed, outside of any one element.
     #[error(transparent)]
@@ -112,13 +120,25 @@ impl RuntimeError {
         }
     }
 
-    pub(crate) fn damaged(what: &'static str, key: impl ToString, reason: impl ToString) -> RuntimeError {
-        RuntimeError::Damaged { what, key: key.to_string(), reason: reason.to_string() }
+    pub(crate) fn damaged(
+        what: &'static str,
+        key: impl ToString,
+        reason: impl ToString,
+    ) -> RuntimeError {
+        RuntimeError::Damaged {
+            what,
+            key: key.to_string(),
+            reason: reason.to_string(),
+        }
     }
 }
 
 fn files_with_errors(problems: &[FileProblem]) -> usize {
-    let mut files: Vec<&str> = problems.iter().filter(|p| p.is_error()).map(|p| p.file.as_str()).collect();
+    let mut files: Vec<&str> = problems
+        .iter()
+        .filter(|p| p.is_error())
+        .map(|p| p.file.as_str())
+        .collect();
     files.sort_unstable();
     files.dedup();
     files.len()

@@ -64,6 +64,9 @@ impl Touches {
     }
 
     pub(crate) fn with<T>(&self, act: impl FnOnce(&mut Touched) -> T) -> T {
-        act(&mut self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()))
+        act(&mut self
+            .0
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner()))
     }
 }

@@ -21,7 +21,10 @@ pub struct Keys {
 impl Keys {
     /// Keys of a node, all above the stored high-water mark.
     pub(crate) fn new(node: u16, mark: Key) -> Keys {
-        Keys { node, latest: AtomicU64::new(mark.0) }
+        Keys {
+            node,
+            latest: AtomicU64::new(mark.0),
+        }
     }
 
     /// Tells it the time, so that the next keys are of that time.
@@ -34,7 +37,10 @@ impl Keys {
     pub fn next_key(&self) -> Key {
         let step = |latest| Some(Key(latest).successor().0);
         // The closure always gives a value, so both arms hold the key before.
-        match self.latest.fetch_update(Ordering::Relaxed, Ordering::Relaxed, step) {
+        match self
+            .latest
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, step)
+        {
             Ok(before) | Err(before) => Key(before).successor(),
         }
     }
@@ -46,7 +52,8 @@ impl Keys {
 
     /// Goes on after keys that a step drew by itself.
     pub(crate) fn used_to(&self, next_free: Key) {
-        self.latest.fetch_max(next_free.0.saturating_sub(1), Ordering::Relaxed);
+        self.latest
+            .fetch_max(next_free.0.saturating_sub(1), Ordering::Relaxed);
     }
 
     /// The mark to store now.

@@ -38,4 +38,6 @@ pub use migration::Migrator;
 pub use query::*;
 pub use runtime::{CommittedStep, Message, ProcessRef, Published, Runtime, StartInstance, Writing};
 pub use thread::{DoneElement, Thread, ThreadDone, ThreadNext, ThreadNow, Trail, thread};
-pub use world::{JobCall, OpenTask, Performed, RecordChange, RecordRef, World, WorldError, WriteContext};
+pub use world::{
+    JobCall, OpenTask, Performed, RecordChange, RecordRef, World, WorldError, WriteContext,
+};

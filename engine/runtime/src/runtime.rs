@@ -170,12 +170,20 @@ impl Runtime {
             floor: kept.last_batch_at,
             background: Mutex::default(),
         });
-        let mut background = vec![tokio::spawn(crate::writer::run(inner.clone(), arriving, kept))];
+        let mut background = vec![tokio::spawn(crate::writer::run(
+            inner.clone(),
+            arriving,
+            kept,
+        ))];
         if inner.clock.runs() {
             background.push(tokio::spawn(crate::timers::wake(inner.clone())));
         }
         background.push(tokio::spawn(crate::writer::checkpoint(inner.clone())));
-        inner.background.lock().unwrap_or_else(|e| e.into_inner()).extend(background);
+        inner
+            .background
+            .lock()
+            .unwrap_or_else(|e| e.into_inner())
+            .extend(background);
         Ok(Runtime { inner })
     }
 
@@ -199,8 +207,13 @@ impl Runtime {
         self.inner.close.notify_waiters();
         self.inner.close.notify_one();
         self.inner.hint.notify_one();
-        let background: Vec<_> =
-            self.inner.background.lock().unwrap_or_else(|e| e.into_inner()).drain(..).collect();
+        let background: Vec<_> = self
+            .inner
+            .background
+            .lock()
+            .unwrap_or_else(|e| e.into_inner())
+            .drain(..)
+            .collect();
         for task in background {
             if let Err(error) = task.await {
                 tracing::error!(%error, "a background task ended badly");
@@ -236,7 +249,11 @@ impl Runtime {
     ///
     /// # Errors
     /// [`RuntimeError::DiagramErrors`] with all problems when one of them is an error.
-    pub async fn deploy(&self, files: Vec<UploadedFile>, actor: Actor) -> Result<Deployed, RuntimeError> {
+    pub async fn deploy(
+        &self,
+        files: Vec<UploadedFile>,
+        actor: Actor,
+    ) -> Result<Deployed, RuntimeError> {
         if files.is_empty() {
             return Err(RuntimeError::NothingToDeploy);
         }
@@ -244,7 +261,10 @@ impl Runtime {
         if reading.has_errors() {
             return Err(RuntimeError::DiagramErrors(reading.problems));
         }
-        match self.submit(Work::Deploy(Arc::new(Plan::new(reading))), actor).await? {
+        match self
+            .submit(Work::Deploy(Arc::new(Plan::new(reading))), actor)
+            .await?
+        {
             Answer::Deployed(deployed) => Ok(deployed),
             other => Err(other.unexpected()),
         }
@@ -265,16 +285,33 @@ impl Runtime {
     ///
     /// # Errors
     /// [`RuntimeError::Rejected`] where the command does not fit the instance's state.
-    pub async fn command(&self, instance: Key, command: Command, actor: Actor) -> Result<(), RuntimeError> {
-        self.submit(Work::Command { instance, command }, actor).await.map(drop)
+    pub async fn command(
+        &self,
+        instance: Key,
+        command: Command,
+        actor: Actor,
+    ) -> Result<(), RuntimeError> {
+        self.submit(Work::Command { instance, command }, actor)
+            .await
+            .map(drop)
     }
 
     /// Completes a task with what the person entered.
     ///
     /// # Errors
     /// Where the task is not open (any more).
-    pub async fn complete_task(&self, task: Key, variables: Variables, actor: Actor) -> Result<(), RuntimeError> {
-        self.addressed(Addressed::Task(task), Command::CompleteTask { task, variables }, actor).await
+    pub async fn complete_task(
+        &self,
+        task: Key,
+        variables: Variables,
+        actor: Actor,
+    ) -> Result<(), RuntimeError> {
+        self.addressed(
+            Addressed::Task(task),
+            Command::CompleteTask { task, variables },
+            actor,
+        )
+        .await
     }
 
     /// Gives a task to a person, or back to its team.
@@ -288,7 +325,16 @@ impl Runtime {
         reason: Option<String>,
         actor: Actor,
     ) -> Result<(), RuntimeError> {
-        self.addressed(Addressed::Task(task), Command::AssignTask { task, assignee, reason }, actor).await
+        self.addressed(
+            Addressed::Task(task),
+            Command::AssignTask {
+                task,
+                assignee,
+                reason,
+            },
+            actor,
+        )
+        .await
     }
 
     /// Sets variables of the instance, or of one of its element instances.
@@ -304,15 +350,30 @@ impl Runtime {
         actor: Actor,
     ) -> Result<(), RuntimeError> {
         let scope = scope.unwrap_or(instance);
-        self.command(instance, Command::SetVariables { scope, variables, reason }, actor).await
+        self.command(
+            instance,
+            Command::SetVariables {
+                scope,
+                variables,
+                reason,
+            },
+            actor,
+        )
+        .await
     }
 
     /// Ends an instance where it stands.
     ///
     /// # Errors
     /// Where it has ended already.
-    pub async fn cancel(&self, instance: Key, reason: Option<String>, actor: Actor) -> Result<(), RuntimeError> {
-        self.command(instance, Command::Cancel { reason }, actor).await
+    pub async fn cancel(
+        &self,
+        instance: Key,
+        reason: Option<String>,
+        actor: Actor,
+    ) -> Result<(), RuntimeError> {
+        self.command(instance, Command::Cancel { reason }, actor)
+            .await
     }
 
     /// Tries again what an incident stopped.
@@ -320,15 +381,30 @@ impl Runtime {
     /// # Errors
     /// Where there is no such incident (any more).
     pub async fn retry(&self, incident: Key, actor: Actor) -> Result<(), RuntimeError> {
-        self.addressed(Addressed::Incident(incident), Command::Retry { incident }, actor).await
+        self.addressed(
+            Addressed::Incident(incident),
+            Command::Retry { incident },
+            actor,
+        )
+        .await
     }
 
     /// A job is done.
     ///
     /// # Errors
     /// Where the job is not open (any more).
-    pub async fn complete_job(&self, job: Key, variables: Variables, actor: Actor) -> Result<(), RuntimeError> {
-        self.addressed(Addressed::Job(job), Command::CompleteJob { job, variables }, actor).await
+    pub async fn complete_job(
+        &self,
+        job: Key,
+        variables: Variables,
+        actor: Actor,
+    ) -> Result<(), RuntimeError> {
+        self.addressed(
+            Addressed::Job(job),
+            Command::CompleteJob { job, variables },
+            actor,
+        )
+        .await
     }
 
     /// A job failed. With no tries left it becomes an incident.
@@ -344,7 +420,17 @@ impl Runtime {
         actor: Actor,
     ) -> Result<(), RuntimeError> {
         let retry_at = retry_at.unwrap_or_else(|| self.now());
-        self.addressed(Addressed::Job(job), Command::FailJob { job, message, retries, retry_at }, actor).await
+        self.addressed(
+            Addressed::Job(job),
+            Command::FailJob {
+                job,
+                message,
+                retries,
+                retry_at,
+            },
+            actor,
+        )
+        .await
     }
 
     /// A job met a business error that the diagram may catch.
@@ -359,7 +445,17 @@ impl Runtime {
         variables: Variables,
         actor: Actor,
     ) -> Result<(), RuntimeError> {
-        self.addressed(Addressed::Job(job), Command::ThrowError { job, code, message, variables }, actor).await
+        self.addressed(
+            Addressed::Job(job),
+            Command::ThrowError {
+                job,
+                code,
+                message,
+                variables,
+            },
+            actor,
+        )
+        .await
     }
 
     /// Publishes a message: at most one instance of each process receives it, the one that has waited longest; message
@@ -367,7 +463,11 @@ impl Runtime {
     ///
     /// # Errors
     /// [`RuntimeError::DuplicateMessage`] when one with the same name, key and id is kept.
-    pub async fn publish_message(&self, message: Message, actor: Actor) -> Result<Published, RuntimeError> {
+    pub async fn publish_message(
+        &self,
+        message: Message,
+        actor: Actor,
+    ) -> Result<Published, RuntimeError> {
         match self.submit(Work::Publish(message), actor).await? {
             Answer::Published(published) => Ok(published),
             other => Err(other.unexpected()),
@@ -387,7 +487,10 @@ impl Runtime {
     where
         T: Send + 'static,
         E: Send + 'static,
-        F: for<'a> Fn(&'a DatabaseTransaction, &'a WriteContext) -> Writing<'a, T, E> + Send + Sync + 'static,
+        F: for<'a> Fn(&'a DatabaseTransaction, &'a WriteContext) -> Writing<'a, T, E>
+            + Send
+            + Sync
+            + 'static,
     {
         let slot: Arc<Mutex<Option<Result<T, E>>>> = Arc::default();
         let filled = slot.clone();
@@ -409,17 +512,25 @@ impl Runtime {
     ///
     /// # Errors
     /// Where there is no such instance, or the text is empty.
-    pub async fn comment(&self, instance: Key, text: &str, actor: Actor) -> Result<Key, RuntimeError> {
+    pub async fn comment(
+        &self,
+        instance: Key,
+        text: &str,
+        actor: Actor,
+    ) -> Result<Key, RuntimeError> {
         let text = text.trim().to_owned();
         if text.is_empty() {
-            return Err(RuntimeError::Invalid("The comment is empty. Write something first.".to_owned()));
+            return Err(RuntimeError::Invalid(
+                "The comment is empty. Write something first.".to_owned(),
+            ));
         }
         self.queries().instance_row(instance).await?;
         let written = self.write(actor, move |tx, cx| {
             let text = text.clone();
             Box::pin(async move {
                 let key = cx.keys.next_key();
-                let author = serde_json::to_string(&cx.actor).map_err(|e| RuntimeError::Internal(e.to_string()))?;
+                let author = serde_json::to_string(&cx.actor)
+                    .map_err(|e| RuntimeError::Internal(e.to_string()))?;
                 let row = instance_comment::Model {
                     key: key.as_i64(),
                     instance: instance.as_i64(),
@@ -427,7 +538,9 @@ impl Runtime {
                     author,
                     text,
                 };
-                instance_comment::Entity::insert(instance_comment::ActiveModel::from(row)).exec_without_returning(tx).await?;
+                instance_comment::Entity::insert(instance_comment::ActiveModel::from(row))
+                    .exec_without_returning(tx)
+                    .await?;
                 cx.touches.topic("instances");
                 cx.touches.instance(instance);
                 Ok::<Key, RuntimeError>(key)
@@ -444,7 +557,11 @@ impl Runtime {
     /// Every step that is committed from now on, in order. The steps wait for whoever asked for them, however many.
     pub fn steps(&self) -> mpsc::UnboundedReceiver<Arc<CommittedStep>> {
         let (sender, receiver) = mpsc::unbounded_channel();
-        self.inner.observers.lock().unwrap_or_else(|e| e.into_inner()).push(sender);
+        self.inner
+            .observers
+            .lock()
+            .unwrap_or_else(|e| e.into_inner())
+            .push(sender);
         receiver
     }
 
@@ -472,12 +589,22 @@ impl Runtime {
         crate::timers::advance_to(&self.inner, to).await
     }
 
-    async fn addressed(&self, to: Addressed, command: Command, actor: Actor) -> Result<(), RuntimeError> {
-        self.submit(Work::Addressed { to, command }, actor).await.map(drop)
+    async fn addressed(
+        &self,
+        to: Addressed,
+        command: Command,
+        actor: Actor,
+    ) -> Result<(), RuntimeError> {
+        self.submit(Work::Addressed { to, command }, actor)
+            .await
+            .map(drop)
     }
 
     async fn submit(&self, work: Work, actor: Actor) -> Result<Answer, RuntimeError> {
-        self.inner.try_submit(work, actor)?.await.map_err(|_| RuntimeError::Closed)?
+        self.inner
+            .try_submit(work, actor)?
+            .await
+            .map_err(|_| RuntimeError::Closed)?
     }
 }
 
@@ -492,10 +619,12 @@ impl Inner {
             return Err(RuntimeError::Closed);
         }
         let (reply, answer) = oneshot::channel();
-        self.queue.try_send(Submission { work, actor, reply }).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => RuntimeError::Busy,
-            mpsc::error::TrySendError::Closed(_) => RuntimeError::Closed,
-        })?;
+        self.queue
+            .try_send(Submission { work, actor, reply })
+            .map_err(|error| match error {
+                mpsc::error::TrySendError::Full(_) => RuntimeError::Busy,
+                mpsc::error::TrySendError::Closed(_) => RuntimeError::Closed,
+            })?;
         Ok(answer)
     }
 
@@ -506,7 +635,10 @@ impl Inner {
         actor: Actor,
     ) -> Result<oneshot::Receiver<Result<Answer, RuntimeError>>, RuntimeError> {
         let (reply, answer) = oneshot::channel();
-        self.queue.send(Submission { work, actor, reply }).await.map_err(|_| RuntimeError::Closed)?;
+        self.queue
+            .send(Submission { work, actor, reply })
+            .await
+            .map_err(|_| RuntimeError::Closed)?;
         Ok(answer)
     }
 }

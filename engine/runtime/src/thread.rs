@@ -41,17 +41,31 @@ pub struct DoneElement {
 
 impl Trail {
     /// Carries the digest on over one step.
-    pub(crate) fn follow(&mut self, graph: &ProcessGraph, events: &[Event], at: Timestamp, actor: &Actor) {
+    pub(crate) fn follow(
+        &mut self,
+        graph: &ProcessGraph,
+        events: &[Event],
+        at: Timestamp,
+        actor: &Actor,
+    ) {
         for event in events {
-            let Event::ElementCompleted { element, .. } = event else { continue };
-            let Some(ix) = graph.find(element) else { continue };
+            let Event::ElementCompleted { element, .. } = event else {
+                continue;
+            };
+            let Some(ix) = graph.find(element) else {
+                continue;
+            };
             if !is_step(&graph.element(ix).kind) {
                 continue;
             }
             self.done += 1;
             let by_person = matches!(graph.element(ix).kind, ElementKind::UserTask(_));
             let by = actor.login().filter(|_| by_person).map(str::to_owned);
-            self.last.push_back(DoneElement { element: element.clone(), at, by });
+            self.last.push_back(DoneElement {
+                element: element.clone(),
+                at,
+                by,
+            });
             if self.last.len() > LAST {
                 self.last.pop_front();
             }
@@ -114,7 +128,12 @@ pub struct ThreadNext {
 }
 
 /// The thread of an instance in this state.
-pub fn thread(definition: &Definition, state: &InstanceState, trail: &Trail, now: Timestamp) -> Thread {
+pub fn thread(
+    definition: &Definition,
+    state: &InstanceState,
+    trail: &Trail,
+    now: Timestamp,
+) -> Thread {
     let graph = &*definition.graph;
     let done = trail.last.iter().map(|done| ThreadDone {
         element: done.element.clone(),
@@ -131,7 +150,10 @@ pub fn thread(definition: &Definition, state: &InstanceState, trail: &Trail, now
         ThreadNow {
             element: graph.element(ix).id.clone(),
             name: graph.element(ix).label().to_owned(),
-            since: state.elements.get(&key).map_or(state.started, |element| element.since),
+            since: state
+                .elements
+                .get(&key)
+                .map_or(state.started, |element| element.since),
             who: task.and_then(|task| task.assignee.clone()),
             overdue: task.and_then(|task| task.due).is_some_and(|due| due < now),
         }
@@ -145,27 +167,48 @@ pub fn thread(definition: &Definition, state: &InstanceState, trail: &Trail, now
                 Some(known) => known.certain |= certain,
                 None => {
                     let name = element.label().to_owned();
-                    next.push(ThreadNext { element: element.id.clone(), name, certain });
+                    next.push(ThreadNext {
+                        element: element.id.clone(),
+                        name,
+                        certain,
+                    });
                 }
             }
         }
         ahead = ahead.max(distance_to_end(graph, ix));
     }
     let position = trail.done + u32::from(!standing.is_empty());
-    Thread { done: done.collect(), now: here.collect(), next, position, total: position + ahead }
+    Thread {
+        done: done.collect(),
+        now: here.collect(),
+        next,
+        position,
+        total: position + ahead,
+    }
 }
 
 /// The living elements that are steps; sub-processes only where nothing in them is.
 fn standing(graph: &ProcessGraph, state: &InstanceState) -> Vec<(Key, ElementIx)> {
-    let with_children: BTreeSet<Key> = state.elements.values().map(|element| element.scope).collect();
-    let living = state.elements.iter().filter(|(key, _)| !with_children.contains(key));
-    living.filter_map(|(key, element)| graph.find(&element.element).map(|ix| (*key, ix))).collect()
+    let with_children: BTreeSet<Key> = state
+        .elements
+        .values()
+        .map(|element| element.scope)
+        .collect();
+    let living = state
+        .elements
+        .iter()
+        .filter(|(key, _)| !with_children.contains(key));
+    living
+        .filter_map(|(key, element)| graph.find(&element.element).map(|ix| (*key, ix)))
+        .collect()
 }
 
 /// What people know as a step: not gateways, and not the sub-process around steps.
 fn is_step(kind: &ElementKind) -> bool {
     match kind {
-        ElementKind::ExclusiveGateway | ElementKind::ParallelGateway | ElementKind::SubProcess => false,
+        ElementKind::ExclusiveGateway | ElementKind::ParallelGateway | ElementKind::SubProcess => {
+            false
+        }
         ElementKind::StartEvent(_)
         | ElementKind::EndEvent(_)
         | ElementKind::CatchEvent(_)
@@ -211,7 +254,8 @@ fn steps_after(graph: &ProcessGraph, from: ElementIx) -> Vec<(ElementIx, bool)> 
     let mut queue: VecDeque<(ElementIx, bool)> = VecDeque::from([(from, true)]);
     while let Some((at, certain)) = queue.pop_front() {
         let flows = flows_after(graph, at);
-        let decides = matches!(graph.element(at).kind, ElementKind::ExclusiveGateway) && flows.len() > 1;
+        let decides =
+            matches!(graph.element(at).kind, ElementKind::ExclusiveGateway) && flows.len() > 1;
         for flow in flows {
             let target = entry(graph, graph.flow(flow).target);
             let certain = certain && !decides;
@@ -242,7 +286,10 @@ fn distance_to_end(graph: &ProcessGraph, from: ElementIx) -> u32 {
         for flow in flows {
             let target = entry(graph, graph.flow(flow).target);
             if seen.insert(target) {
-                queue.push_back((target, steps + u32::from(is_step(&graph.element(target).kind))));
+                queue.push_back((
+                    target,
+                    steps + u32::from(is_step(&graph.element(target).kind)),
+                ));
             }
         }
     }

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use redthread_bpmn::graph::{Id, RecordOperation};
 use redthread_calendar::{Timestamp, Zone};
+use redthread_core::Key;
 use redthread_core::command::{Subject, Variables};
 use redthread_core::event::TaskData;
-use redthread_core::Key;
 use redthread_feel::Value;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 use serde::{Deserialize, Serialize};
@@ -30,13 +30,21 @@ pub trait World: Send + Sync + 'static {
     }
 
     /// A record as a FEEL context, with what it points to; null when it no longer exists.
-    async fn subject(&self, tx: &DatabaseTransaction, subject: &Subject) -> Result<Value, WorldError>;
+    async fn subject(
+        &self,
+        tx: &DatabaseTransaction,
+        subject: &Subject,
+    ) -> Result<Value, WorldError>;
 
     /// Whether [`World::perform`] does jobs of this type. The others wait in the `job` table for a worker.
     fn performs(&self, job_type: &str) -> bool;
 
     /// Does a job, in the transaction of the step that created it.
-    async fn perform(&self, tx: &DatabaseTransaction, call: &JobCall) -> Result<Performed, WorldError>;
+    async fn perform(
+        &self,
+        tx: &DatabaseTransaction,
+        call: &JobCall,
+    ) -> Result<Performed, WorldError>;
 
     /// A record changed that a job waits for ([`Performed::Waits`]). `None`: the job waits on.
     async fn record_changed(
@@ -55,11 +63,16 @@ pub trait World: Send + Sync + 'static {
     ) -> Result<(), WorldError>;
 
     /// The record changes of this transaction that nobody has taken yet, in order; from then on they are taken.
-    async fn take_changes(&self, tx: &DatabaseTransaction) -> Result<Vec<RecordChange>, WorldError>;
+    async fn take_changes(&self, tx: &DatabaseTransaction)
+    -> Result<Vec<RecordChange>, WorldError>;
 
     /// A task was created: tell whoever should know.
-    async fn task_created(&self, tx: &DatabaseTransaction, cx: &WriteContext, task: &OpenTask)
-    -> Result<(), WorldError>;
+    async fn task_created(
+        &self,
+        tx: &DatabaseTransaction,
+        cx: &WriteContext,
+        task: &OpenTask,
+    ) -> Result<(), WorldError>;
 
     /// A task has another assignee: tell whoever should know.
     async fn task_assigned(
@@ -70,7 +83,8 @@ pub trait World: Send + Sync + 'static {
     ) -> Result<(), WorldError>;
 
     /// Does what of its own work is due at `cx.now`: reminders, say.
-    async fn due_work(&self, tx: &DatabaseTransaction, cx: &WriteContext) -> Result<(), WorldError>;
+    async fn due_work(&self, tx: &DatabaseTransaction, cx: &WriteContext)
+    -> Result<(), WorldError>;
 
     /// When [`World::due_work`] next has something to do.
     async fn next_due(&self, conn: &DatabaseConnection) -> Result<Option<Timestamp>, WorldError>;
@@ -157,7 +171,11 @@ pub struct JobCall {
 impl JobCall {
     /// The call as an actor: for timelines.
     pub fn actor(&self) -> Actor {
-        Actor::Process { instance: self.instance, process: self.process.clone(), element: self.element.clone() }
+        Actor::Process {
+            instance: self.instance,
+            process: self.process.clone(),
+            element: self.element.clone(),
+        }
     }
 
     /// What writes on behalf of this call happen with.

@@ -12,9 +12,21 @@ pub async fn run(manager: &SchemaManager<'_>, statements: &str) -> Result<(), Db
         _ => ("BIGINT PRIMARY KEY NOT NULL", "", "BYTEA"),
     };
     let connection = manager.get_connection();
-    for statement in statements.split(';').map(str::trim).filter(|statement| !statement.is_empty()) {
-        let words = [("{key}", key), ("{clustered}", clustered), ("{bytes}", bytes)];
-        let sql = words.iter().fold(statement.to_owned(), |sql, (name, word)| sql.replace(name, word));
+    for statement in statements
+        .split(';')
+        .map(str::trim)
+        .filter(|statement| !statement.is_empty())
+    {
+        let words = [
+            ("{key}", key),
+            ("{clustered}", clustered),
+            ("{bytes}", bytes),
+        ];
+        let sql = words
+            .iter()
+            .fold(statement.to_owned(), |sql, (name, word)| {
+                sql.replace(name, word)
+            });
         connection.execute_unprepared(&sql).await?;
     }
     Ok(())

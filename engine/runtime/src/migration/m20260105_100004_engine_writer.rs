@@ -23,6 +23,10 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        run(manager, "DROP TABLE setting; DROP TABLE feed; DROP TABLE inbox").await
+        run(
+            manager,
+            "DROP TABLE setting; DROP TABLE feed; DROP TABLE inbox",
+        )
+        .await
     }
 }

@@ -29,4 +29,20 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-row!("definition", [key], [key, process_id, version, name, deployment, resource, deployed_at, deployed_by, deployed_by_name, drawing, warnings]);
+row!(
+    "definition",
+    [key],
+    [
+        key,
+        process_id,
+        version,
+        name,
+        deployment,
+        resource,
+        deployed_at,
+        deployed_by,
+        deployed_by_name,
+        drawing,
+        warnings
+    ]
+);

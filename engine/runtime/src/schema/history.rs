@@ -29,4 +29,10 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-row!("history", [instance, sequence], [instance, sequence, format, at, actor, command, inputs, events]);
+row!(
+    "history",
+    [instance, sequence],
+    [
+        instance, sequence, format, at, actor, command, inputs, events
+    ]
+);

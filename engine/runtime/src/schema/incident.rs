@@ -23,4 +23,17 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-row!("incident", [key], [key, instance, definition, element_instance, element, code, message, since]);
+row!(
+    "incident",
+    [key],
+    [
+        key,
+        instance,
+        definition,
+        element_instance,
+        element,
+        code,
+        message,
+        since
+    ]
+);

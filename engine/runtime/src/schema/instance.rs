@@ -35,4 +35,23 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-row!("instance", [key], [key, definition, process_id, subject_kind, subject_key, status, version, sequence, state, trail, incidents, started, ended, started_by]);
+row!(
+    "instance",
+    [key],
+    [
+        key,
+        definition,
+        process_id,
+        subject_kind,
+        subject_key,
+        status,
+        version,
+        sequence,
+        state,
+        trail,
+        incidents,
+        started,
+        ended,
+        started_by
+    ]
+);

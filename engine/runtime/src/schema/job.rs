@@ -31,4 +31,21 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-row!("job", [key], [key, instance, element, element_instance, job_type, retries, performed, retry_at, waits_kind, waits_key, message, created]);
+row!(
+    "job",
+    [key],
+    [
+        key,
+        instance,
+        element,
+        element_instance,
+        job_type,
+        retries,
+        performed,
+        retry_at,
+        waits_kind,
+        waits_key,
+        message,
+        created
+    ]
+);

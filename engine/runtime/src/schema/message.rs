@@ -24,4 +24,16 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-row!("message", [key], [key, name, correlation_key, message_id, variables, expires, taken]);
+row!(
+    "message",
+    [key],
+    [
+        key,
+        name,
+        correlation_key,
+        message_id,
+        variables,
+        expires,
+        taken
+    ]
+);

@@ -22,4 +22,8 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-row!("position", [key], [key, instance, definition, element, scope, since, due]);
+row!(
+    "position",
+    [key],
+    [key, instance, definition, element, scope, since, due]
+);

@@ -23,4 +23,8 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-row!("resource", [key], [key, deployment, name, kind, form_id, bytes]);
+row!(
+    "resource",
+    [key],
+    [key, deployment, name, kind, form_id, bytes]
+);

@@ -20,4 +20,8 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-row!("start_subscription", [definition, element], [definition, element, process_id, name]);
+row!(
+    "start_subscription",
+    [definition, element],
+    [definition, element, process_id, name]
+);

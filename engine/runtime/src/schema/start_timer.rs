@@ -22,4 +22,8 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-row!("start_timer", [definition, element], [definition, element, process_id, due, repeat]);
+row!(
+    "start_timer",
+    [definition, element],
+    [definition, element, process_id, due, repeat]
+);

@@ -21,4 +21,8 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-row!("start_watch", [definition, element], [definition, element, process_id, kind, operation]);
+row!(
+    "start_watch",
+    [definition, element],
+    [definition, element, process_id, kind, operation]
+);

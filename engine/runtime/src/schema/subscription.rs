@@ -21,4 +21,8 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-row!("subscription", [key], [key, instance, process_id, element, name, correlation_key]);
+row!(
+    "subscription",
+    [key],
+    [key, instance, process_id, element, name, correlation_key]
+);

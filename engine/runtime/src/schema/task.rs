@@ -43,4 +43,31 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-row!("task", [key], [key, instance, definition, process_id, element, element_instance, name, lane, assignee, candidate_teams, candidate_users, due, sort_due, follow_up, form, subject_kind, subject_key, state, created, ended, ended_by, search_text]);
+row!(
+    "task",
+    [key],
+    [
+        key,
+        instance,
+        definition,
+        process_id,
+        element,
+        element_instance,
+        name,
+        lane,
+        assignee,
+        candidate_teams,
+        candidate_users,
+        due,
+        sort_due,
+        follow_up,
+        form,
+        subject_kind,
+        subject_key,
+        state,
+        created,
+        ended,
+        ended_by,
+        search_text
+    ]
+);

@@ -22,4 +22,8 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-row!("watch", [key], [key, instance, element, kind, record, operation]);
+row!(
+    "watch",
+    [key],
+    [key, instance, element, kind, record, operation]
+);

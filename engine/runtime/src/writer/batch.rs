@@ -1,0 +1,588 @@
+//! One batch: the submissions of one transaction, run one after the other over what earlier ones of the batch did.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures::FutureExt;
+use redthread_calendar::{Timestamp, Zone};
+use redthread_core::{InstanceState, Key, Status};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, ExprTrait, FromQueryResult, QueryFilter,
+    QuerySelect, TransactionTrait, Value,
+};
+
+use super::cache::{Cache, Live};
+use super::follow_up::FollowUp;
+use super::rows::Rows;
+use super::submission::{Addressed, Answer, Submission, Work};
+use super::{kept, sqlite};
+use crate::actor::Actor;
+use crate::definitions::Definition;
+use crate::error::RuntimeError;
+use crate::feed::{Feed, Touches};
+use crate::runtime::{CommittedStep, Inner};
+use crate::schema::{Row, feed, incident, instance, job, task};
+use crate::world::{WorldError, WriteContext};
+
+/// A batch that is being run.
+pub(super) struct Batch<'w> {
+    pub inner: &'w Inner,
+    pub cache: &'w mut Cache,
+    pub tx: &'w DatabaseTransaction,
+    pub now: Timestamp,
+    pub zone: Zone,
+    /// Instances that this batch has changed or is about to.
+    pub live: BTreeMap<Key, Live>,
+    /// Definitions that this batch has deployed.
+    pub definitions: HashMap<Key, Arc<Definition>>,
+    pub rows: Rows,
+    pub steps: Vec<CommittedStep>,
+    pub touches: Touches,
+    /// What has to be done before the submission that is being run is done.
+    pub follow_ups: VecDeque<FollowUp>,
+    /// Goes up with everything that only a rollback of the whole batch can undo.
+    pub revision: u64,
+    /// The world has written since its changes were taken.
+    pub world_wrote: bool,
+    pub left_in_inbox: bool,
+    pub may_be_due: bool,
+    /// Where addressed tasks, jobs and incidents live.
+    homes: HashMap<Key, Key>,
+}
+
+/// What a batch leaves once it is committed.
+pub(super) struct Outcome {
+    pub live: BTreeMap<Key, Live>,
+    pub definitions: Vec<Arc<Definition>>,
+    pub steps: Vec<CommittedStep>,
+    pub feed: Option<Feed>,
+    pub mark: Option<Key>,
+    pub left_in_inbox: bool,
+    pub may_be_due: bool,
+}
+
+impl Outcome {
+    /// The commit failed, perhaps after it had happened: what is in memory may be stale.
+    pub fn forget(self, cache: &mut Cache) {
+        for key in self.live.into_keys() {
+            cache.forget(key);
+        }
+    }
+}
+
+impl<'w> Batch<'w> {
+    pub fn new(inner: &'w Inner, cache: &'w mut Cache, tx: &'w DatabaseTransaction) -> Batch<'w> {
+        let now = inner.now();
+        inner.keys.advance(now);
+        Batch {
+            inner,
+            cache,
+            tx,
+            now,
+            zone: inner.world.zone(),
+            live: BTreeMap::new(),
+            definitions: HashMap::new(),
+            rows: Rows::default(),
+            steps: Vec::new(),
+            touches: Touches::default(),
+            follow_ups: VecDeque::new(),
+            revision: 0,
+            world_wrote: false,
+            left_in_inbox: false,
+            may_be_due: false,
+            homes: HashMap::new(),
+        }
+    }
+
+    /// Loads in a few queries what many submissions will need.
+    pub async fn prefetch(&mut self, submissions: &[Submission]) -> Result<(), RuntimeError> {
+        let addressed = submissions
+            .iter()
+            .filter_map(|submission| match &submission.work {
+                Work::Addressed { to, .. } => Some(*to),
+                _ => None,
+            });
+        let (mut tasks, mut jobs, mut incidents) = (Vec::new(), Vec::new(), Vec::new());
+        for to in addressed {
+            match to {
+                Addressed::Task(key) => tasks.push(key.as_i64()),
+                Addressed::Job(key) => jobs.push(key.as_i64()),
+                Addressed::Incident(key) => incidents.push(key.as_i64()),
+            }
+        }
+        self.find_homes::<task::Entity>(task::Column::Key, task::Column::Instance, tasks)
+            .await?;
+        self.find_homes::<job::Entity>(job::Column::Key, job::Column::Instance, jobs)
+            .await?;
+        self.find_homes::<incident::Entity>(
+            incident::Column::Key,
+            incident::Column::Instance,
+            incidents,
+        )
+        .await?;
+        let wanted = submissions
+            .iter()
+            .filter_map(|submission| match &submission.work {
+                Work::Command { instance, .. }
+                | Work::Timer { instance, .. }
+                | Work::RetryJob { instance, .. } => Some(*instance),
+                Work::Addressed {
+                    to: Addressed::Task(key) | Addressed::Job(key) | Addressed::Incident(key),
+                    ..
+                } => self.homes.get(key).copied(),
+                _ => None,
+            });
+        let missing: Vec<i64> = wanted
+            .filter(|key| !self.cache.contains(*key))
+            .map(Key::as_i64)
+            .collect();
+        for some in missing.chunks(500) {
+            let rows = instance::Entity::find()
+                .filter(instance::Column::Key.is_in(some.to_vec()))
+                .all(self.tx)
+                .await?;
+            for row in rows {
+                // One that cannot be read must not keep the others from running: it fails where it is needed.
+                if let Ok(live) = self.read(row).await {
+                    self.cache.put(live.state.key, live);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn find_homes<E: EntityTrait>(
+        &mut self,
+        key: E::Column,
+        instance: E::Column,
+        keys: Vec<i64>,
+    ) -> Result<(), DbErr> {
+        #[derive(FromQueryResult)]
+        struct Home {
+            key: i64,
+            instance: i64,
+        }
+        for some in keys.chunks(500) {
+            let query = E::find()
+                .select_only()
+                .column(key)
+                .column(instance)
+                .filter(key.is_in(some.to_vec()));
+            for home in query.into_model::<Home>().all(self.tx).await? {
+                self.homes
+                    .insert(Key::from_i64(home.key), Key::from_i64(home.instance));
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs one submission and what follows from it. The inner error is a refusal: nothing of it is left in the batch.
+    /// The outer one means that the whole batch has to be rolled back.
+    pub async fn run(
+        &mut self,
+        submission: &Submission,
+    ) -> Result<Result<Answer, RuntimeError>, RuntimeError> {
+        let before = self.revision;
+        let ran = AssertUnwindSafe(self.run_unguarded(submission))
+            .catch_unwind()
+            .await;
+        let result = ran.unwrap_or_else(|panic| Err(RuntimeError::Internal(said(&*panic))));
+        match result {
+            Err(error) if self.revision != before => Err(error),
+            Err(error) => {
+                self.follow_ups.clear();
+                Ok(Err(error))
+            }
+            Ok(answer) => Ok(Ok(answer)),
+        }
+    }
+
+    async fn run_unguarded(&mut self, submission: &Submission) -> Result<Answer, RuntimeError> {
+        let actor = || submission.actor.clone();
+        let answer = match &submission.work {
+            Work::Command { instance, command } => {
+                self.step(*instance, command.clone(), actor()).await?;
+                Answer::Done
+            }
+            Work::Addressed { to, command } => {
+                let instance = self.home(*to)?;
+                self.step(instance, command.clone(), actor()).await?;
+                Answer::Done
+            }
+            Work::Start(start) => Answer::Started(self.start(start, actor()).await?),
+            Work::Deploy(plan) => Answer::Deployed(self.deploy(plan, &actor()).await?),
+            Work::Publish(message) => Answer::Published(self.publish(message, actor()).await?),
+            Work::Write(write) => {
+                self.write(write, actor()).await?;
+                Answer::Done
+            }
+            Work::Timer {
+                instance,
+                timer,
+                due,
+            } => {
+                self.timer(*instance, *timer, *due).await?;
+                Answer::Done
+            }
+            Work::StartTimer {
+                definition,
+                element,
+            } => {
+                self.start_timer(*definition, element).await?;
+                Answer::Done
+            }
+            Work::RetryJob { instance, job } => {
+                self.follow_ups.push_back(FollowUp::Perform {
+                    instance: *instance,
+                    job: *job,
+                });
+                Answer::Done
+            }
+            Work::WorldDue => {
+                self.due_work().await?;
+                Answer::Done
+            }
+            Work::Inbox(key) => {
+                self.take_from_inbox(*key).await?;
+                Answer::Done
+            }
+            Work::RememberClock { offset } => {
+                self.revision += 1;
+                kept::write_setting(self.tx, kept::CLOCK_OFFSET, offset.to_string()).await?;
+                self.touches.topic("clock");
+                Answer::Done
+            }
+        };
+        self.follow_up().await?;
+        Ok(answer)
+    }
+
+    fn home(&self, to: Addressed) -> Result<Key, RuntimeError> {
+        let (what, key, pending) = match to {
+            Addressed::Task(key) => (
+                "task",
+                key,
+                self.rows
+                    .task
+                    .get(&key.as_i64())
+                    .map(|r| r.map(|r| r.instance)),
+            ),
+            Addressed::Job(key) => (
+                "job",
+                key,
+                self.rows
+                    .job
+                    .get(&key.as_i64())
+                    .map(|r| r.map(|r| r.instance)),
+            ),
+            Addressed::Incident(key) => (
+                "incident",
+                key,
+                self.rows
+                    .incident
+                    .get(&key.as_i64())
+                    .map(|r| r.map(|r| r.instance)),
+            ),
+        };
+        // A row that this batch has deleted still leads to its instance, which says that it is not open any more.
+        let pending = pending.flatten().map(Key::from_i64);
+        pending
+            .or_else(|| self.homes.get(&key).copied())
+            .ok_or(RuntimeError::Unknown { what, key })
+    }
+
+    /// An instance as this batch sees it.
+    pub async fn live(&mut self, key: Key) -> Result<Live, RuntimeError> {
+        if let Some(live) = self.live.get(&key) {
+            return Ok(live.clone());
+        }
+        if let Some(live) = self.cache.get(key) {
+            return Ok(live);
+        }
+        let row = instance::Entity::find_by_id(key.as_i64())
+            .one(self.tx)
+            .await?;
+        let live = self
+            .read(row.ok_or(RuntimeError::Unknown {
+                what: "instance",
+                key,
+            })?)
+            .await?;
+        self.cache.put(key, live.clone());
+        Ok(live)
+    }
+
+    async fn read(&self, row: instance::Model) -> Result<Live, RuntimeError> {
+        let damaged = |error: serde_json::Error| RuntimeError::damaged("instance", row.key, error);
+        let state: InstanceState = serde_json::from_str(&row.state).map_err(damaged)?;
+        let trail = serde_json::from_str(&row.trail).map_err(damaged)?;
+        let definition = self.definition(Key::from_i64(row.definition)).await?;
+        Ok(Live {
+            definition,
+            state: Arc::new(state),
+            trail,
+            version: row.version,
+            sequence: row.sequence,
+        })
+    }
+
+    pub async fn definition(&self, key: Key) -> Result<Arc<Definition>, RuntimeError> {
+        match self.definitions.get(&key) {
+            Some(definition) => Ok(definition.clone()),
+            None => self.inner.definitions.get(self.tx, key).await,
+        }
+    }
+
+    /// What the world's writes happen with.
+    pub fn context(&self, actor: Actor) -> WriteContext {
+        WriteContext {
+            now: self.now,
+            zone: self.zone,
+            keys: self.inner.keys.clone(),
+            actor,
+            causes: Vec::new(),
+            touches: self.touches.clone(),
+        }
+    }
+
+    /// Keeps or undoes what the world did under a savepoint, and answers what it says or why it failed.
+    pub async fn settle<T>(
+        &mut self,
+        savepoint: DatabaseTransaction,
+        ran: std::thread::Result<Result<T, WorldError>>,
+    ) -> Result<Result<T, String>, RuntimeError> {
+        match ran {
+            Ok(Ok(value)) => {
+                self.revision += 1;
+                self.world_wrote = true;
+                savepoint.commit().await?;
+                Ok(Ok(value))
+            }
+            Ok(Err(error)) => {
+                self.undo(savepoint).await?;
+                Ok(Err(error.to_string()))
+            }
+            Err(panic) => {
+                self.undo(savepoint).await?;
+                Ok(Err(format!(
+                    "The connector made a mistake ({}). Please tell its makers.",
+                    said(&*panic)
+                )))
+            }
+        }
+    }
+
+    async fn undo(&mut self, savepoint: DatabaseTransaction) -> Result<(), RuntimeError> {
+        if let Err(error) = savepoint.rollback().await {
+            // Then only the whole transaction can be rolled back.
+            self.revision += 1;
+            return Err(error.into());
+        }
+        Ok(())
+    }
+
+    async fn write(&mut self, write: &super::Erased, actor: Actor) -> Result<(), RuntimeError> {
+        let context = self.context(actor);
+        let savepoint = self.tx.begin().await?;
+        match AssertUnwindSafe(write(&savepoint, &context))
+            .catch_unwind()
+            .await
+        {
+            Ok(true) => {
+                self.revision += 1;
+                self.world_wrote = true;
+                Ok(savepoint.commit().await?)
+            }
+            // The closure has its error; to the runtime it is a write that did nothing.
+            Ok(false) => self.undo(savepoint).await,
+            Err(panic) => {
+                self.undo(savepoint).await?;
+                Err(RuntimeError::Internal(said(&*panic)))
+            }
+        }
+    }
+
+    async fn due_work(&mut self) -> Result<(), RuntimeError> {
+        let context = self.context(Actor::System);
+        let savepoint = self.tx.begin().await?;
+        let world = self.inner.world.clone();
+        let ran = AssertUnwindSafe(world.due_work(&savepoint, &context))
+            .catch_unwind()
+            .await;
+        match self.settle(savepoint, ran).await? {
+            Ok(()) => Ok(()),
+            Err(why) => Err(WorldError::Failed(why).into()),
+        }
+    }
+
+    /// Writes what was gathered. After this only the commit is missing.
+    pub async fn finish(mut self, sequence: i64, mark: Key) -> Result<Outcome, RuntimeError> {
+        self.write_instances().await?;
+        std::mem::take(&mut self.rows).write(self.tx).await?;
+        let touched = self.touches.with(std::mem::take);
+        let feed = (!touched.is_empty()).then(|| Feed {
+            sequence: sequence + 1,
+            at: self.now,
+            touched,
+        });
+        if let Some(feed) = &feed {
+            let touched = json(&feed.touched)?;
+            let row = feed::Model {
+                sequence: feed.sequence,
+                at: feed.at.as_micros(),
+                touched,
+            };
+            sqlite::insert(
+                self.tx,
+                feed::Model::TABLE,
+                feed::Model::COLUMNS,
+                vec![row.values()],
+            )
+            .await?;
+        }
+        let mark = if self.inner.keys.latest() >= mark {
+            let mark = self.inner.keys.mark_ahead();
+            kept::write_setting(self.tx, kept::KEY_MARK, mark.to_string()).await?;
+            Some(mark)
+        } else {
+            None
+        };
+        Ok(Outcome {
+            live: self.live,
+            definitions: self.definitions.into_values().collect(),
+            steps: self.steps,
+            feed,
+            mark,
+            left_in_inbox: self.left_in_inbox,
+            may_be_due: self.may_be_due,
+        })
+    }
+
+    /// One row an instance, however many steps it made in this batch.
+    async fn write_instances(&mut self) -> Result<(), RuntimeError> {
+        let (mut new, mut changed) = (Vec::new(), Vec::new());
+        for live in self.live.values_mut() {
+            let state = &live.state;
+            let ended = (state.status != Status::Active).then_some(self.now.as_micros());
+            let incidents = i32::try_from(state.incidents.len()).unwrap_or(i32::MAX);
+            if live.version == 0 {
+                let row = instance::Model {
+                    key: state.key.as_i64(),
+                    definition: state.definition.as_i64(),
+                    process_id: state.process.to_string(),
+                    subject_kind: state
+                        .subject
+                        .as_ref()
+                        .map(|subject| subject.kind.to_string()),
+                    subject_key: state
+                        .subject
+                        .as_ref()
+                        .map(|subject| subject.key.to_string()),
+                    status: state.status.as_str().to_owned(),
+                    version: 1,
+                    sequence: live.sequence,
+                    state: json(&**state)?,
+                    trail: json(&live.trail)?,
+                    incidents,
+                    started: state.started.as_micros(),
+                    ended,
+                    started_by: self
+                        .rows
+                        .history
+                        .iter()
+                        .find(|row| row.instance == state.key.as_i64() && row.sequence == 1)
+                        .map(|row| row.actor.clone())
+                        .unwrap_or_else(|| "null".to_owned()),
+                };
+                new.push(row.values());
+            } else {
+                changed.push(vec![
+                    state.key.as_i64().into(),
+                    state.status.as_str().into(),
+                    (live.version + 1).into(),
+                    live.sequence.into(),
+                    json(&**state)?.into(),
+                    json(&live.trail)?.into(),
+                    incidents.into(),
+                    ended.into(),
+                    live.version.into(),
+                ]);
+            }
+            live.version += 1;
+        }
+        sqlite::insert(
+            self.tx,
+            instance::Model::TABLE,
+            instance::Model::COLUMNS,
+            new,
+        )
+        .await?;
+        let expected = changed.len() as u64;
+        let keys: Vec<Value> = changed
+            .iter()
+            .filter_map(|row| row.first().cloned())
+            .collect();
+        let columns = [
+            "status",
+            "version",
+            "sequence",
+            "state",
+            "trail",
+            "incidents",
+            "ended",
+        ];
+        let written =
+            sqlite::update_compared(self.tx, "instance", "key", &columns, "version", changed)
+                .await?;
+        if written == expected {
+            Ok(())
+        } else {
+            Err(self.conflict(keys).await?)
+        }
+    }
+
+    /// Which instance was written by somebody else.
+    async fn conflict(&self, keys: Vec<Value>) -> Result<RuntimeError, RuntimeError> {
+        #[derive(FromQueryResult)]
+        struct Stored {
+            key: i64,
+            version: i64,
+        }
+        let written = instance::Entity::find()
+            .select_only()
+            .column(instance::Column::Key)
+            .column(instance::Column::Version)
+            .filter(Expr::col(instance::Column::Key).is_in(keys))
+            .into_model::<Stored>()
+            .all(self.tx)
+            .await?;
+        let stored: HashMap<i64, i64> = written
+            .into_iter()
+            .map(|row| (row.key, row.version))
+            .collect();
+        let stale = self.live.iter().find(|(key, live)| {
+            live.version > 1
+                && stored
+                    .get(&key.as_i64())
+                    .is_none_or(|stored| *stored != live.version)
+        });
+        Ok(RuntimeError::Conflict(
+            stale.map_or(Key(0), |(key, _)| *key),
+        ))
+    }
+}
+
+/// JSON text of something of our own.
+pub(super) fn json(value: &impl serde::Serialize) -> Result<String, RuntimeError> {
+    serde_json::to_string(value)
+        .map_err(|error| RuntimeError::Internal(format!("{error} while storing")))
+}
+
+/// What a panic said.
+fn said(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a panic".to_owned())
+}

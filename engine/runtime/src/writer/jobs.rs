@@ -1,0 +1,190 @@
+//! Jobs that connectors do, in the transaction of the step that created them.
+
+use std::panic::AssertUnwindSafe;
+
+use futures::FutureExt;
+use redthread_core::command::Variables;
+use redthread_core::state::WaitKind;
+use redthread_core::{Command, Key};
+use sea_orm::{EntityTrait, TransactionTrait};
+
+use super::batch::Batch;
+use super::cache::Live;
+use super::project::{Abandoned, waiting_on};
+use crate::actor::Actor;
+use crate::error::RuntimeError;
+use crate::schema::job;
+use crate::world::{JobCall, Performed, RecordChange};
+
+impl Batch<'_> {
+    /// Lets the world do a job, if it is still open, and sends the outcome to its instance.
+    pub(super) async fn perform(&mut self, instance: Key, job: Key) -> Result<(), RuntimeError> {
+        let live = self.live(instance).await?;
+        let Some(call) = self.job_call(&live, job) else {
+            return Ok(());
+        };
+        let world = self.inner.world.clone();
+        let savepoint = self.tx.begin().await?;
+        let ran = AssertUnwindSafe(world.perform(&savepoint, &call))
+            .catch_unwind()
+            .await;
+        let performed = self.settle(savepoint, ran).await?;
+        self.answer_job(&live, &call, performed).await
+    }
+
+    /// Tells a job of a change of the record that it waits for.
+    pub(super) async fn tell_job(
+        &mut self,
+        instance: Key,
+        job: Key,
+        change: &RecordChange,
+    ) -> Result<(), RuntimeError> {
+        let live = self.live(instance).await?;
+        let Some(call) = self.job_call(&live, job) else {
+            return Ok(());
+        };
+        let world = self.inner.world.clone();
+        let savepoint = self.tx.begin().await?;
+        let ran = AssertUnwindSafe(world.record_changed(&savepoint, &call, change))
+            .catch_unwind()
+            .await;
+        match self.settle(savepoint, ran).await? {
+            Ok(None) => Ok(()),
+            Ok(Some(performed)) => self.answer_job(&live, &call, Ok(performed)).await,
+            Err(why) => self.answer_job(&live, &call, Err(why)).await,
+        }
+    }
+
+    /// Tells the world that nobody waits any more for what a job had begun.
+    pub(super) async fn abandon(&mut self, abandoned: Abandoned) -> Result<(), RuntimeError> {
+        let waiting = match abandoned.waiting_on {
+            Some(record) => Some(record),
+            None => {
+                let row = job::Entity::find_by_id(abandoned.job.as_i64())
+                    .one(self.tx)
+                    .await?;
+                row.as_ref().and_then(waiting_on)
+            }
+        };
+        let Some(waiting) = waiting else {
+            return Ok(());
+        };
+        let Some(call) = self.job_call(&abandoned.live, abandoned.job) else {
+            return Ok(());
+        };
+        let world = self.inner.world.clone();
+        let savepoint = self.tx.begin().await?;
+        let ran = AssertUnwindSafe(world.abandoned(&savepoint, &call, &waiting))
+            .catch_unwind()
+            .await;
+        if let Err(why) = self.settle(savepoint, ran).await? {
+            // The element has ended all the same; what it had begun is left for people to see to.
+            tracing::warn!(job = %abandoned.job, why, "what an ended element had begun could not be called off");
+        }
+        Ok(())
+    }
+
+    async fn answer_job(
+        &mut self,
+        live: &Live,
+        call: &JobCall,
+        performed: Result<Performed, String>,
+    ) -> Result<(), RuntimeError> {
+        let job = call.key;
+        let failed = |message: String, retries: u32, retry_at| Command::FailJob {
+            job,
+            message,
+            retries,
+            retry_at,
+        };
+        let command = match performed {
+            Ok(Performed::Done { variables }) => Command::CompleteJob { job, variables },
+            Ok(Performed::Waits(record)) => {
+                if let Some(mut row) = self.job_row(live, job) {
+                    row.retry_at = None;
+                    (row.waits_kind, row.waits_key) = (Some(record.kind), Some(record.key));
+                    self.rows.job.put(row.key, row);
+                    self.revision += 1;
+                }
+                return Ok(());
+            }
+            Ok(Performed::Failed {
+                message,
+                retry_at: Some(at),
+            }) => failed(message, call.retries.saturating_sub(1), at.max(self.now)),
+            Ok(Performed::Failed {
+                message,
+                retry_at: None,
+            })
+            | Err(message) => failed(message, 0, self.now),
+            Ok(Performed::Error {
+                code,
+                message,
+                variables,
+            }) => Command::ThrowError {
+                job,
+                code,
+                message,
+                variables,
+            },
+        };
+        self.step(call.instance, command, Actor::System).await
+    }
+
+    /// A job as the world is asked to do it. None: the job is not open (any more).
+    fn job_call(&self, live: &Live, key: Key) -> Option<JobCall> {
+        let state = &live.state;
+        let wait = state.waits.get(&key)?;
+        let WaitKind::Job(data) = &wait.what else {
+            return None;
+        };
+        let element = state.elements.get(&wait.element_instance)?;
+        let mut causes = state.causes.clone();
+        causes.push(live.definition.process_id.clone());
+        Some(JobCall {
+            key,
+            job_type: data.job_type.clone(),
+            headers: data.headers.clone(),
+            retries: data.retries,
+            variables: visible(live, wait.element_instance),
+            subject: state.subject.clone(),
+            instance: state.key,
+            process: live.definition.process_id.clone(),
+            process_name: live.definition.name.clone(),
+            element: element.element.clone(),
+            element_name: live.definition.label(&element.element).to_owned(),
+            element_instance: wait.element_instance,
+            owner: live.definition.owner.clone(),
+            causes,
+            now: self.now,
+            zone: self.zone,
+            keys: self.inner.keys.clone(),
+            touches: self.touches.clone(),
+        })
+    }
+}
+
+/// The variables that an element can see: its own, and those of the scopes around it that its own do not hide.
+pub(crate) fn visible(live: &Live, element_instance: Key) -> Variables {
+    visible_in(&live.state, element_instance)
+}
+
+/// As [`visible`], in a state.
+pub(crate) fn visible_in(
+    state: &redthread_core::InstanceState,
+    element_instance: Key,
+) -> Variables {
+    let mut variables = Variables::new();
+    let mut scope = element_instance;
+    loop {
+        for (name, value) in state.variables_of(scope).into_iter().flatten() {
+            variables
+                .entry(name.clone())
+                .or_insert_with(|| value.clone());
+        }
+        match state.elements.get(&scope) {
+            Some(element) => scope = element.scope,
+            None => return variables,
+        }
+    }
+}

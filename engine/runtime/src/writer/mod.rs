@@ -1,0 +1,349 @@
+//! The one writer. Whatever writes queues here; all that has arrived goes into one transaction, so that the disk is
+//! waited for once (group commit). Only after the commit are states swapped in and callers answered.
+//!
+//! A batch that fails is taken apart: the submission that is to blame is refused, its neighbours run again without it.
+
+mod batch;
+mod cache;
+mod deployments;
+mod follow_up;
+mod jobs;
+mod kept;
+mod messages;
+mod project;
+mod records;
+mod rows;
+mod sqlite;
+mod step;
+mod submission;
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use sea_orm::{
+    DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::actor::Actor;
+use crate::error::RuntimeError;
+use crate::runtime::Inner;
+use crate::schema::inbox;
+use batch::{Batch, Outcome};
+use cache::Cache;
+
+pub(crate) use deployments::Plan;
+pub(crate) use jobs::visible_in;
+pub(crate) use kept::Kept;
+pub(crate) use submission::{Addressed, Answer, Erased, Submission, Work};
+
+/// Submissions in one batch at most.
+const BATCH: usize = 256;
+/// A batch that has run this long is committed as it is; the rest goes into the next one.
+const BATCH_TIME: Duration = Duration::from_millis(50);
+/// Instances kept in memory.
+const CACHED_INSTANCES: usize = 50_000;
+/// How often the log is moved into the database file.
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(2);
+
+/// The writer itself, and what only it knows.
+struct Writer {
+    inner: Arc<Inner>,
+    cache: Cache,
+    /// Of the last feed row.
+    sequence: i64,
+    /// Keys above this need a new mark to be stored first.
+    mark: redthread_core::Key,
+}
+
+/// Runs until the runtime is closed and the queue is empty.
+pub(crate) async fn run(inner: Arc<Inner>, mut arriving: mpsc::Receiver<Submission>, kept: Kept) {
+    let cache = Cache::new(CACHED_INSTANCES);
+    let mut writer = Writer {
+        inner: inner.clone(),
+        cache,
+        sequence: kept.last_sequence,
+        mark: kept.mark,
+    };
+    let mut waiting: Vec<Submission> = Vec::with_capacity(BATCH);
+    loop {
+        if waiting.is_empty() && !inner.inbox.load(Ordering::SeqCst) && arriving.is_empty() {
+            if inner.closing.load(Ordering::SeqCst) {
+                break;
+            }
+            tokio::select! {
+                first = arriving.recv() => match first {
+                    Some(first) => waiting.push(first),
+                    None => break,
+                },
+                () = inner.close.notified() => continue,
+            }
+        }
+        while waiting.len() < BATCH
+            && let Ok(next) = arriving.try_recv()
+        {
+            waiting.push(next);
+        }
+        if !inner.closing.load(Ordering::SeqCst) || !waiting.is_empty() {
+            writer.add_inbox(&mut waiting).await;
+        } else {
+            inner.inbox.store(false, Ordering::SeqCst);
+        }
+        if !waiting.is_empty() {
+            writer.write_all(std::mem::take(&mut waiting)).await;
+        }
+    }
+    arriving.close();
+    while let Ok(late) = arriving.try_recv() {
+        let _ = late.reply.send(Err(RuntimeError::Closed));
+    }
+}
+
+/// Moves the log into the database file now and then, until the runtime is closed.
+pub(crate) async fn checkpoint(inner: Arc<Inner>) {
+    let mut commits = inner.feed.subscribe();
+    while !inner.closing.load(Ordering::SeqCst) {
+        tokio::select! {
+            () = tokio::time::sleep(CHECKPOINT_EVERY) => {}
+            () = inner.close.notified() => {
+                // The signal is passed on: several wait for it.
+                inner.close.notify_one();
+                break;
+            }
+        }
+        if commits.is_empty() {
+            continue;
+        }
+        commits = commits.resubscribe();
+        if let Err(error) = inner.database.checkpoint().await {
+            tracing::warn!(%error, "the log could not be moved into the database file; it is tried again");
+        }
+    }
+}
+
+impl Writer {
+    /// Adds what earlier steps have left in the inbox.
+    async fn add_inbox(&mut self, waiting: &mut Vec<Submission>) {
+        if !self.inner.inbox.load(Ordering::SeqCst) {
+            return;
+        }
+        let room = BATCH.saturating_sub(waiting.len()).max(16) as u64;
+        let oldest = inbox::Entity::find()
+            .filter(sea_orm::ColumnTrait::is_null(&inbox::Column::Failed))
+            .order_by_asc(inbox::Column::Key)
+            .limit(room)
+            .all(self.inner.database.writer())
+            .await;
+        match oldest {
+            Ok(rows) => {
+                self.inner.inbox.store(!rows.is_empty(), Ordering::SeqCst);
+                waiting.extend(rows.into_iter().map(|row| {
+                    let (reply, _) = oneshot::channel();
+                    let key = redthread_core::Key::from_i64(row.key);
+                    Submission {
+                        work: Work::Inbox(key),
+                        actor: Actor::System,
+                        reply,
+                    }
+                }));
+            }
+            Err(error) => {
+                tracing::error!(%error, "the inbox cannot be read; it is tried again");
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        }
+    }
+
+    /// Writes submissions in as few transactions as possible, in their order.
+    async fn write_all(&mut self, submissions: Vec<Submission>) {
+        let mut parts = vec![submissions];
+        while let Some(mut part) = parts.pop() {
+            if part.is_empty() {
+                continue;
+            }
+            match self.attempt(&part).await {
+                Ok(committed) => {
+                    let rest = part.split_off(committed.answers.len());
+                    for (submission, answer) in part.into_iter().zip(committed.answers) {
+                        let _ = submission.reply.send(answer);
+                    }
+                    parts.push(rest);
+                }
+                Err(Failure {
+                    culprit: Some(at),
+                    error,
+                }) => {
+                    let after = part.split_off(at + 1);
+                    if let Some(culprit) = part.pop() {
+                        self.refuse(culprit, error).await;
+                    }
+                    parts.push(after);
+                    parts.push(part);
+                }
+                Err(Failure {
+                    culprit: None,
+                    error,
+                }) => match (part.pop(), part.is_empty()) {
+                    (Some(alone), true) => self.refuse(alone, error).await,
+                    (Some(last), false) => {
+                        tracing::warn!(%error, "a batch failed and is taken apart");
+                        part.push(last);
+                        let second = part.split_off(part.len() / 2);
+                        parts.push(second);
+                        parts.push(part);
+                    }
+                    (None, _) => {}
+                },
+            }
+        }
+    }
+
+    /// Answers a submission that failed alone. Work from the inbox would fail again and again: it is set aside.
+    async fn refuse(&mut self, submission: Submission, error: RuntimeError) {
+        tracing::error!(%error, "work was refused because it failed; nothing of it was kept");
+        if let Work::Inbox(key) = submission.work {
+            let sentence = error.to_string();
+            let set_aside = async {
+                let row = inbox::ActiveModel {
+                    key: sea_orm::Set(key.as_i64()),
+                    failed: sea_orm::Set(Some(sentence)),
+                    ..Default::default()
+                };
+                inbox::Entity::update(row)
+                    .exec(self.inner.database.writer())
+                    .await
+            };
+            if let Err(error) = set_aside.await {
+                tracing::error!(%error, "work in the inbox could not be set aside");
+            }
+        }
+        let _ = submission.reply.send(Err(error));
+    }
+
+    /// Runs submissions in one transaction. The commit may leave out the last ones when time is up.
+    async fn attempt(&mut self, submissions: &[Submission]) -> Result<Committed, Failure> {
+        let options = TransactionOptions {
+            // A deferred transaction that turns into a writing one fails when somebody else has written meanwhile.
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let tx = self
+            .inner
+            .database
+            .writer()
+            .begin_with_options(options)
+            .await
+            .map_err(Failure::nobody)?;
+        match self.run_in(&tx, submissions).await {
+            Ok((outcome, answers)) => {
+                let committed = tx.commit().await;
+                if let Err(error) = committed {
+                    outcome.forget(&mut self.cache);
+                    return Err(Failure::nobody(error));
+                }
+                self.publish(outcome);
+                Ok(Committed { answers })
+            }
+            Err(failure) => {
+                if let RuntimeError::Conflict(key) = &failure.error {
+                    // Somebody else wrote: what is in memory is stale.
+                    self.cache.forget(*key);
+                }
+                if let Err(error) = tx.rollback().await {
+                    tracing::error!(%error, "a transaction could not be rolled back");
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    async fn run_in(
+        &mut self,
+        tx: &DatabaseTransaction,
+        submissions: &[Submission],
+    ) -> Result<(Outcome, Vec<Result<Answer, RuntimeError>>), Failure> {
+        let began = Instant::now();
+        let mut batch = Batch::new(&self.inner, &mut self.cache, tx);
+        batch.prefetch(submissions).await.map_err(Failure::nobody)?;
+        let mut answers = Vec::with_capacity(submissions.len());
+        for (at, submission) in submissions.iter().enumerate() {
+            if at > 0 && began.elapsed() > BATCH_TIME {
+                break;
+            }
+            let answer = batch.run(submission).await.map_err(|error| Failure {
+                culprit: Some(at),
+                error,
+            })?;
+            answers.push(answer);
+        }
+        let outcome = batch
+            .finish(self.sequence, self.mark)
+            .await
+            .map_err(Failure::nobody)?;
+        Ok((outcome, answers))
+    }
+
+    /// After the commit: what was written becomes what is known.
+    fn publish(&mut self, outcome: Outcome) {
+        if let Some(mark) = outcome.mark {
+            self.mark = mark;
+        }
+        for (key, live) in outcome.live {
+            if live.state.status == redthread_core::Status::Active {
+                self.cache.put(key, live);
+            } else {
+                self.cache.forget(key);
+            }
+        }
+        for definition in outcome.definitions {
+            self.inner.definitions.learn(definition);
+        }
+        if outcome.left_in_inbox {
+            self.inner.inbox.store(true, Ordering::SeqCst);
+        }
+        if outcome.may_be_due {
+            self.inner.hint.notify_one();
+        }
+        {
+            let mut observers = self
+                .inner
+                .observers
+                .lock()
+                .unwrap_or_else(|e| e.into_inner());
+            if !observers.is_empty() {
+                for step in outcome.steps {
+                    let step = Arc::new(step);
+                    observers.retain(|observer| observer.send(step.clone()).is_ok());
+                }
+            }
+        }
+        if let Some(feed) = outcome.feed {
+            self.sequence = feed.sequence;
+            // Nobody may be listening.
+            let _ = self.inner.feed.send(Arc::new(feed));
+        }
+    }
+}
+
+/// A batch that was committed: an answer for each submission that was part of it.
+struct Committed {
+    answers: Vec<Result<Answer, RuntimeError>>,
+}
+
+/// A batch that was rolled back.
+struct Failure {
+    /// The submission that is to blame, if that is known.
+    culprit: Option<usize>,
+    error: RuntimeError,
+}
+
+impl Failure {
+    fn nobody(error: impl Into<RuntimeError>) -> Failure {
+        Failure {
+            culprit: None,
+            error: error.into(),
+        }
+    }
+}

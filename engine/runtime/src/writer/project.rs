@@ -1,0 +1,465 @@
+//! What events mean for the tables: what people search, and what wakes instances.
+
+use std::collections::BTreeMap;
+
+use redthread_bpmn::graph::Id;
+use redthread_core::event::{Ended, TaskData};
+use redthread_core::state::WaitKind;
+use redthread_core::{Event, InstanceState, Key};
+
+use super::batch::{Batch, json};
+use super::cache::Live;
+use super::rows::TaskPatch;
+use crate::actor::Actor;
+use crate::error::RuntimeError;
+use crate::schema::{incident, job, position, subscription, task, task_candidate, timer, watch};
+use crate::world::RecordRef;
+
+/// What came up in a step that the runtime still has to see to.
+#[derive(Debug)]
+pub(super) enum Noticed {
+    TaskCreated {
+        instance: Key,
+        task: Key,
+    },
+    TaskAssigned {
+        instance: Key,
+        task: Key,
+    },
+    /// A job that a connector does.
+    JobToPerform {
+        instance: Key,
+        job: Key,
+    },
+    /// The element of a job that waits for a record was ended.
+    JobAbandoned {
+        before: Box<Abandoned>,
+    },
+    SubscriptionOpened {
+        instance: Key,
+        subscription: Key,
+    },
+}
+
+/// A job that was given up, and what it waited for.
+#[derive(Debug)]
+pub(super) struct Abandoned {
+    pub live: Live,
+    pub job: Key,
+    /// None: this batch has not seen the row; it is looked up.
+    pub waiting_on: Option<RecordRef>,
+}
+
+/// Element instances and waits that come and go within the step, over those that were there before.
+struct Seen<'a> {
+    before: &'a InstanceState,
+    elements: BTreeMap<Key, Id>,
+    waits: BTreeMap<Key, WaitKind>,
+}
+
+impl Seen<'_> {
+    fn element(&self, element_instance: Key) -> Id {
+        let known = self.elements.get(&element_instance).cloned();
+        known
+            .or_else(|| {
+                self.before
+                    .elements
+                    .get(&element_instance)
+                    .map(|e| e.element.clone())
+            })
+            .unwrap_or_default()
+    }
+
+    fn wait(&self, key: Key) -> Option<&WaitKind> {
+        self.waits
+            .get(&key)
+            .or_else(|| self.before.waits.get(&key).map(|wait| &wait.what))
+    }
+}
+
+impl Batch<'_> {
+    /// Gathers the rows that the events of a step make, change and delete. `live` is the instance after the step.
+    pub(super) fn project(
+        &mut self,
+        before: &InstanceState,
+        live: &Live,
+        events: &[Event],
+        actor: &Actor,
+    ) -> Result<Vec<Noticed>, RuntimeError> {
+        let instance = live.state.key;
+        let mut seen = Seen {
+            before,
+            elements: BTreeMap::new(),
+            waits: BTreeMap::new(),
+        };
+        let mut noticed = Vec::new();
+        for event in events {
+            match event {
+                Event::ElementActivating {
+                    element_instance,
+                    element,
+                    scope,
+                    at,
+                    ..
+                } => {
+                    seen.elements.insert(*element_instance, element.clone());
+                    let row = position::Model {
+                        key: element_instance.as_i64(),
+                        instance: instance.as_i64(),
+                        definition: live.definition.key.as_i64(),
+                        element: element.to_string(),
+                        scope: scope.as_i64(),
+                        since: at.as_micros(),
+                        due: None,
+                    };
+                    self.rows.position.insert(row.key, row);
+                }
+                Event::ElementCompleted {
+                    element_instance, ..
+                }
+                | Event::ElementTerminated {
+                    element_instance, ..
+                } => {
+                    self.rows.position.delete(element_instance.as_i64());
+                }
+                Event::TaskCreated {
+                    key,
+                    element_instance,
+                    task,
+                } => {
+                    let element = seen.element(*element_instance);
+                    self.task_created(live, *key, *element_instance, &element, task)?;
+                    seen.waits.insert(*key, WaitKind::Task(task.clone()));
+                    noticed.push(Noticed::TaskCreated {
+                        instance,
+                        task: *key,
+                    });
+                }
+                Event::TaskAssigned { key, assignee, .. } => {
+                    self.task_assigned(*key, assignee.clone());
+                    noticed.push(Noticed::TaskAssigned {
+                        instance,
+                        task: *key,
+                    });
+                }
+                Event::TaskEnded { key, how } => {
+                    self.task_ended(*key, seen.wait(*key), *how, actor)?
+                }
+                Event::JobCreated {
+                    key,
+                    element_instance,
+                    job,
+                } => {
+                    let performed = self.inner.world.performs(&job.job_type);
+                    let row = job::Model {
+                        key: key.as_i64(),
+                        instance: instance.as_i64(),
+                        element: seen.element(*element_instance).to_string(),
+                        element_instance: element_instance.as_i64(),
+                        job_type: job.job_type.clone(),
+                        retries: retries(job.retries),
+                        performed,
+                        retry_at: None,
+                        waits_kind: None,
+                        waits_key: None,
+                        message: None,
+                        created: self.now.as_micros(),
+                    };
+                    self.rows.job.insert(row.key, row);
+                    if performed {
+                        noticed.push(Noticed::JobToPerform {
+                            instance,
+                            job: *key,
+                        });
+                    }
+                }
+                Event::JobFailed {
+                    key,
+                    retries: left,
+                    retry_at,
+                    message,
+                } => {
+                    if let Some(mut row) = self.job_row(live, *key) {
+                        row.retries = retries(*left);
+                        row.retry_at = (row.performed && *left > 0).then_some(retry_at.as_micros());
+                        row.message = Some(message.clone());
+                        (row.waits_kind, row.waits_key) = (None, None);
+                        self.rows.job.put(row.key, row);
+                        self.may_be_due = true;
+                    }
+                }
+                Event::JobRetried { key, retries: left } => {
+                    if let Some(mut row) = self.job_row(live, *key) {
+                        row.retries = retries(*left);
+                        row.retry_at = None;
+                        if row.performed {
+                            noticed.push(Noticed::JobToPerform {
+                                instance,
+                                job: *key,
+                            });
+                        }
+                        self.rows.job.put(row.key, row);
+                    }
+                }
+                Event::JobEnded { key, how } => {
+                    let waiting_on = self
+                        .rows
+                        .job
+                        .get(&key.as_i64())
+                        .flatten()
+                        .and_then(waiting_on);
+                    let stored = self.rows.job.get(&key.as_i64()).is_none();
+                    self.rows.job.delete(key.as_i64());
+                    let performed = matches!(seen.wait(*key), Some(WaitKind::Job(job)) if self.inner.world.performs(&job.job_type));
+                    if *how == Ended::Cancelled && performed && (stored || waiting_on.is_some()) {
+                        let mut live = live.clone();
+                        live.state = std::sync::Arc::new(before.clone());
+                        let before = Box::new(Abandoned {
+                            live,
+                            job: *key,
+                            waiting_on,
+                        });
+                        noticed.push(Noticed::JobAbandoned { before });
+                    }
+                }
+                Event::TimerScheduled { key, timer, .. } => {
+                    let row = timer::Model {
+                        due: timer.due.as_micros(),
+                        key: key.as_i64(),
+                        instance: instance.as_i64(),
+                    };
+                    self.rows.timer.insert((row.due, row.key), row);
+                    seen.waits.insert(*key, WaitKind::Timer(timer.clone()));
+                    self.may_be_due = true;
+                }
+                Event::TimerEnded { key, .. } => {
+                    if let Some(WaitKind::Timer(timer)) = seen.wait(*key) {
+                        self.rows
+                            .timer
+                            .delete((timer.due.as_micros(), key.as_i64()));
+                    }
+                }
+                Event::SubscriptionOpened {
+                    key, subscription, ..
+                } => {
+                    let row = subscription::Model {
+                        key: key.as_i64(),
+                        instance: instance.as_i64(),
+                        process_id: live.definition.process_id.to_string(),
+                        element: subscription.element.to_string(),
+                        name: subscription.name.clone(),
+                        correlation_key: subscription.correlation_key.clone(),
+                    };
+                    self.rows.subscription.insert(row.key, row);
+                    noticed.push(Noticed::SubscriptionOpened {
+                        instance,
+                        subscription: *key,
+                    });
+                }
+                Event::SubscriptionEnded { key, .. } => self.rows.subscription.delete(key.as_i64()),
+                Event::WatchOpened { key, watch, .. } => {
+                    let row = watch::Model {
+                        key: key.as_i64(),
+                        instance: instance.as_i64(),
+                        element: watch.element.to_string(),
+                        kind: watch.kind.clone(),
+                        record: watch.record.clone(),
+                        operation: json(&watch.operation)?.trim_matches('"').to_owned(),
+                    };
+                    self.rows.watch.insert(row.key, row);
+                }
+                Event::WatchEnded { key, .. } => self.rows.watch.delete(key.as_i64()),
+                Event::IncidentRaised {
+                    key,
+                    element_instance,
+                    code,
+                    message,
+                } => {
+                    let row = incident::Model {
+                        key: key.as_i64(),
+                        instance: instance.as_i64(),
+                        definition: live.definition.key.as_i64(),
+                        element_instance: element_instance.as_i64(),
+                        element: seen.element(*element_instance).to_string(),
+                        code: code.as_str().to_owned(),
+                        message: message.clone(),
+                        since: self.now.as_micros(),
+                    };
+                    self.rows.incident.insert(row.key, row);
+                }
+                Event::IncidentResolved { key } => self.rows.incident.delete(key.as_i64()),
+                Event::InstanceStarted { .. }
+                | Event::FlowTaken { .. }
+                | Event::TokensDiscarded { .. }
+                | Event::ElementActivated { .. }
+                | Event::ElementCompleting { .. }
+                | Event::EventTriggered { .. }
+                | Event::VariablesSet { .. }
+                | Event::InstanceCompleted
+                | Event::InstanceTerminated { .. }
+                | Event::InstanceFailed { .. } => {}
+            }
+        }
+        Ok(noticed)
+    }
+
+    fn task_created(
+        &mut self,
+        live: &Live,
+        key: Key,
+        element_instance: Key,
+        element: &Id,
+        task: &TaskData,
+    ) -> Result<(), RuntimeError> {
+        let graph = &live.definition.graph;
+        let lane = graph
+            .find(element)
+            .and_then(|ix| graph.element(ix).lane)
+            .and_then(|ix| graph.lanes.get(ix));
+        let lane = lane
+            .and_then(|lane| lane.name.as_deref())
+            .map(str::to_owned);
+        let name = live.definition.label(element).to_owned();
+        let due = task.due.map(|due| due.as_micros());
+        let subject = live.state.subject.as_ref();
+        let row = task::Model {
+            key: key.as_i64(),
+            instance: live.state.key.as_i64(),
+            definition: live.definition.key.as_i64(),
+            process_id: live.definition.process_id.to_string(),
+            element: element.to_string(),
+            element_instance: element_instance.as_i64(),
+            search_text: format!("{name} {}", live.definition.name).to_lowercase(),
+            name,
+            lane,
+            assignee: task.assignee.clone(),
+            candidate_teams: json(&task.candidate_teams)?,
+            candidate_users: json(&task.candidate_users)?,
+            due,
+            sort_due: due.unwrap_or(i64::MAX),
+            follow_up: task.follow_up.map(|at| at.as_micros()),
+            form: task.form.clone(),
+            subject_kind: subject.map(|subject| subject.kind.to_string()),
+            subject_key: subject.map(|subject| subject.key.to_string()),
+            state: "open".to_owned(),
+            created: self.now.as_micros(),
+            ended: None,
+            ended_by: None,
+        };
+        self.rows.task.insert(row.key, row);
+        for (name, team) in candidates(task) {
+            let row = task_candidate::Model {
+                name: name.to_owned(),
+                team,
+                task: key.as_i64(),
+            };
+            self.rows
+                .task_candidate
+                .insert((row.name.clone(), row.team, row.task), row);
+        }
+        if due.is_some() {
+            let key = element_instance.as_i64();
+            if let Some(position) = self.rows.position.get_mut(&key) {
+                position.due = due;
+            } else if let Some(standing) = live.state.elements.get(&element_instance) {
+                // The element was activated in an earlier batch and got its task only now: an incident was in the way.
+                let row = position::Model {
+                    key,
+                    instance: live.state.key.as_i64(),
+                    definition: live.definition.key.as_i64(),
+                    element: element.to_string(),
+                    scope: standing.scope.as_i64(),
+                    since: standing.since.as_micros(),
+                    due,
+                };
+                self.rows.position.put(key, row);
+            }
+        }
+        self.touches.topic("tasks");
+        Ok(())
+    }
+
+    fn task_assigned(&mut self, key: Key, assignee: Option<String>) {
+        self.touches.topic("tasks");
+        match self.rows.task.get_mut(&key.as_i64()) {
+            Some(row) => row.assignee = assignee,
+            None => self.patch(key).assignee = Some(assignee),
+        }
+    }
+
+    fn task_ended(
+        &mut self,
+        key: Key,
+        was: Option<&WaitKind>,
+        how: Ended,
+        actor: &Actor,
+    ) -> Result<(), RuntimeError> {
+        self.touches.topic("tasks");
+        if let Some(WaitKind::Task(task)) = was {
+            for (name, team) in candidates(task) {
+                self.rows
+                    .task_candidate
+                    .delete((name.to_owned(), team, key.as_i64()));
+            }
+        }
+        let state = match how {
+            Ended::Completed => "done",
+            Ended::Cancelled => "cancelled",
+        };
+        let (at, by) = (self.now.as_micros(), json(actor)?);
+        match self.rows.task.get_mut(&key.as_i64()) {
+            Some(row) => {
+                (row.state, row.ended, row.ended_by) = (state.to_owned(), Some(at), Some(by));
+            }
+            None => self.patch(key).ended = Some((state, at, by)),
+        }
+        Ok(())
+    }
+
+    fn patch(&mut self, task: Key) -> &mut TaskPatch {
+        self.rows.task_patches.entry(task.as_i64()).or_default()
+    }
+
+    /// A job's row: as this batch has it, else as the state says it must be.
+    pub(super) fn job_row(&self, live: &Live, key: Key) -> Option<job::Model> {
+        if let Some(pending) = self.rows.job.get(&key.as_i64()) {
+            return pending.cloned();
+        }
+        let wait = live.state.waits.get(&key)?;
+        let WaitKind::Job(data) = &wait.what else {
+            return None;
+        };
+        let element = live.state.elements.get(&wait.element_instance)?;
+        Some(job::Model {
+            key: key.as_i64(),
+            instance: live.state.key.as_i64(),
+            element: element.element.to_string(),
+            element_instance: wait.element_instance.as_i64(),
+            job_type: data.job_type.clone(),
+            retries: retries(data.retries),
+            performed: self.inner.world.performs(&data.job_type),
+            retry_at: None,
+            waits_kind: None,
+            waits_key: None,
+            message: None,
+            created: element.since.as_micros(),
+        })
+    }
+}
+
+fn candidates(task: &TaskData) -> impl Iterator<Item = (&str, bool)> {
+    let teams = task.candidate_teams.iter().map(|name| (&**name, true));
+    teams.chain(task.candidate_users.iter().map(|login| (&**login, false)))
+}
+
+/// The record that a job waits for.
+pub(super) fn waiting_on(row: &job::Model) -> Option<RecordRef> {
+    Some(RecordRef {
+        kind: row.waits_kind.clone()?,
+        key: row.waits_key.clone()?,
+    })
+}
+
+fn retries(retries: u32) -> i32 {
+    i32::try_from(retries).unwrap_or(i32::MAX)
+}

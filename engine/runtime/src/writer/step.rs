@@ -1,0 +1,271 @@
+//! One step of one instance: gather what it may know, let the core decide, and take down what happened.
+
+use std::sync::Arc;
+
+use redthread_bpmn::graph::Id;
+use redthread_core::command::Subject;
+use redthread_core::{
+    Command, Facts, Inputs, InstanceState, Key, Rejection, Step, StepError, step,
+};
+use redthread_feel::Value;
+use sea_orm::EntityTrait;
+
+use super::batch::{Batch, json};
+use super::cache::Live;
+use super::follow_up::FollowUp;
+use crate::actor::Actor;
+use crate::definitions::{Definition, latest};
+use crate::error::RuntimeError;
+use crate::runtime::{CommittedStep, ProcessRef, StartInstance};
+use crate::schema::{history, start_timer};
+use crate::thread::Trail;
+
+/// The version of the encoding of history rows.
+pub(crate) const HISTORY_FORMAT: i32 = 1;
+
+impl Batch<'_> {
+    /// Starts an instance of a process.
+    pub(super) async fn start(
+        &mut self,
+        start: &StartInstance,
+        actor: Actor,
+    ) -> Result<Key, RuntimeError> {
+        let definition = match &start.process {
+            ProcessRef::Definition(key) => self.definition(*key).await?,
+            ProcessRef::Latest(process_id) => {
+                let row = latest(self.tx, process_id).await?;
+                let row = row.ok_or_else(|| RuntimeError::UnknownProcess(process_id.clone()))?;
+                self.definition(Key::from_i64(row.key)).await?
+            }
+        };
+        let instance = self.inner.keys.next_key();
+        let command = Command::Start {
+            instance,
+            definition: definition.key,
+            element: start.element.clone(),
+            variables: start.variables.clone(),
+            subject: start.subject.clone(),
+            causes: Vec::new(),
+        };
+        self.step_new(instance, definition, command, actor).await?;
+        Ok(instance)
+    }
+
+    /// The first step of an instance.
+    pub(super) async fn step_new(
+        &mut self,
+        instance: Key,
+        definition: Arc<Definition>,
+        command: Command,
+        actor: Actor,
+    ) -> Result<(), RuntimeError> {
+        let state = Arc::new(InstanceState::default());
+        let live = Live {
+            definition,
+            state,
+            trail: Trail::default(),
+            version: 0,
+            sequence: 0,
+        };
+        self.step_on(instance, live, command, actor).await
+    }
+
+    /// A further step of an instance.
+    pub(super) async fn step(
+        &mut self,
+        instance: Key,
+        command: Command,
+        actor: Actor,
+    ) -> Result<(), RuntimeError> {
+        if matches!(command, Command::Start { .. }) {
+            return Err(Rejection::AlreadyStarted.into());
+        }
+        let live = self.live(instance).await?;
+        self.step_on(instance, live, command, actor).await
+    }
+
+    async fn step_on(
+        &mut self,
+        instance: Key,
+        mut live: Live,
+        command: Command,
+        actor: Actor,
+    ) -> Result<(), RuntimeError> {
+        let first_key = self.inner.keys.next_key();
+        let mut inputs = Inputs {
+            now: self.now,
+            zone: self.zone,
+            seed: seed(first_key),
+            first_key,
+            owner: live.definition.owner.clone(),
+            facts: Facts::default(),
+        };
+        let step = match step(&live.definition.graph, &live.state, &command, &inputs) {
+            Err(StepError::NeedsSubject) => {
+                let subject = match &command {
+                    Command::Start { subject, .. } => subject.as_ref(),
+                    _ => live.state.subject.as_ref(),
+                };
+                inputs.facts.subject = match subject {
+                    Some(subject) => Some(self.facts(subject).await?),
+                    None => Some(Value::Null),
+                };
+                step(&live.definition.graph, &live.state, &command, &inputs)
+            }
+            decided => decided,
+        };
+        let Step {
+            events,
+            state,
+            next_key,
+            unfinished,
+            facts_used,
+        } = step.map_err(|error| match error {
+            StepError::Rejected(rejection) => RuntimeError::Rejected(rejection),
+            StepError::NeedsSubject => {
+                RuntimeError::Internal("a step asked for facts that it was given".to_owned())
+            }
+        })?;
+        self.inner.keys.used_to(next_key);
+        if !facts_used {
+            inputs.facts = Facts::default();
+        }
+        self.revision += 1;
+
+        let before = std::mem::replace(&mut live.state, Arc::new(state));
+        live.sequence += 1;
+        live.trail
+            .follow(&live.definition.graph, &events, self.now, &actor);
+        self.rows.history.push(history::Model {
+            instance: instance.as_i64(),
+            sequence: live.sequence,
+            format: HISTORY_FORMAT,
+            at: self.now.as_micros(),
+            actor: json(&actor)?,
+            command: json(&command)?,
+            inputs: json(&inputs)?,
+            events: json(&events)?,
+        });
+        self.touches.topic("instances");
+        self.touches.instance(instance);
+        let noticed = self.project(&before, &live, &events, &actor)?;
+        if unfinished {
+            let actor = Actor::System;
+            self.leave_in_inbox(&FollowUp::Step {
+                instance,
+                command: Command::Continue,
+                actor,
+            })
+            .await?;
+        }
+        let committed = CommittedStep {
+            instance,
+            process: live.definition.process_id.clone(),
+            definition: live.definition.key,
+            sequence: live.sequence,
+            at: self.now,
+            actor: actor.clone(),
+            command,
+            events,
+        };
+        self.live.insert(instance, live);
+        self.notice(noticed, &actor).await?;
+        self.steps.push(committed);
+        Ok(())
+    }
+
+    /// What can be known of a record now.
+    pub(super) async fn facts(&mut self, subject: &Subject) -> Result<Value, RuntimeError> {
+        let world = self.inner.world.clone();
+        Ok(world.subject(self.tx, subject).await?)
+    }
+
+    /// A timer of an instance is due. One that the instance does not know any more goes away.
+    pub(super) async fn timer(
+        &mut self,
+        instance: Key,
+        timer: Key,
+        due: i64,
+    ) -> Result<(), RuntimeError> {
+        match self
+            .step(instance, Command::FireTimer { timer }, Actor::System)
+            .await
+        {
+            Err(RuntimeError::Rejected(Rejection::NotOpen { .. } | Rejection::Ended(_))) => {
+                let known = self
+                    .live(instance)
+                    .await
+                    .is_ok_and(|live| live.state.waits.contains_key(&timer));
+                if !known {
+                    self.rows.timer.delete((due, timer.as_i64()));
+                }
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    /// The timer start event of a definition is due.
+    pub(super) async fn start_timer(
+        &mut self,
+        definition: Key,
+        element: &Id,
+    ) -> Result<(), RuntimeError> {
+        let id = (definition.as_i64(), element.to_string());
+        let Some(row) = start_timer::Entity::find_by_id(id.clone())
+            .one(self.tx)
+            .await?
+        else {
+            return Ok(());
+        };
+        if row.due > self.now.as_micros() {
+            return Ok(());
+        }
+        self.revision += 1;
+        let repeat = match &row.repeat {
+            Some(text) => Some(
+                serde_json::from_str(text)
+                    .map_err(|error| RuntimeError::damaged("start timer", element, error))?,
+            ),
+            None => None,
+        };
+        match repeat
+            .and_then(|repeat| redthread_core::trigger::timer::next(&repeat, self.now, &self.zone))
+        {
+            Some((due, repeat)) => {
+                let next = start_timer::ActiveModel {
+                    definition: sea_orm::Set(row.definition),
+                    element: sea_orm::Set(row.element),
+                    due: sea_orm::Set(due.as_micros()),
+                    repeat: sea_orm::Set(Some(json(&repeat)?)),
+                    ..Default::default()
+                };
+                start_timer::Entity::update(next).exec(self.tx).await?;
+            }
+            None => {
+                start_timer::Entity::delete_by_id(id).exec(self.tx).await?;
+            }
+        }
+        self.may_be_due = true;
+        let definition = self.definition(definition).await?;
+        let instance = self.inner.keys.next_key();
+        let command = Command::Start {
+            instance,
+            definition: definition.key,
+            element: Some(element.clone()),
+            variables: Default::default(),
+            subject: None,
+            causes: Vec::new(),
+        };
+        self.step_new(instance, definition, command, Actor::System)
+            .await
+    }
+}
+
+/// A number that looks random, and is the same for the same key: SplitMix64.
+fn seed(key: Key) -> u64 {
+    let mut z = key.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}

@@ -1,0 +1,86 @@
+//! What can be put into the writer's queue, and what comes back.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use redthread_bpmn::graph::Id;
+use redthread_core::{Command, Key};
+use sea_orm::DatabaseTransaction;
+use tokio::sync::oneshot;
+
+use super::deployments::Plan;
+use crate::actor::Actor;
+use crate::deploy::Deployed;
+use crate::error::RuntimeError;
+use crate::runtime::{Message, Published, StartInstance};
+use crate::world::WriteContext;
+
+/// Something to be done in the writer's next batch.
+pub(crate) struct Submission {
+    pub work: Work,
+    pub actor: Actor,
+    /// Told after the commit, or after the refusal.
+    pub reply: oneshot::Sender<Result<Answer, RuntimeError>>,
+}
+
+/// What is to be done. All of it can be run again from the start when its batch has to be taken apart.
+pub(crate) enum Work {
+    /// A command to an instance.
+    Command { instance: Key, command: Command },
+    /// A command to the instance that a task, job or incident belongs to.
+    Addressed { to: Addressed, command: Command },
+    /// Start an instance.
+    Start(StartInstance),
+    /// Store files and definitions.
+    Deploy(std::sync::Arc<Plan>),
+    /// Publish a message.
+    Publish(Message),
+    /// Write something else than processes.
+    Write(Erased),
+    /// A timer of an instance is due.
+    Timer { instance: Key, timer: Key, due: i64 },
+    /// The timer start event of a definition is due.
+    StartTimer { definition: Key, element: Id },
+    /// A connector tries a job again.
+    RetryJob { instance: Key, job: Key },
+    /// Reminders and other work of the world's own are due.
+    WorldDue,
+    /// Work that an earlier step left in the inbox.
+    Inbox(Key),
+    /// Remember how far the clock was moved ahead.
+    RememberClock { offset: i64 },
+}
+
+/// What a command is addressed by, where its sender does not know the instance.
+#[derive(Copy, Clone, Debug)]
+pub(crate) enum Addressed {
+    Task(Key),
+    Job(Key),
+    Incident(Key),
+}
+
+/// A closure given to [`crate::Runtime::write`], which keeps its result to itself and says whether it is to be kept.
+pub(crate) type Erased = Box<
+    dyn for<'a> Fn(
+            &'a DatabaseTransaction,
+            &'a WriteContext,
+        ) -> Pin<Box<dyn Future<Output = bool> + Send + 'a>>
+        + Send
+        + Sync,
+>;
+
+/// What a submission led to.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    Done,
+    Started(Key),
+    Deployed(Deployed),
+    Published(Published),
+}
+
+impl Answer {
+    /// Work of one kind was answered as if it were another: a mistake of ours.
+    pub fn unexpected(self) -> RuntimeError {
+        RuntimeError::Internal(format!("unexpected answer {self:?}"))
+    }
+}
