@@ -117,27 +117,29 @@ async fn titles_of_links<C: ConnectionTrait>(
     scope: &Scope,
     rows: &[Row],
 ) -> Result<HashMap<(Kind, RecordKey), String>, CrmError> {
-    let targets = rows.iter().flat_map(|row| {
-        scope
-            .fields(row.kind)
-            .filter_map(|field| row.cells.target(field))
-    });
+    let mut targets = Targets::new();
+    for row in rows {
+        for field in scope.fields(row.kind) {
+            targets.extend(row.cells.target(field));
+        }
+    }
     titles(conn, scope, targets).await
 }
 
+type Targets = BTreeSet<(Kind, RecordKey)>;
+
 /// What the records are called, as far as the asker may see them.
-pub(crate) async fn titles<C: ConnectionTrait>(
+async fn titles<C: ConnectionTrait>(
     conn: &C,
     scope: &Scope,
-    targets: impl Iterator<Item = (Kind, RecordKey)>,
+    targets: Targets,
 ) -> Result<HashMap<(Kind, RecordKey), String>, CrmError> {
-    let mut by_kind: BTreeMap<Kind, BTreeSet<RecordKey>> = BTreeMap::new();
+    let mut by_kind: BTreeMap<Kind, Vec<RecordKey>> = BTreeMap::new();
     for (kind, key) in targets {
-        by_kind.entry(kind).or_default().insert(key);
+        by_kind.entry(kind).or_default().push(key);
     }
     let mut titles = HashMap::new();
     for (kind, keys) in by_kind {
-        let keys: Vec<RecordKey> = keys.into_iter().collect();
         for row in store::by_keys(conn, scope, kind, &keys).await? {
             titles.insert((kind, row.key), row.title());
         }
@@ -154,7 +156,7 @@ pub(crate) async fn worded<C: ConnectionTrait>(
 ) -> Result<Json, CrmError> {
     match row.target(field) {
         Some(target) => {
-            let mut found = titles(conn, scope, std::iter::once(target)).await?;
+            let mut found = titles(conn, scope, Targets::from([target])).await?;
             let title = found.remove(&target);
             Ok(serde_json::json!({ "kind": target.0, "key": target.1, "title": title }))
         }
