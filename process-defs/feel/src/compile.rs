@@ -284,7 +284,9 @@ impl Compiler {
                     found = Some(Op::Local(slot as u32));
                     break;
                 }
+                // The item itself, unless it has an entry of that name.
                 Entry::Item if **name == *"item" => {
+                    items.push(slot as u32);
                     found = Some(Op::Local(slot as u32));
                     break;
                 }

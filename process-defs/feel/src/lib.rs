@@ -31,6 +31,11 @@ mod limits;
 mod parser;
 mod value;
 
+#[cfg(test)]
+mod language;
+#[cfg(test)]
+mod laws;
+
 pub use builtin::{Builtin, groups as builtin_groups};
 pub use env::{Env, Evaluation, Scope, Warning};
 pub use error::SyntaxError;

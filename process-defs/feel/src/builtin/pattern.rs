@@ -44,7 +44,7 @@ fn compiled(
     let translated = if has('q') {
         regex::escape(pattern)
     } else {
-        match translate(pattern, has('x')) {
+        match translate(pattern, has('x'), has('s')) {
             Some(translated) => translated,
             None => {
                 return args.fail("the regular expression is not one, or refers back to a group");
@@ -66,16 +66,40 @@ fn compiled(
     }
 }
 
+/// The pattern without the blanks outside classes, which the flag `x` leaves out before anything is read:
+/// `a\ s` is `a\s`.
+fn without_blanks(pattern: &str) -> String {
+    let (mut classes, mut escaped) = (0usize, false);
+    let mut out = String::with_capacity(pattern.len());
+    for c in pattern.chars() {
+        if classes == 0 && matches!(c, ' ' | '\t' | '\n' | '\r') {
+            continue;
+        }
+        match c {
+            '[' if !escaped => classes += 1,
+            ']' if !escaped => classes = classes.saturating_sub(1),
+            _ => {}
+        }
+        escaped = c == '\\' && !escaped;
+        out.push(c);
+    }
+    out
+}
+
 /// From XPath's notation to that of the crate: Unicode blocks, subtraction in classes, `\i` and `\c`,
-/// blanks left out under `x`. `None` for what XPath does not allow.
-fn translate(pattern: &str, ignore_blanks: bool) -> Option<String> {
-    let blank = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r');
+/// a point that leaves out line ends. `None` for what XPath does not allow.
+fn translate(pattern: &str, ignore_blanks: bool, point_takes_all: bool) -> Option<String> {
+    let pattern = if ignore_blanks {
+        without_blanks(pattern)
+    } else {
+        pattern.to_owned()
+    };
     let mut out = String::with_capacity(pattern.len());
     let mut chars = pattern.chars().peekable();
     let mut classes = 0usize;
     while let Some(c) = chars.next() {
         match c {
-            c if blank(c) && ignore_blanks && classes == 0 => {}
+            '.' if classes == 0 && !point_takes_all => out.push_str(r"[^\n\r]"),
             '\\' => {
                 let escaped = chars.next()?;
                 match escaped {
@@ -87,7 +111,6 @@ fn translate(pattern: &str, ignore_blanks: bool) -> Option<String> {
                         loop {
                             match chars.next()? {
                                 '}' => break,
-                                c if blank(c) && ignore_blanks => {}
                                 c => name.push(c),
                             }
                         }
@@ -281,12 +304,15 @@ mod tests {
 
     #[test]
     fn what_xpath_writes_differently_is_translated() {
-        assert_eq!(translate("[a-z-[aeiou]]", false).unwrap(), "[a-z--[aeiou]]");
         assert_eq!(
-            translate(r"\p{ IsBasicLatin}+", true).unwrap(),
+            translate("[a-z-[aeiou]]", false, false).unwrap(),
+            "[a-z--[aeiou]]"
+        );
+        assert_eq!(
+            translate(r"\p{ IsBasicLatin}+", true, false).unwrap(),
             r"[\x{0}-\x{7F}]+"
         );
-        assert_eq!(translate("hello world", true).unwrap(), "helloworld");
-        assert_eq!(translate(r"(a)\1", false), None);
+        assert_eq!(translate("hello world", true, false).unwrap(), "helloworld");
+        assert_eq!(translate(r"(a)\1", false, false), None);
     }
 }

@@ -126,7 +126,10 @@ pub(super) const TABLE: &[Builtin] = &[
     },
     Builtin {
         name: "string join",
-        signatures: &[&["list", "delimiter?", "prefix?", "suffix?"]],
+        signatures: &[
+            &["list", "delimiter?"],
+            &["list", "delimiter", "prefix", "suffix"],
+        ],
         about: "The texts of a list joined into one; nulls are left out.",
         examples: &[
             (r#"string join(["a", null, "c"], ", ")"#, r#""a, c""#),

@@ -38,20 +38,15 @@ fn passes(value: &Value, test: &Value) -> Option<bool> {
             if matches!(value, Value::List(_)) && equal(value, test) == Some(true) {
                 return Some(true);
             }
-            let mut known = true;
-            for item in items.iter() {
+            // An item of another type is not the value: that is known.
+            Some(items.iter().any(|item| {
                 let inside = match item {
                     Value::List(_) if matches!(value, Value::List(_)) => equal(value, item),
                     Value::List(_) | Value::Range(_) => passes(value, item),
                     _ => equal(value, item),
                 };
-                match inside {
-                    Some(true) => return Some(true),
-                    Some(false) => {}
-                    None => known = false,
-                }
-            }
-            known.then_some(false)
+                inside == Some(true)
+            }))
         }
         _ => equal(value, test),
     }

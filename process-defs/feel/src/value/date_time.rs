@@ -183,8 +183,20 @@ impl FromStr for DateTime {
     fn from_str(text: &str) -> Result<DateTime, NotTemporal> {
         let error = NotTemporal("date and time");
         let (date, time) = text.split_once('T').ok_or(error)?;
+        let date: Date = date.parse().map_err(|_| error)?;
+        // XML Schema: the end of a day is the midnight of the next.
+        if let Some(rest) = time.strip_prefix("24:00:00") {
+            let time = format!("00:00:00{rest}")
+                .parse::<Time>()
+                .map_err(|_| error)?;
+            let next = date
+                .add_days(1)
+                .filter(|_| time.nanos() == 0)
+                .ok_or(error)?;
+            return Ok(DateTime { date: next, time });
+        }
         Ok(DateTime {
-            date: date.parse().map_err(|_| error)?,
+            date,
             time: time.parse().map_err(|_| error)?,
         })
     }

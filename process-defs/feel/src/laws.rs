@@ -1,0 +1,358 @@
+//! What holds for every text and value: by property tests with fixed seeds.
+
+use crate::value::Number;
+use crate::{Context, Env, Expression, Limits, Value, ast, parser};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+/// Always the same cases: a failure here is a failure everywhere.
+fn runner(cases: u32) -> TestRunner {
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
+}
+
+/// Texts of expressions, by growing them.
+fn expression() -> impl Strategy<Value = String> {
+    let leaf = prop_oneof![
+        (0i64..1000).prop_map(|n| n.to_string()),
+        Just("1.5".to_owned()),
+        Just("\"a\\\"b\"".to_owned()),
+        Just("true".to_owned()),
+        Just("null".to_owned()),
+        Just("@\"2026-01-05T09:00:00@Europe/Berlin\"".to_owned()),
+        Just("@\"-P1DT2H\"".to_owned()),
+        Just("amount".to_owned()),
+        Just("`first name`".to_owned()),
+        Just("order.lines".to_owned()),
+        Just("[1..5)".to_owned()),
+        Just("{a: 1, \"b c\": [2]}".to_owned()),
+        Just("string length(\"abc\")".to_owned()),
+        Just("date and time(\"2026-01-05T09:00:00Z\")".to_owned()),
+    ];
+    leaf.prop_recursive(5, 60, 3, |inner| {
+        let operator = prop::sample::select(vec![
+            "+", "-", "*", "/", "**", "=", "!=", "<", "<=", ">", ">=", "and", "or", "in",
+        ]);
+        prop_oneof![
+            (inner.clone(), operator, inner.clone()).prop_map(|(a, op, b)| format!("{a} {op} {b}")),
+            inner.clone().prop_map(|a| format!("-{a}")),
+            inner.clone().prop_map(|a| format!("({a})")),
+            inner.clone().prop_map(|a| format!("({a}).b c")),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a})[{b}]")),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("[{a}, {b}]")),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("{{a: {a}, b: {b}}}")),
+            (inner.clone(), inner.clone(), inner.clone())
+                .prop_map(|(a, b, c)| format!("if {a} then {b} else {c}")),
+            (inner.clone(), inner.clone())
+                .prop_map(|(a, b)| format!("for x in {a} return {b} + x")),
+            (inner.clone(), inner.clone())
+                .prop_map(|(a, b)| format!("some x in {a}, y in 1..3 satisfies {b} = x")),
+            (inner.clone(), inner.clone(), inner.clone())
+                .prop_map(|(a, b, c)| format!("({a}) between {b} and {c}")),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a}) in ({b}, > {b})")),
+            inner
+                .clone()
+                .prop_map(|a| format!("({a}) instance of list<number>")),
+            inner
+                .clone()
+                .prop_map(|a| format!("(function(x: number, y) {a} + x)(1, y: 2)")),
+            (inner.clone(), inner.clone())
+                .prop_map(|(a, b)| format!("(function(x, y) {a})(x: {b}, y: 2)")),
+            inner.clone().prop_map(|a| format!("sum({a}, 1)")),
+            inner
+                .clone()
+                .prop_map(|a| format!("substring(string: {a}, start position: 2)")),
+        ]
+    })
+}
+
+fn scope() -> Context {
+    let json = serde_json::json!({
+        "amount": 12, "first name": "Ada", "order": {"lines": [{"price": 2.5}, {"price": 10}]}
+    });
+    match Value::from_json(&json) {
+        Value::Context(context) => (*context).clone(),
+        _ => unreachable!(),
+    }
+}
+
+#[test]
+fn what_is_printed_reads_back_as_the_same() {
+    let check = |text: String| {
+        // Some of the grown texts are no FEEL (`a < b < (function ...)`); the others must survive.
+        if let Ok(tree) = parser::parse(&text) {
+            let printed = tree.to_string();
+            match parser::parse(&printed) {
+                Ok(again) => prop_assert_eq!(&again, &tree, "{} printed as {}", text, printed),
+                Err(error) if error.expected.contains("nesting") => {}
+                Err(error) => prop_assert!(false, "{text} printed as {printed}: {error}"),
+            }
+        }
+        Ok(())
+    };
+    runner(2000).run(&expression(), check).unwrap();
+}
+
+#[test]
+fn enough_of_the_grown_texts_are_expressions_for_these_laws_to_mean_something() {
+    let mut runner = runner(0);
+    let parses = |text: String| parser::parse(&text).is_ok();
+    let good = (0..300)
+        .filter(|_| parses(expression().new_tree(&mut runner).unwrap().current()))
+        .count();
+    assert!(good > 200, "only {good} of 300");
+}
+
+#[test]
+fn the_same_expression_on_the_same_variables_gives_the_same() {
+    let scope = scope();
+    runner(1000)
+        .run(&expression(), |text| {
+            if let Ok(expression) = Expression::parse(&text) {
+                let env = Env::for_tests();
+                let first = expression.evaluate(&scope, &env);
+                prop_assert_eq!(first, expression.evaluate(&scope, &env));
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_result_survives_storage_and_its_literal_reads_back() {
+    let scope = scope();
+    runner(1000)
+        .run(&expression(), |text| {
+            let Ok(expression) = Expression::parse(&text) else {
+                return Ok(());
+            };
+            let value = expression.evaluate(&scope, &Env::for_tests()).value;
+            let stored = serde_json::to_string(&value).unwrap();
+            if !stored.contains("\"function\"") {
+                prop_assert_eq!(&serde_json::from_str::<Value>(&stored).unwrap(), &value);
+                let literal = value.to_feel();
+                let read =
+                    Expression::parse(&literal).map(|e| e.evaluate(&(), &Env::for_tests()).value);
+                prop_assert_eq!(read.as_ref(), Ok(&value), "{}", literal);
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn no_text_makes_anything_panic_or_go_over_its_budget() {
+    let mutated = (
+        expression(),
+        any::<prop::sample::Index>(),
+        any::<prop::sample::Index>(),
+        ".{0,3}",
+    )
+        .prop_map(|(text, from, to, put)| {
+            let chars: Vec<char> = text.chars().collect();
+            let (a, b) = (from.index(chars.len() + 1), to.index(chars.len() + 1));
+            let (start, end) = (a.min(b), a.max(b).min(a.min(b) + 4));
+            let (head, tail): (String, String) = (
+                chars[..start].iter().collect(),
+                chars[end..].iter().collect(),
+            );
+            format!("{head}{put}{tail}")
+        });
+    let scope = scope();
+    let limits = Limits {
+        operations: 20_000,
+        ..Limits::default()
+    };
+    runner(5000)
+        .run(&mutated, |text| {
+            let _ = Expression::parse_unary_tests(&text);
+            if let Ok(expression) = Expression::parse(&text) {
+                let env = Env {
+                    limits,
+                    ..Env::for_tests()
+                };
+                expression.evaluate(&scope, &env);
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn nesting_of_a_hundred_thousand_is_an_error_for_every_bracket_and_operator() {
+    let n = 100_000;
+    let texts = [
+        format!("{}1{}", "(".repeat(n), ")".repeat(n)),
+        format!("{}1{}", "[".repeat(n), "]".repeat(n)),
+        format!("{}1{}", "{a: ".repeat(n), "}".repeat(n)),
+        format!("{}1", "-".repeat(n)),
+        format!("{}1", "not(".repeat(n)),
+        format!("1{}", "+1".repeat(n)),
+        format!("1{}", "**1".repeat(n)),
+        format!("1{}", "=1".repeat(n)),
+        format!("a{}", ".a".repeat(n)),
+        format!("a{}", "[1]".repeat(n)),
+        format!("a{}", "(1)".repeat(n)),
+        "if a then ".repeat(n),
+        "for x in ".repeat(n),
+        "some x in 1 satisfies ".repeat(n),
+        "function() ".repeat(n),
+        "1 in (".repeat(n),
+        "1 between ".repeat(n),
+        "(1..".repeat(n),
+        "](".repeat(n),
+        format!("1 instance of {}", "list<".repeat(n)),
+        format!("1 instance of {}", "function<> -> ".repeat(n)),
+        "f(a: ".repeat(n),
+        "a and (".repeat(n),
+    ];
+    for text in texts {
+        let start: String = text.chars().take(30).collect();
+        assert!(Expression::parse(&text).is_err(), "{start}");
+        assert!(Expression::parse_unary_tests(&text).is_err(), "{start}");
+    }
+    // Long is not deep.
+    let chain = format!("1 = 1{}", " and 1 = 1".repeat(n / 10));
+    assert_eq!(
+        Expression::parse(&chain)
+            .unwrap()
+            .evaluate(&(), &Env::for_tests())
+            .value,
+        Value::from(true)
+    );
+}
+
+/// The value, and the message of the limit.
+fn limited(text: &str) -> String {
+    let expression = Expression::parse(text).unwrap_or_else(|e| panic!("{text}: {e}"));
+    let evaluation = expression.evaluate(&(), &Env::for_tests());
+    assert_eq!(evaluation.value, Value::Null, "{text}");
+    evaluation
+        .warnings
+        .last()
+        .map(|w| w.message.clone())
+        .unwrap_or_default()
+}
+
+#[test]
+fn what_never_ends_ends_at_its_budget() {
+    let endless = "(function(f) f(f))(function(f) f(f))";
+    assert!(
+        limited(endless).contains("nested too deeply"),
+        "{}",
+        limited(endless)
+    );
+    assert!(limited("for i in 1..1000000000 return i").contains("operations"));
+    assert!(limited("count(for i in 1..10000, j in 1..10000 return 1)").contains("operations"));
+    let doubling = "for i in 1..60 return if i = 1 then \"ab\" else partial[-1] + partial[-1]";
+    assert!(limited(doubling).contains("bytes"), "{}", limited(doubling));
+    // Nests as deep as it has turns, and as wide as two to their power.
+    assert!(limited("for i in 1..1000 return [partial, partial]").contains("nested too deeply"));
+    assert!(limited("string(for i in 1..60 return [partial, partial])").contains("operations"));
+    let chain: String = (1..2000).map(|i| format!("a{i}: [a{}], ", i - 1)).collect();
+    assert!(limited(&format!("{{a0: 1, {chain} z: 1}}")).contains("nested too deeply"));
+}
+
+#[test]
+fn the_deepest_allowed_evaluation_fits_a_small_stack() {
+    // What a server's worker thread has, in a build without optimisation.
+    let thread = std::thread::Builder::new().stack_size(2 * 1024 * 1024);
+    let work = || {
+        let deep = format!("{}1{}", "[".repeat(95), "]".repeat(95));
+        let value = Expression::parse(&deep)
+            .unwrap()
+            .evaluate(&(), &Env::for_tests())
+            .value;
+        assert_eq!(value.to_feel(), deep);
+        let calls = "(function(f, n) f(f, n))(function(f, n) if n > 0 then 1 + [f(f, n - 1)][1] else 0, 1000)";
+        assert!(limited(calls).contains("nested too deeply"));
+        let forms = format!("{}1{}", "if true then -(".repeat(49), ") else 2".repeat(49));
+        let nested = "(function(f) for x in [1] return (if true then sum([f(f)]) else 0))(function(f) \
+            for x in [1] return (if true then sum([f(f)]) else 0))";
+        assert!(limited(nested).contains("nested too deeply"));
+        assert!(Expression::parse(&forms).is_ok());
+    };
+    thread.spawn(work).unwrap().join().unwrap();
+}
+
+fn number() -> impl Strategy<Value = Number> {
+    (any::<bool>(), 0u128..10u128.pow(34), -40i32..20).prop_map(
+        |(negative, coefficient, exponent)| {
+            Number::from_parts(negative, coefficient, exponent).unwrap()
+        },
+    )
+}
+
+/// Exact arithmetic on digits, slow and plain, to judge the fast one by.
+mod judge {
+    use fastnum::{D512, decimal::Context};
+
+    pub(super) fn wide(n: &crate::Number) -> D512 {
+        let (negative, coefficient, exponent) = n.to_parts();
+        let sign = if negative { "-" } else { "" };
+        D512::from_str(
+            &format!("{sign}{coefficient}E{exponent}"),
+            Context::default(),
+        )
+        .unwrap()
+    }
+
+    /// The digits of an exact result, to be rounded once by reading them.
+    pub(super) fn rounded(n: D512) -> crate::Number {
+        format!("{n:e}").parse().unwrap()
+    }
+}
+
+#[test]
+fn sums_products_and_quotients_are_the_exact_ones_rounded_once_half_even() {
+    runner(3000)
+        .run(&(number(), number()), |(a, b)| {
+            let (x, y) = (judge::wide(&a), judge::wide(&b));
+            prop_assert_eq!(a.add(&b), Some(judge::rounded(x + y)), "{} + {}", a, b);
+            prop_assert_eq!(a.multiply(&b), Some(judge::rounded(x * y)), "{} * {}", a, b);
+            if !b.is_zero() {
+                prop_assert_eq!(a.divide(&b), Some(judge::rounded(x / y)), "{} / {}", a, b);
+            }
+            prop_assert_eq!(a.cmp(&b), x.cmp(&y), "{} and {}", a, b);
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_number_survives_its_text_and_ties_go_to_the_even_digit() {
+    runner(2000)
+        .run(&number(), |n| {
+            prop_assert_eq!(n.to_string().parse::<Number>(), Ok(n));
+            prop_assert_eq!(n.negate().negate(), n);
+            Ok(())
+        })
+        .unwrap();
+    let read = |text: &str| text.parse::<Number>().unwrap().to_string();
+    assert_eq!(read("1.0000000000000000000000000000000005"), "1");
+    assert_eq!(
+        read("1.0000000000000000000000000000000015"),
+        "1.000000000000000000000000000000002"
+    );
+    assert_eq!(
+        read("1.00000000000000000000000000000000050001"),
+        "1.000000000000000000000000000000001"
+    );
+}
+
+#[test]
+fn the_tree_of_a_printed_test_is_the_test() {
+    for cell in ["-", "< 5, [1..2]", "not(> 1)", "? > 5", "\"a\", null"] {
+        let tree: ast::Expr = parser::parse_unary_tests(cell).unwrap();
+        assert_eq!(
+            parser::parse_unary_tests(&tree.to_string()).unwrap(),
+            tree,
+            "{cell}"
+        );
+    }
+}
