@@ -85,7 +85,7 @@ fn a_timer_that_is_no_time_is_an_incident_that_can_be_mended() {
 #[test]
 fn a_message_is_waited_for_by_its_key_and_brings_its_variables() {
     let mut run = Run::with(
-        r#"<startEvent id="Start"/> <intermediateCatchEvent id="Payment"><messageEventDefinition messageRef="Paid"/></intermediateCatchEvent>
+        r#"<startEvent id="Start"/> <intermediateCatchEvent id="Payment"><messageEventDefinition messageRef="PaidMessage"/></intermediateCatchEvent>
         <endEvent id="End"/>
         <sequenceFlow id="f1" sourceRef="Start" targetRef="Payment"/> <sequenceFlow id="f2" sourceRef="Payment" targetRef="End"/>"#,
         "{order: 42}",
@@ -112,7 +112,7 @@ const CHARGE: &str = r#"
       <endEvent id="Charged"/>
       <sequenceFlow id="p1" sourceRef="PayStart" targetRef="Charge"/> <sequenceFlow id="p2" sourceRef="Charge" targetRef="Charged"/>
     </subProcess>
-    <boundaryEvent id="OnDeclined" attachedToRef="Pay"><errorEventDefinition errorRef="Declined"/></boundaryEvent>
+    <boundaryEvent id="OnDeclined" attachedToRef="Pay"><errorEventDefinition errorRef="DeclinedError"/></boundaryEvent>
     <endEvent id="Paid"/> <endEvent id="NotPaid"/>
     <sequenceFlow id="f1" sourceRef="Start" targetRef="Pay"/> <sequenceFlow id="f2" sourceRef="Pay" targetRef="Paid"/>
     <sequenceFlow id="f3" sourceRef="OnDeclined" targetRef="NotPaid"/>"#;
@@ -182,7 +182,7 @@ fn a_job_without_tries_left_is_an_incident_and_a_retry_gives_it_new_ones() {
 fn an_error_end_event_that_nothing_catches_fails_the_instance_and_ends_everything_else() {
     let mut run = Run::of(
         r#"<startEvent id="Start"/> <parallelGateway id="Fork"/> <userTask id="Other"/> <endEvent id="Fine"/>
-        <endEvent id="Failed"><errorEventDefinition errorRef="Broken"/></endEvent>
+        <endEvent id="Failed"><errorEventDefinition errorRef="BrokenError"/></endEvent>
         <sequenceFlow id="f1" sourceRef="Start" targetRef="Fork"/> <sequenceFlow id="f2" sourceRef="Fork" targetRef="Other"/>
         <sequenceFlow id="f3" sourceRef="Fork" targetRef="Failed"/> <sequenceFlow id="f4" sourceRef="Other" targetRef="Fine"/>"#,
     );

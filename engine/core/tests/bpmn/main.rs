@@ -2,5 +2,6 @@
 
 mod events;
 mod gateways;
+mod random;
 mod run;
 mod variables;

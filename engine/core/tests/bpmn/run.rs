@@ -33,9 +33,9 @@ pub fn process(body: &str) -> Arc<ProcessGraph> {
         r#"<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"
              xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="definitions" targetNamespace="tests">
-  <error id="Declined" name="Declined" errorCode="DECLINED"/>
-  <error id="Broken" name="Broken" errorCode="BROKEN"/>
-  <message id="Paid" name="paid">
+  <error id="DeclinedError" name="Declined" errorCode="DECLINED"/>
+  <error id="BrokenError" name="Broken" errorCode="BROKEN"/>
+  <message id="PaidMessage" name="paid">
     <extensionElements><zeebe:subscription correlationKey="=order"/></extensionElements>
   </message>
   <process id="process" isExecutable="true">{body}</process>

@@ -57,8 +57,9 @@ fn a_task_that_nothing_assigns_goes_to_the_team_named_like_its_lane_else_to_the_
  {
     let run = Run::of(
         r#"<laneSet id="lanes"><lane id="Lane_1" name="support"><flowNodeRef>Answer</flowNodeRef></lane></laneSet>
-        <startEvent id="Start"/> <userTask id="Answer"/> <userTask id="Check"/>
-        <sequenceFlow id="f1" sourceRef="Start" targetRef="Answer"/> <sequenceFlow id="f2" sourceRef="Start" targetRef="Check"/>"#,
+        <startEvent id="Start"/> <userTask id="Answer"/> <userTask id="Check"/> <endEvent id="End"/>
+        <sequenceFlow id="f1" sourceRef="Start" targetRef="Answer"/> <sequenceFlow id="f2" sourceRef="Start" targetRef="Check"/>
+        <sequenceFlow id="f3" sourceRef="Answer" targetRef="End"/> <sequenceFlow id="f4" sourceRef="Check" targetRef="End"/>"#,
     );
     assert_eq!(run.task("Answer").candidate_teams, ["support"]);
     assert_eq!(run.task("Check").candidate_users, ["owner"]);
