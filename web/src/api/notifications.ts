@@ -1,0 +1,19 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, unwrap } from "./client.ts";
+import type { Key, Notification } from "./types.ts";
+
+export function useNotifications() {
+  return useQuery({
+    queryKey: ["notifications"],
+    queryFn: () => unwrap<{ items: Notification[]; unread: number }>(api.GET("/api/notifications")),
+    meta: { topics: ["notifications"] },
+  });
+}
+
+export function useMarkRead() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { keys: Key[] } | { all: true }) => unwrap<unknown>(api.POST("/api/notifications/read", { body })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["notifications"] }),
+  });
+}

@@ -1,0 +1,29 @@
+import { QueryClient, type QueryKey } from "@tanstack/react-query";
+import { ApiError } from "./client.ts";
+import type { Topic } from "./types.ts";
+
+declare module "@tanstack/react-query" {
+  interface Register {
+    defaultError: ApiError;
+    queryMeta: { topics?: Topic[] };
+  }
+}
+
+/** A refusal will not become an acceptance by asking again; a lost connection may come back. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 30_000,
+      retry: (count, error) => (error instanceof ApiError && error.status > 0 && error.status < 500 ? false : count < 2),
+    },
+  },
+});
+
+/** Asks again for everything that the topics touch. A query says in its `meta` which topics change it. */
+export function invalidateTopics(client: QueryClient, topics: Topic[]) {
+  return client.invalidateQueries({ predicate: (q) => (q.meta?.topics ?? []).some((topic) => topics.includes(topic)) });
+}
+
+export function forget(client: QueryClient, key: QueryKey) {
+  client.removeQueries({ queryKey: key });
+}

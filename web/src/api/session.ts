@@ -1,0 +1,60 @@
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { ApiError, api, unwrap } from "./client.ts";
+import type { About, Me } from "./types.ts";
+
+export const aboutQuery = queryOptions({
+  queryKey: ["about"],
+  queryFn: () => unwrap<About>(api.GET("/api/about")),
+  meta: { topics: ["clock"] },
+});
+
+/** Who is signed in; null when nobody is. */
+export const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: async () => {
+    try {
+      return await unwrap<Me>(api.GET("/api/session"));
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) return null;
+      throw error;
+    }
+  },
+  staleTime: 5 * 60_000,
+});
+
+export const useAbout = () => useQuery(aboutQuery);
+
+/** The signed-in person. Only for pages behind the sign-in. */
+export function useMe(): Me {
+  const { data } = useQuery(meQuery);
+  if (!data) throw new ApiError({ status: 401 });
+  return data;
+}
+
+export function useSignIn() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { login: string; password: string }) => unwrap<Me>(api.POST("/api/session", { body })),
+    onSuccess: (me) => client.setQueryData(meQuery.queryKey, me),
+  });
+}
+
+export function useSignOut() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => unwrap<void>(api.DELETE("/api/session")),
+    onSuccess: () => {
+      // Nothing of one person may stay in memory for the next.
+      client.clear();
+      client.setQueryData(meQuery.queryKey, null);
+    },
+  });
+}
+
+export function useSetLocale() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (locale: string) => unwrap<Me>(api.PATCH("/api/session", { body: { locale } })),
+    onSuccess: (me) => client.setQueryData(meQuery.queryKey, (old) => (old ? { ...old, ...me } : old)),
+  });
+}

@@ -1,0 +1,99 @@
+import ElementTemplateChooser from "@bpmn-io/element-template-chooser";
+import Modeler from "bpmn-js/lib/Modeler";
+import { CloudElementTemplatesPropertiesProviderModule } from "bpmn-js-element-templates";
+import { BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ZeebePropertiesProviderModule } from "bpmn-js-properties-panel";
+import ZeebeBehaviors from "camunda-bpmn-js-behaviors/lib/camunda-cloud";
+import { type Ref, useEffect, useImperativeHandle, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import zeebe from "zeebe-bpmn-moddle/resources/zeebe.json";
+import type { Badge } from "~/shared/diagram/badges.ts";
+import { badgeElement } from "~/shared/diagram/badges.ts";
+import type { Mark } from "~/shared/diagram/Diagram.tsx";
+import type { Canvas, ElementRegistry, EventBus, Overlays } from "~/shared/diagram/services.ts";
+import "@bpmn-io/element-template-chooser/dist/element-template-chooser.css";
+import "@bpmn-io/properties-panel/dist/assets/properties-panel.css";
+import "bpmn-js-element-templates/dist/assets/element-templates.css";
+import "bpmn-js/dist/assets/bpmn-font/css/bpmn-embedded.css";
+import "bpmn-js/dist/assets/bpmn-js.css";
+import "bpmn-js/dist/assets/diagram-js.css";
+import "~/shared/diagram/diagram.css";
+import classes from "./Editor.module.css";
+import { templates } from "./templates.ts";
+
+export interface EditorHandle {
+  /** The diagram as it stands now. */
+  xml: () => Promise<string>;
+}
+
+interface Props {
+  ref?: Ref<EditorHandle>;
+  xml: string;
+  problems: { marks: Record<string, Mark[]>; badges: Badge[] };
+  focus: string | null;
+  onChange: () => void;
+}
+
+/** bpmn-js's modeler with the properties of the zeebe dialect and our element templates. It stands on white paper in both themes. */
+export function Editor({ ref, xml, problems, focus, onChange }: Props) {
+  const { t } = useTranslation();
+  const canvas = useRef<HTMLDivElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
+  const modeler = useRef<Modeler | null>(null);
+  const changed = useRef(onChange);
+  changed.current = onChange;
+  const [ready, setReady] = useState(false);
+
+  useImperativeHandle(ref, () => ({
+    xml: async () => {
+      if (!modeler.current) throw new Error("The editor is not ready.");
+      return (await modeler.current.saveXML({ format: true })).xml ?? "";
+    },
+  }));
+
+  useEffect(() => {
+    if (!canvas.current || !panel.current) return;
+    const made = new Modeler({
+      container: canvas.current,
+      propertiesPanel: { parent: panel.current },
+      moddleExtensions: { zeebe },
+      additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ZeebePropertiesProviderModule, CloudElementTemplatesPropertiesProviderModule, ElementTemplateChooser, ZeebeBehaviors],
+    } as ConstructorParameters<typeof Modeler>[0]);
+    modeler.current = made;
+    (made.get("elementTemplatesLoader") as { setTemplates: (list: object[]) => void }).setTemplates(templates);
+    let gone = false;
+    void made.importXML(xml).then(() => {
+      if (gone) return;
+      (made.get("canvas") as Canvas).zoom("fit-viewport", "auto");
+      (made.get("eventBus") as EventBus).on("commandStack.changed", () => changed.current());
+      setReady(true);
+    });
+    return () => {
+      gone = true;
+      modeler.current = null;
+      made.destroy();
+    };
+  }, [xml]);
+
+  useEffect(() => {
+    const shown = modeler.current;
+    if (!shown || !ready) return;
+    const registry = shown.get("elementRegistry") as ElementRegistry;
+    const paper = shown.get("canvas") as Canvas;
+    const overlays = shown.get("overlays") as Overlays;
+    const marked = Object.entries(problems.marks).filter(([id]) => registry.get(id));
+    for (const [id, names] of marked) for (const name of names) paper.addMarker(id, `rt-${name}`);
+    const badges = problems.badges.filter((badge) => registry.get(badge.element)).map((badge) => overlays.add(badge.element, { position: badge.position, html: badgeElement(badge, () => {}) }));
+    if (focus && registry.get(focus)) paper.scrollToElement(focus, 80);
+    return () => {
+      for (const [id, names] of marked) if (registry.get(id)) for (const name of names) paper.removeMarker(id, `rt-${name}`);
+      for (const id of badges) overlays.remove(id);
+    };
+  }, [ready, problems, focus]);
+
+  return (
+    <div className={classes.paper} data-testid="editor" data-ready={ready || undefined}>
+      <div ref={canvas} className={`${classes.canvas} rt-canvas-light`} aria-label={t("diagram-editor:canvas")} role="application" />
+      <div ref={panel} className={classes.properties} aria-label={t("diagram-editor:properties")} role="region" />
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import type { Task } from "~/api/types.ts";
+import { Section } from "~/shared/page/Page.tsx";
+import { HandOverDialog, TaskHolder } from "~/shared/tasks/TaskParts.tsx";
+import { Due } from "~/shared/time/When.tsx";
+import classes from "./Instances.module.css";
+
+/** The tasks that stand now, and who has them. */
+export function OpenTasks({ tasks, stepIn }: { tasks: Task[]; stepIn: boolean }) {
+  const { t } = useTranslation();
+  const [handOver, setHandOver] = useState<Task | null>(null);
+  const open = tasks.filter((task) => !task.completed);
+  return (
+    <Section title={t("instances:tasks")} count={open.length} flush>
+      {open.length === 0 ? (
+        <p className={classes.empty}>{t("instances:noTasks")}</p>
+      ) : (
+        <ul className={classes.rows}>
+          {open.map((task) => (
+            <li key={task.key} className={classes.row}>
+              <span className={classes.rowMain}>
+                <Link to={`/tasks/${task.key}`} className={classes.rowTitle}>{task.name}</Link>
+                <span className={classes.rowFacts}>
+                  <TaskHolder task={task} />
+                  {task.due && <Due at={task.due} overdue={task.overdue} />}
+                </span>
+              </span>
+              {stepIn && <Button variant="default" size="compact-xs" onClick={() => setHandOver(task)}>{t("tasks:handOver")}</Button>}
+            </li>
+          ))}
+        </ul>
+      )}
+      <HandOverDialog task={handOver} onClose={() => setHandOver(null)} />
+    </Section>
+  );
+}

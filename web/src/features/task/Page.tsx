@@ -1,0 +1,104 @@
+import { Anchor, Button, Menu, Text } from "@mantine/core";
+import { IconArrowBackUp, IconUserShare } from "@tabler/icons-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useNavigate, useParams } from "react-router";
+import { useMe } from "~/api/session.ts";
+import { useAssignTask, useCompleteTask, useTask } from "~/api/tasks.ts";
+import type { Fields, TaskDetail } from "~/api/types.ts";
+import { usePageKey } from "~/shared/list/keys.ts";
+import { Columns, PageHeader, Section } from "~/shared/page/Page.tsx";
+import { may } from "~/shared/people/may.ts";
+import { CardSkeleton, Loaded } from "~/shared/states/States.tsx";
+import { useToast } from "~/shared/states/toast.tsx";
+import { HandOverDialog, TaskHolder } from "~/shared/tasks/TaskParts.tsx";
+import { Thread } from "~/shared/thread/Thread.tsx";
+import { Due, When } from "~/shared/time/When.tsx";
+import { NoteForm } from "./NoteForm.tsx";
+import { SubjectCard } from "./SubjectCard.tsx";
+import { TaskForm } from "./TaskForm.tsx";
+
+export function Page() {
+  const { key = "" } = useParams();
+  const task = useTask(key);
+  return <Loaded query={task} skeleton={<CardSkeleton />}>{(data) => <TaskPage key={data.key} task={data} />}</Loaded>;
+}
+
+/** A task: what is to be done, its form, the record that it is about, and where all this stands. */
+function TaskPage({ task }: { task: TaskDetail }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const navigate = useNavigate();
+  const toast = useToast();
+  const assign = useAssignTask();
+  const complete = useCompleteTask(task.key);
+  const [handOver, setHandOver] = useState(false);
+  const mine = task.assignee?.login === me.login;
+  const open = task.completed === null;
+  const others = may.intervene(me.role);
+  const formId = "task-form";
+  const submit = () => (document.getElementById(formId) as HTMLFormElement | null)?.requestSubmit();
+  usePageKey("KeyC", submit, open && mine);
+
+  const done = (variables: Fields) =>
+    complete.mutate(variables, {
+      onSuccess: () => {
+        toast.done(t("task:completed", { task: task.name }));
+        void navigate("/");
+      },
+      onError: toast.failed,
+    });
+  const give = (assignee: string | null, message: string) => assign.mutate({ key: task.key, assignee }, { onSuccess: () => toast.done(message), onError: toast.failed });
+
+  const action = !open ? null : mine ? (
+    <Button form={formId} type="submit" loading={complete.isPending} aria-keyshortcuts="c">{t("task:complete")}</Button>
+  ) : !task.assignee || others ? (
+    <Button loading={assign.isPending} onClick={() => give(me.login, t("task:claimed"))}>{t("task:claim")}</Button>
+  ) : null;
+
+  return (
+    <>
+      <PageHeader
+        above={<Anchor component={Link} to="/" inherit>{t("frame:myDay")}</Anchor>}
+        title={task.name}
+        facts={[
+          <TaskHolder key="who" task={task} />,
+          open ? task.due && <span key="due">{!task.overdue && `${t("task:due")} `}<Due at={task.due} overdue={task.overdue} /></span> : <span key="done">{t("task:wasDone")} <When at={task.completed ?? ""} /></span>,
+          task.instance && task.process ? <Anchor key="process" component={Link} to={`/instances/${task.instance}`} inherit>{task.process.name ?? task.process.id}</Anchor> : null,
+        ]}
+        action={action}
+        more={
+          open && (mine || others) ? (
+            <>
+              <Menu.Item leftSection={<IconUserShare size={15} />} onClick={() => setHandOver(true)}>{t("tasks:handOver")}</Menu.Item>
+              {task.assignee && task.candidateTeams.length > 0 && <Menu.Item leftSection={<IconArrowBackUp size={15} />} onClick={() => give(null, t("task:returned"))}>{t("task:giveBack")}</Menu.Item>}
+            </>
+          ) : undefined
+        }
+      />
+      <Columns
+        aside={
+          <>
+            {task.subject && <SubjectCard subject={task.subject} />}
+            {task.thread && (
+              <Section title={t("thread:label")} action={task.instance && <Anchor component={Link} to={`/instances/${task.instance}`} size="xs">{t("task:openInstance")}</Anchor>}>
+                <Thread thread={task.thread} />
+              </Section>
+            )}
+          </>
+        }
+      >
+        {task.documentation && <Text size="md" style={{ whiteSpace: "pre-wrap" }}>{task.documentation}</Text>}
+        <Section title={t(open ? "task:whatToDo" : "task:whatWasDone")} flush={task.form !== null}>
+          {task.form ? (
+            <TaskForm id={formId} schema={task.form} data={task.variables} readOnly={!open || !mine} onSubmit={done} />
+          ) : (
+            <NoteForm id={formId} readOnly={!open || !mine} onSubmit={done} />
+          )}
+        </Section>
+        {open && !mine && <Text size="sm" c="dimmed">{t(task.assignee ? "task:othersHas" : "task:claimFirst", { name: task.assignee?.name })}</Text>}
+      </Columns>
+      <HandOverDialog task={handOver ? task : null} onClose={() => setHandOver(false)} />
+    </>
+  );
+}

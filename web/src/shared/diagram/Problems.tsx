@@ -1,0 +1,31 @@
+import { UnstyledButton } from "@mantine/core";
+import { IconAlertCircle, IconAlertTriangle } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import type { Problem } from "~/api/types.ts";
+import classes from "./Problems.module.css";
+
+/** Problems of a diagram: each with its reason and what to do; a click shows its element. */
+export function Problems({ problems, chosen, onChoose }: { problems: Problem[]; chosen?: string | null; onChoose?: (element: string | null) => void }) {
+  const { t } = useTranslation();
+  return (
+    <ul className={classes.list}>
+      {problems.map((problem, i) => {
+        const warning = problem.severity === "warning";
+        return (
+          <li key={`${problem.code}-${problem.element}-${i}`}>
+            <UnstyledButton className={classes.problem} aria-pressed={chosen !== undefined && problem.element === chosen} disabled={!onChoose || !problem.element} onClick={() => onChoose?.(problem.element ?? null)}>
+              {warning ? <IconAlertTriangle size={16} className={classes.warning} aria-label={t("diagram:warning")} /> : <IconAlertCircle size={16} className={classes.error} aria-label={t("diagram:error")} />}
+              <span className={classes.words}>
+                <span>{problem.message}</span>
+                {problem.hint && <span className={classes.hint}>{problem.hint}</span>}
+                <span className={classes.place}>
+                  {[problem.element, problem.line ? t("diagram:line", { line: problem.line }) : null, problem.code].filter(Boolean).join(" · ")}
+                </span>
+              </span>
+            </UnstyledButton>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

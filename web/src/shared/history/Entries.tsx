@@ -1,0 +1,62 @@
+import { Anchor } from "@mantine/core";
+import { IconMessage, IconPhone, IconPlayerPlay, IconRoute, IconTriangle, IconUser } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import type { Actor, Fields, Instant } from "~/api/types.ts";
+import { When } from "../time/When.tsx";
+import classes from "./Entries.module.css";
+import { useHistoryWords } from "./words.ts";
+
+interface Entry {
+  at: Instant;
+  actor: Actor | null;
+  code: string;
+  params: Fields;
+}
+
+function icon(code: string): ReactNode {
+  if (code.startsWith("note") || code.startsWith("comment")) return <IconMessage size={13} />;
+  if (code.startsWith("activity")) return <IconPhone size={13} />;
+  if (code.startsWith("incident")) return <IconTriangle size={13} />;
+  if (code.startsWith("instance.started") || code.startsWith("process.started")) return <IconPlayerPlay size={13} />;
+  if (code.startsWith("process") || code.startsWith("element") || code.startsWith("timer") || code.startsWith("connector")) return <IconRoute size={13} />;
+  return <IconUser size={13} />;
+}
+
+/** What happened, newest first, each in a plain sentence with who did it and when. `kind`: the record whose fields are named. */
+export function Entries({ entries, kind = "" }: { entries: (Entry & { id: string })[]; kind?: string }) {
+  const { t } = useTranslation();
+  const words = useHistoryWords();
+  return (
+    <ol className={classes.list}>
+      {entries.map((entry) => {
+        const text = typeof entry.params?.text === "string" ? entry.params.text : null;
+        const note = typeof entry.params?.note === "string" ? entry.params.note : null;
+        const reason = typeof entry.params?.reason === "string" ? entry.params.reason : null;
+        const instance = typeof entry.params?.instance === "string" ? entry.params.instance : entry.actor?.instance;
+        return (
+          <li key={entry.id} className={classes.entry} data-trouble={entry.code.startsWith("incident.raised") || undefined}>
+            <span className={classes.icon} aria-hidden>{icon(entry.code)}</span>
+            <div className={classes.body}>
+              <span>{words.entry(entry)}</span>
+              {words.changes(kind, entry.params ?? {}).map((change) => (
+                <span key={change.field} className={classes.change}>
+                  {change.field}: <s>{change.from}</s> → <b>{change.to}</b>
+                </span>
+              ))}
+              {text && <blockquote className={classes.text}>{text}</blockquote>}
+              {note && !text && <blockquote className={classes.text}>{note}</blockquote>}
+              {reason && <span className={classes.change}>{t("history:reason", { reason })}</span>}
+              <span className={classes.meta}>
+                {entry.actor?.type === "process" && instance ? <Anchor component={Link} to={`/instances/${instance}`} inherit>{words.actor(entry.actor)}</Anchor> : words.actor(entry.actor)}
+                {entry.actor && " · "}
+                <When at={entry.at} />
+              </span>
+            </div>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

@@ -1,0 +1,34 @@
+import type { Thread } from "~/api/types.ts";
+import { since, type When } from "../time/words.ts";
+
+type Translate = (key: string, params?: Record<string, unknown>) => string;
+
+/** What an element is called: its name, else its id, for a diagram need not name everything. */
+export function elementName(step: { name?: string | null; element: string }): string {
+  return step.name?.trim() || step.element;
+}
+
+/** "AK" for Anna Keller. */
+export function initials(name: string): string {
+  const words = name.trim().split(/\s+/);
+  return [words[0]?.[0], words.length > 1 ? words.at(-1)?.[0] : undefined].filter(Boolean).join("").toUpperCase();
+}
+
+/** "3 of about 6"; nothing when the graph cannot say. */
+export function position(thread: Thread, t: Translate): string | null {
+  const about = thread.about;
+  return about && about.total > 0 ? t("thread:position", { position: about.position, total: about.total }) : null;
+}
+
+/** Where it stands, as one sentence for those who do not see the line: "3 of about 6: waiting for Anna: Call the client, since Tuesday". */
+export function threadSentence(thread: Thread, when: When, t: Translate): string {
+  const steps = thread.now.map((step) => {
+    const params = { step: elementName(step), who: step.who?.name, since: since(step.since, when, t) };
+    const words = t(step.who ? "thread:waitsFor" : "thread:waits", params);
+    return step.overdue ? t("thread:late", { words }) : words;
+  });
+  const where = steps.length > 0 ? steps.join("; ") : t(thread.done.length > 0 ? "thread:ended" : "thread:notStarted");
+  const pos = thread.now.length > 0 ? position(thread, t) : null;
+  const next = thread.now.length > 0 && thread.next.length > 0 ? t("thread:then", { steps: thread.next.map((s) => (s.certain ? elementName(s) : t("thread:perhaps", { step: elementName(s) }))).join(", ") }) : null;
+  return [pos ? `${pos}: ${where}` : where, next].filter(Boolean).join(". ");
+}
