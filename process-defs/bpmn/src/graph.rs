@@ -268,7 +268,7 @@ pub enum Timer {
 #[derive(Debug)]
 pub enum Cycle {
     /// A cron expression, evaluated on the wall clock of the company's zone.
-    Cron(CronSchedule),
+    Cron(Box<CronSchedule>),
     /// An ISO 8601 repeating interval, or an expression that gives one (or a cron text).
     Repeating(Text),
 }

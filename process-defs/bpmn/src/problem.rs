@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::model::NodeKind;
 use crate::xml::NodeRef;
 
 /// One problem of a diagram. Serialised, it is a line of `check --json` without its `file`.
@@ -218,25 +219,37 @@ impl Problems {
     }
 }
 
-/// The id that a map can show a problem on: the nearest element around with an id that is drawn.
+/// The id that a map can show a problem on: the nearest element around that stands for itself, and
+/// is not part of another.
 fn owner(at: NodeRef<'_>) -> Option<Arc<str>> {
     let mut node = Some(at);
     while let Some(candidate) = node {
-        if let (Some(id), Some(name)) = (candidate.id(), candidate.bpmn()) {
-            let is_part = name.ends_with("EventDefinition")
-                || name.ends_with("LoopCharacteristics")
-                || name.ends_with("Association") && name.starts_with("data")
-                || matches!(
-                    name,
-                    "conditionExpression" | "timeDate" | "timeDuration" | "timeCycle"
-                );
-            if !is_part {
-                return Some(id.into());
-            }
+        if let Some(id) = candidate.id().filter(|_| stands_for_itself(candidate)) {
+            return Some(id.into());
         }
         node = candidate.parent();
     }
     None
+}
+
+fn stands_for_itself(node: NodeRef<'_>) -> bool {
+    let (Some(name), Some(around)) = (node.bpmn(), node.parent().and_then(NodeRef::bpmn)) else {
+        return false;
+    };
+    let is_part = name.ends_with("EventDefinition")
+        || name.ends_with("LoopCharacteristics")
+        || name.starts_with("data") && name.ends_with("Association")
+        || name.ends_with("Owner")
+        || name.ends_with("Performer")
+        || matches!(
+            name,
+            "performer" | "resourceRole" | "ioSpecification" | "property"
+        );
+    let stands_in_the_open = matches!(
+        around,
+        "definitions" | "process" | "collaboration" | "choreography" | "laneSet" | "childLaneSet"
+    ) || NodeKind::from_name(around).is_some_and(NodeKind::is_container);
+    stands_in_the_open && (!is_part || around == "definitions")
 }
 
 #[cfg(test)]

@@ -30,7 +30,9 @@ pub(super) fn reads_records(draft: &Draft<'_>, index: usize) -> bool {
         NodeKind::StartEvent => {
             draft.node(index).parent.is_none() && definitions.iter().all(is_message)
         }
-        NodeKind::IntermediateCatchEvent => definitions.iter().any(is_message),
+        NodeKind::IntermediateCatchEvent | NodeKind::BoundaryEvent => {
+            definitions.len() == 1 && definitions.iter().all(is_message)
+        }
         _ => false,
     }
 }

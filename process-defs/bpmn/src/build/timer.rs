@@ -1,7 +1,8 @@
 //! Timers (10.5.5.10): a date, a duration or a cycle. The text is FEEL with or without `=`, unless
 //! it is a time itself.
 
-use redthread_calendar::{CronSchedule, Timestamp, parse_duration, parse_repeating};
+use redthread_calendar::{CronSchedule, Zone, parse_duration, parse_repeating};
+use redthread_feel::Value;
 
 use super::event::Place;
 use super::expression::{expression, sentence};
@@ -125,7 +126,7 @@ fn cycle(at: NodeRef<'_>, text: &str, problems: &mut Problems) -> Option<Cycle> 
         };
     }
     match CronSchedule::parse(text) {
-        Ok(schedule) => Some(Cycle::Cron(schedule)),
+        Ok(schedule) => Some(Cycle::Cron(Box::new(schedule))),
         Err(error) if looks_like_cron(text) => {
             bad(at, sentence(&error), hint, problems);
             None
@@ -137,21 +138,25 @@ fn cycle(at: NodeRef<'_>, text: &str, problems: &mut Problems) -> Option<Cycle> 
     }
 }
 
-/// Whether a plain text is an instant.
+/// Whether a plain text is an instant, read as the engine reads it: without a zone, the company's is
+/// meant; a date alone is its midnight.
 pub(crate) fn is_date(text: &str) -> bool {
-    Timestamp::parse(text).is_ok()
+    Value::String(text.into())
+        .to_timestamp(&Zone::UTC)
+        .is_some()
 }
 
 /// `PT5X` would be the name of a variable: whoever means one writes `=PT5X`.
 fn looks_like_duration(text: &str) -> bool {
-    let rest = text.strip_prefix(['-', '+']).unwrap_or(text);
-    rest.strip_prefix('P').is_some_and(|rest| {
-        rest.starts_with(|c: char| c.is_ascii_digit() || c == 'T' || c == '-')
-            && rest
-                .chars()
-                .all(|c| c.is_ascii_digit() || "YMWDTHS.,-".contains(c))
-            || rest.is_empty()
-    })
+    let Some(rest) = text
+        .strip_prefix(['-', '+'])
+        .unwrap_or(text)
+        .strip_prefix('P')
+    else {
+        return false;
+    };
+    let digits = rest.strip_prefix('T').unwrap_or(rest);
+    digits.is_empty() || digits.starts_with(|c: char| c.is_ascii_digit() || c == '-')
 }
 
 fn looks_like_repetition(text: &str) -> bool {

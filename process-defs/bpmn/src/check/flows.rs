@@ -2,11 +2,20 @@
 //! every kind of flow node may have them (7.5.1, 10.5).
 
 use crate::draft::Draft;
-use crate::model::NodeKind;
+use crate::model::{NodeKind, boolean};
 use crate::problem::{Code, Problems};
 
 pub(super) fn check(draft: &Draft<'_>, problems: &mut Problems) {
     for index in 0..draft.process.flows.len() {
+        let xml = draft.flow_xml(index);
+        if boolean(xml.attribute("isImmediate")) == Some(false) {
+            problems.error(
+                xml,
+                Code::FlowNotAllowed,
+                "A flow that is not immediate leaves out what happens between (isImmediate).",
+                "Draw what happens between, and remove isImmediate=\"false\".",
+            );
+        }
         match draft.ends[index] {
             (Some(source), Some(target)) => connected(draft, index, source, target, problems),
             (source, target) => {

@@ -1,7 +1,8 @@
 //! What a process and a sub-process begin and end with (10.3.5, 10.5.2, 10.5.3).
 
+use crate::dialect::redthread::is_record_trigger;
 use crate::draft::Draft;
-use crate::model::NodeKind;
+use crate::model::{NodeKind, boolean};
 use crate::problem::{Code, Problems};
 use crate::xml::NodeRef;
 
@@ -12,6 +13,18 @@ pub(super) fn check(draft: &Draft<'_>, problems: &mut Problems) {
             Code::MissingId,
             "The process has no id.",
             "Give it one: versions of a process are kept together by their id.",
+        );
+    }
+    let xml = draft.model.at(draft.process.xml);
+    if xml
+        .filled("processType")
+        .is_some_and(|kind| kind.trim() == "Public")
+    {
+        problems.error(
+            xml,
+            Code::NotExecutable,
+            "The process is public: it describes what others see, and cannot be executable.",
+            "Set processType to Private, or isExecutable to false.",
         );
     }
     for scope in draft.scopes() {
@@ -37,6 +50,9 @@ fn check_scope(draft: &Draft<'_>, scope: Option<usize>, problems: &mut Problems)
         content.filter(move |&index| draft.node(index).kind == kind)
     };
     let starts: Vec<usize> = of_kind(NodeKind::StartEvent).collect();
+    if starts.is_empty() && starts_by_message(draft, scope) {
+        return;
+    }
     if starts.is_empty() {
         // BPMN then starts everything without incoming flow at once. Hardly ever meant.
         problems.error(
@@ -58,6 +74,16 @@ fn check_scope(draft: &Draft<'_>, scope: Option<usize>, problems: &mut Problems)
     }
 }
 
+/// Instantiating receive tasks and event-based gateways stand in for a start event (10.3.3, 10.6.6).
+fn starts_by_message(draft: &Draft<'_>, scope: Option<usize>) -> bool {
+    scope.is_none()
+        && draft.top.iter().any(|&index| {
+            let kind = draft.node(index).kind;
+            matches!(kind, NodeKind::ReceiveTask | NodeKind::EventBasedGateway)
+                && boolean(draft.xml(index).attribute("instantiate")) == Some(true)
+        })
+}
+
 fn check_starts(
     draft: &Draft<'_>,
     scope: Option<usize>,
@@ -70,7 +96,7 @@ fn check_starts(
     }
     let plain = starts.iter().filter(|&&start| {
         draft.event_definitions(start).is_empty()
-            && !crate::dialect::redthread::is_record_trigger(draft.xml(start))
+            && !(scope.is_none() && is_record_trigger(draft.xml(start)))
     });
     let plain: Vec<usize> = plain.copied().collect();
     for &start in plain.iter().skip(1) {

@@ -54,14 +54,14 @@ pub(crate) fn record_trigger(node: NodeRef<'_>, problems: &mut Problems) -> Opti
     let (field, from, to) = (filled(FIELD), filled(FROM), filled(TO));
     if field.is_none() && (from.is_some() || to.is_some()) {
         refuse(
-            format!("{FROM} and {TO} do not say which field is meant."),
+            format!("The properties {FROM} and {TO} do not say which field is meant."),
             "Name it by redthread:field.",
         );
         return None;
     }
     if field.is_some() && operation != RecordOperation::Changed {
         refuse(
-            format!("{FIELD} narrows changes, but {ON} is “{on}”."),
+            format!("The property {FIELD} narrows changes, but {ON} is “{on}”."),
             "Use redthread:when for a condition on a created or deleted record.",
         );
         return None;
@@ -107,12 +107,12 @@ pub(crate) fn audit(
         let (message, hint) = match (is_of_trigger, reads_record_trigger) {
             (true, true) if has_trigger => continue,
             (true, true) => (
-                format!("{name} narrows a record trigger, but there is none."),
+                format!("The property {name} narrows a record trigger, but there is none."),
                 "Say by redthread:on which records the event waits for.",
             ),
             (true, false) => (
-                format!("{name} means nothing on this element."),
-                "Record triggers stand on start events and on message catch events.",
+                format!("The property {name} means nothing on this element."),
+                "Record triggers stand on start events of a process and on message events that are waited for.",
             ),
             (false, _) => (
                 format!("The property {name} is not known."),

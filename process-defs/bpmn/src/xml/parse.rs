@@ -32,7 +32,7 @@ pub(crate) fn parse(bytes: &[u8], limits: &Limits) -> Result<Tree, Unreadable> {
         offset: 0,
         line: 1,
     };
-    if let Some((at, character)) = document.char_indices().find(|&(_, c)| !text::is_allowed(c)) {
+    if let Some((at, character)) = text::forbidden(&document) {
         return Err(Unreadable::at(
             lines.at(at),
             format!(
@@ -153,6 +153,9 @@ struct Open {
 
 type Outcome<T = ()> = Result<T, text::Fault>;
 
+/// An attribute whose prefix is still to be resolved: its name and value.
+type Plain = (String, Box<str>);
+
 impl<'l> Builder<'l> {
     fn new(limits: &'l Limits) -> Self {
         let xml = Namespace::from_address("http://www.w3.org/XML/1998/namespace");
@@ -205,10 +208,7 @@ impl<'l> Builder<'l> {
     }
 
     /// Takes the namespace declarations of a tag into effect; gives them and the attributes left.
-    fn declarations(
-        &mut self,
-        tag: &BytesStart<'_>,
-    ) -> Outcome<(Vec<String>, Vec<(String, Box<str>)>)> {
+    fn declarations(&mut self, tag: &BytesStart<'_>) -> Outcome<(Vec<String>, Vec<Plain>)> {
         let mut declared = Vec::new();
         let mut plain = Vec::new();
         let mut seen = HashSet::new();
@@ -255,7 +255,7 @@ impl<'l> Builder<'l> {
         Ok((declared, plain))
     }
 
-    fn attributes(&mut self, plain: Vec<(String, Box<str>)>) -> Outcome<Vec<Attribute>> {
+    fn attributes(&mut self, plain: Vec<Plain>) -> Outcome<Vec<Attribute>> {
         plain
             .into_iter()
             .map(|(key, value)| {

@@ -12,6 +12,12 @@ pub(super) fn is_allowed(character: char) -> bool {
         | '\u{10000}'..)
 }
 
+/// The first character that XML does not allow, and where it stands.
+pub(super) fn forbidden(text: &str) -> Option<(usize, char)> {
+    text.char_indices()
+        .find(|&(_, character)| !is_allowed(character))
+}
+
 /// What `&name;` stands for.
 pub(super) fn reference(name: &str) -> Result<char, Fault> {
     match name {

@@ -30,17 +30,17 @@ fn reading(name: &str) -> Reading {
         "script" => Reading::On(&[ScriptTask]),
         "ioMapping" | "properties" => Reading::Everywhere,
         "versionTag" | "userTaskForm" => Reading::Harmless,
-        "executionListeners" => Reading::Refused("Execution listeners do not run yet."),
-        "taskListeners" => Reading::Refused("Task listeners do not run yet."),
-        "linkedResources" => Reading::Refused("Linked resources are not handed to jobs yet."),
-        "priorityDefinition" => Reading::Ignored("The priority of tasks is not looked at yet."),
-        "jobPriorityDefinition" => Reading::Ignored("The priority of jobs is not looked at yet."),
+        "executionListeners" => Reading::Refused("Execution listeners do not run yet"),
+        "taskListeners" => Reading::Refused("Task listeners do not run yet"),
+        "linkedResources" => Reading::Refused("Linked resources are not handed to jobs yet"),
+        "priorityDefinition" => Reading::Ignored("The priority of tasks is not looked at yet"),
+        "jobPriorityDefinition" => Reading::Ignored("The priority of jobs is not looked at yet"),
         // Each belongs to an element or definition that is refused by itself.
         "calledElement" => Reading::On(&[CallActivity]),
         "calledDecision" => Reading::On(&[BusinessRuleTask]),
         "adHoc" => Reading::On(&[AdHocSubProcess]),
         "subscription" | "loopCharacteristics" | "conditionalFilter" => Reading::On(&[]),
-        _ => Reading::Refused("This extension of Camunda 8 is not known."),
+        _ => Reading::Refused("This extension of Camunda 8 is not known"),
     }
 }
 
@@ -57,19 +57,19 @@ pub(crate) fn audit(node: NodeRef<'_>, kind: Option<NodeKind>, problems: &mut Pr
             Reading::On(_) => problems.warning(
                 extension,
                 Code::UnexpectedExtension,
-                format!("zeebe:{name} means nothing on this element."),
+                format!("The extension zeebe:{name} means nothing on this element."),
                 "Remove it, or change the type of the element.",
             ),
             Reading::Refused(message) => problems.error(
                 extension,
                 Code::NotSupported,
-                format!("{message} (zeebe:{name})"),
+                format!("{message} (zeebe:{name})."),
                 "Remove it to run the process without it.",
             ),
             Reading::Ignored(message) => problems.warning(
                 extension,
                 Code::NotSupported,
-                format!("{message} (zeebe:{name})"),
+                format!("{message} (zeebe:{name})."),
                 "The process runs without it.",
             ),
         }

@@ -1,0 +1,101 @@
+//! How the tests of this package read diagrams and look at what came of it.
+
+#![allow(dead_code)] // Each test file uses its part.
+
+use std::sync::Arc;
+
+use redthread_bpmn::graph::{Element, ProcessGraph};
+use redthread_bpmn::{Diagram, Limits, Problem, read};
+
+/// A diagram of the fixtures folder.
+pub fn fixture(name: &str) -> Vec<u8> {
+    let path = format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Reads what must be readable.
+pub fn diagram(bytes: &[u8]) -> Diagram {
+    read(bytes, &Limits::default()).unwrap_or_else(|error| panic!("line {:?}: {error}", error.line))
+}
+
+/// The one executable process of what must have no errors.
+pub fn graph(bytes: &[u8]) -> Arc<ProcessGraph> {
+    let diagram = diagram(bytes);
+    assert!(!diagram.has_errors(), "{:#?}", diagram.problems);
+    assert_eq!(diagram.processes.len(), 1);
+    diagram.processes[0].clone()
+}
+
+/// The element with this id.
+pub fn element<'g>(graph: &'g ProcessGraph, id: &str) -> &'g Element {
+    graph.element(
+        graph
+            .find(id)
+            .unwrap_or_else(|| panic!("there is no element {id}")),
+    )
+}
+
+/// `content` among the root elements of a file that declares every prefix the tests use.
+pub fn definitions(content: &str) -> String {
+    format!(
+        "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' \
+         xmlns:zeebe='http://camunda.org/schema/zeebe/1.0' \
+         xmlns:camunda='http://camunda.org/schema/1.0/bpmn' \
+         xmlns:other='https://example.org/other' \
+         xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'>{content}</definitions>"
+    )
+}
+
+/// A file with one executable process `p`.
+pub fn process(content: &str) -> String {
+    definitions(&format!(
+        "<process id='p' isExecutable='true'>{content}</process>"
+    ))
+}
+
+/// A process that runs from `start` to `end` by way of one element with the id `x`.
+pub fn around(element: &str) -> String {
+    process(&around_in(element))
+}
+
+/// The content of such a process.
+pub fn around_in(element: &str) -> String {
+    format!(
+        "<startEvent id='start'/><sequenceFlow id='in' sourceRef='start' targetRef='x'/>{element}\
+         <sequenceFlow id='out' sourceRef='x' targetRef='end'/><endEvent id='end'/>"
+    )
+}
+
+/// Problems, one a line: `error missingTarget f1`.
+pub fn lines(problems: &[Problem]) -> Vec<String> {
+    problems
+        .iter()
+        .map(|problem| {
+            let severity = format!("{:?}", problem.severity).to_lowercase();
+            let element = problem.element.as_deref().unwrap_or("-");
+            format!("{severity} {} {element}", problem.code)
+        })
+        .collect()
+}
+
+/// Checks the problems of a file, in its order.
+#[track_caller]
+pub fn check(xml: &str, expected: &[&str]) {
+    let diagram = diagram(xml.as_bytes());
+    assert_eq!(
+        lines(&diagram.problems),
+        expected,
+        "{:#?}",
+        diagram.problems
+    );
+    for problem in &diagram.problems {
+        assert!(problem.line.is_some(), "{problem:?}");
+        let is_sentence = |text: &str| text.ends_with('.') && text.starts_with(char::is_uppercase);
+        let starts = |text: &str| text.starts_with(['“', '"']);
+        assert!(
+            is_sentence(&problem.message) || starts(&problem.message),
+            "{problem:?}"
+        );
+        assert!(is_sentence(&problem.hint), "{problem:?}");
+    }
+}
