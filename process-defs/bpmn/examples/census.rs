@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use redthread_bpmn::{Limits, Severity, read};
+use redthread_bpmn::{Limits, Severity, read, summary};
 use serde_json::Value;
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
@@ -104,6 +104,11 @@ impl Census {
         let flow_nodes = diagram.model.flow_node_count();
         self.flow_nodes += flow_nodes;
         self.compare(name, "flow_nodes", flow_nodes, expected);
+        let summed: usize = summary(&diagram.model)
+            .iter()
+            .map(|process| process.flow_nodes)
+            .sum();
+        self.compare(name, "flow_nodes", summed, expected);
         self.compare(name, "processes", diagram.model.processes.len(), expected);
         let executable = diagram
             .model

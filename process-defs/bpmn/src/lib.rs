@@ -65,6 +65,14 @@ impl Diagram {
     pub fn missing_for_execution(&self) -> Vec<Problem> {
         let mut problems = Problems::new(self.limits.problems);
         check::file(&self.model, &mut problems);
+        if self.model.processes.is_empty() {
+            problems.error(
+                self.model.tree().root(),
+                Code::NotExecutable,
+                "The file has no process.",
+                "Draw a process: a pool alone does nothing.",
+            );
+        }
         for process in &self.model.processes {
             if !process.executable {
                 problems.error(

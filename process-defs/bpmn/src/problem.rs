@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::model::NodeKind;
-use crate::xml::NodeRef;
+use crate::xml::{NodeRef, Unreadable};
 
 /// One problem of a diagram. Serialised, it is a line of `check --json` without its `file`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -93,6 +93,8 @@ codes! {
     TriggerNotAllowed = "triggerNotAllowed",
     /// A boundary event is attached to nothing, or to what is not an activity.
     BadAttachment = "badAttachment",
+    /// Two boundary events of one activity catch the same error.
+    DuplicateCatch = "duplicateCatch",
     /// An expression is not FEEL.
     BadExpression = "badExpression",
     /// A timer's text is neither a time nor FEEL.
@@ -130,6 +132,21 @@ codes! {
 impl std::fmt::Display for Code {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+impl From<Unreadable> for Problem {
+    /// As `check` prints it: the one line about a file that is not XML.
+    fn from(error: Unreadable) -> Self {
+        Problem {
+            element: None,
+            line: error.line,
+            code: Code::Unreadable,
+            severity: Severity::Error,
+            message: error.message,
+            hint: "Save the diagram again from the tool that drew it, as BPMN 2.0 (.bpmn)."
+                .to_owned(),
+        }
     }
 }
 

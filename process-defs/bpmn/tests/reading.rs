@@ -218,3 +218,21 @@ fn problems_beyond_the_limit_are_summed_up() {
     assert!(diagram.has_errors());
     assert!(diagram.processes.is_empty());
 }
+
+#[test]
+fn a_file_without_a_process_says_so() {
+    let diagram = diagram(common::definitions("<collaboration id='c'/>").as_bytes());
+    assert!(diagram.is_drawing());
+    assert_eq!(
+        common::lines(&diagram.missing_for_execution()),
+        ["error notExecutable -"]
+    );
+}
+
+#[test]
+fn an_unreadable_file_is_one_problem() {
+    let error = read(b"<a>", &Limits::default()).unwrap_err();
+    let problem = redthread_bpmn::Problem::from(error);
+    assert_eq!(problem.code.as_str(), "unreadable");
+    assert_eq!(problem.line, Some(1));
+}

@@ -121,7 +121,7 @@ fn flows_of_a_process_that_runs_are_immediate() {
         &process(&format!(
             "{START}{END}<sequenceFlow id='f' sourceRef='start' targetRef='end' isImmediate='false'/>"
         )),
-        &["error flowNotAllowed f"],
+        &["warning flowNotAllowed f"],
     );
 }
 
@@ -543,4 +543,28 @@ fn what_bpmn_does_not_know_is_not_passed_over() {
         )),
         &["error unknownElement t"],
     );
+}
+
+#[test]
+fn of_two_boundary_events_for_the_same_error_the_second_is_pointed_out() {
+    let catching = |first: &str, second: &str| {
+        definitions(&format!(
+            "<error id='e' errorCode='E'/><error id='same' errorCode='E'/><error id='o' errorCode='O'/>\
+             <process id='p' isExecutable='true'>{}</process>",
+            common::around_in(&format!(
+                "<manualTask id='x'/>\
+                 <boundaryEvent id='a' attachedToRef='x'><errorEventDefinition {first}/></boundaryEvent>\
+                 <boundaryEvent id='b' attachedToRef='x'><errorEventDefinition {second}/></boundaryEvent>\
+                 <sequenceFlow id='f' sourceRef='a' targetRef='end'/>\
+                 <sequenceFlow id='g' sourceRef='b' targetRef='end'/>"
+            ))
+        ))
+    };
+    check(&catching("errorRef='e'", "errorRef='o'"), &[]);
+    check(&catching("errorRef='e'", ""), &[]);
+    check(
+        &catching("errorRef='e'", "errorRef='same'"),
+        &["warning duplicateCatch b"],
+    );
+    check(&catching("", ""), &["warning duplicateCatch b"]);
 }

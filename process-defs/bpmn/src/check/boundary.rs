@@ -1,10 +1,47 @@
-//! Boundary events stand on an activity of the same scope (10.5.4).
+//! Boundary events stand on an activity of the same scope (10.5.4), and each catches something of its
+//! own.
+
+use std::collections::HashSet;
 
 use crate::draft::Draft;
 use crate::model::NodeKind;
 use crate::problem::{Code, Problems};
 
 pub(super) fn check(draft: &Draft<'_>, problems: &mut Problems) {
+    attachments(draft, problems);
+    catches(draft, problems);
+}
+
+/// Which of two boundary events catches an error that both ask for is left to chance by BPMN.
+fn catches(draft: &Draft<'_>, problems: &mut Problems) {
+    for (host, _) in draft.nodes() {
+        let mut caught = HashSet::new();
+        for &event in &draft.boundary[host] {
+            let [definition] = draft.event_definitions(event)[..] else {
+                continue;
+            };
+            if definition.bpmn() != Some("errorEventDefinition") {
+                continue;
+            }
+            let error = definition
+                .filled("errorRef")
+                .and_then(|error| draft.model.find(error));
+            let code = error
+                .and_then(|error| error.filled("errorCode"))
+                .map(str::trim);
+            if !caught.insert(code) {
+                problems.warning(
+                    draft.xml(event),
+                    Code::DuplicateCatch,
+                    "Another boundary event of the same activity catches this error already.",
+                    "Delete one of the two, or choose another error.",
+                );
+            }
+        }
+    }
+}
+
+fn attachments(draft: &Draft<'_>, problems: &mut Problems) {
     for (index, node) in draft.nodes() {
         if node.kind != NodeKind::BoundaryEvent {
             continue;

@@ -9,11 +9,12 @@ pub(super) fn check(draft: &Draft<'_>, problems: &mut Problems) {
     for index in 0..draft.process.flows.len() {
         let xml = draft.flow_xml(index);
         if boolean(xml.attribute("isImmediate")) == Some(false) {
-            problems.error(
+            // BPMN forbids it where a process runs (8.4.13), but tools write it on every flow.
+            problems.warning(
                 xml,
                 Code::FlowNotAllowed,
-                "A flow that is not immediate leaves out what happens between (isImmediate).",
-                "Draw what happens between, and remove isImmediate=\"false\".",
+                "The flow is marked as leaving something out (isImmediate), but is taken at once.",
+                "Draw what happens between, or remove isImmediate=\"false\".",
             );
         }
         match draft.ends[index] {
