@@ -127,7 +127,11 @@ impl Field {
     /// Who takes care of the record.
     pub(crate) const OWNER: Field = Field::link("owner", Kind::User);
     /// When the record was made.
-    pub(crate) const CREATED_AT: Field = Field::new("created_at", FieldType::Instant).read_only();
+    pub(crate) const CREATED_AT: Field = Field::new("created_at", FieldType::Instant)
+        .required()
+        .read_only();
     /// When it was changed last.
-    pub(crate) const CHANGED_AT: Field = Field::new("changed_at", FieldType::Instant).read_only();
+    pub(crate) const CHANGED_AT: Field = Field::new("changed_at", FieldType::Instant)
+        .required()
+        .read_only();
 }

@@ -3,7 +3,9 @@
 //! Fields are named only through a kind's description and the asker's [`Scope`]; no name that comes
 //! from outside ever reaches SQL.
 
+mod filter;
 mod list;
+mod order;
 mod query;
 mod read;
 pub(crate) mod value;

@@ -58,9 +58,7 @@ pub async fn get_many<C: ConnectionTrait>(
     keys: &[RecordKey],
 ) -> Result<Vec<Record>, CrmError> {
     let rows = store::by_keys(conn, scope, kind, keys).await?;
-    let mut by_key: HashMap<RecordKey, Row> = rows.into_iter().map(|row| (row.key, row)).collect();
-    let in_order = keys.iter().filter_map(|key| by_key.remove(key)).collect();
-    assemble(conn, scope, in_order).await
+    assemble(conn, scope, store::in_order(keys, rows)).await
 }
 
 /// One row as a record.

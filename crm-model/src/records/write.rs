@@ -3,7 +3,7 @@
 //! Each goes the same way: read what is given, settle what follows, hold it against the rules, write
 //! the row, leave a `record_change` row and entries on the timeline. All problems are told at once.
 
-use super::list::unknown;
+use super::filter::unknown;
 use super::read::{Record, one};
 use super::value::{self, Read};
 use crate::kind::{Field, FieldType, Kind, activity};
@@ -43,10 +43,10 @@ pub(crate) async fn create_with(
             cells.set(field, default_value(field, default));
         }
     }
-    if let (Actor::User { key, .. }, false) = (&change.actor, fields.contains_key("owner")) {
-        if let Some(field) = scope.field(kind, "owner") {
-            cells.set(field, Value::BigInt(Some(key.0)));
-        }
+    if let (Actor::User { key, .. }, false) = (&change.actor, fields.contains_key("owner"))
+        && let Some(field) = scope.field(kind, "owner")
+    {
+        cells.set(field, Value::BigInt(Some(key.0)));
     }
     cells.set_int("created_at", Some(change.now.as_micros()));
     cells.set_int("changed_at", Some(change.now.as_micros()));
@@ -61,11 +61,12 @@ pub(crate) async fn create_with(
     }
     let key = RecordKey(change.next_key());
     let created_by = store::to_text("author of a record", &change.actor)?;
+    let search_text = kind.description().search_text(&cells);
     let extra = Extra {
         key,
         version: 1,
         created_by: Some(&created_by),
-        search_text: kind.description().search_text(&cells),
+        search_text: search_text.clone(),
         derived: derived(kind, None, &cells),
     };
     store::insert(change.tx, kind, &cells, extra).await?;
@@ -74,6 +75,7 @@ pub(crate) async fn create_with(
         key,
         version: 1,
         created_by,
+        search_text,
         cells,
     };
     let empty = Cells::empty(kind);
@@ -130,11 +132,12 @@ pub(crate) async fn update_with(
         return one(change.tx, scope, row).await;
     }
     cells.set_int("changed_at", Some(change.now.as_micros()));
+    let search_text = kind.description().search_text(&cells);
     let extra = Extra {
         key,
         version: row.version + 1,
         created_by: None,
-        search_text: kind.description().search_text(&cells),
+        search_text: search_text.clone(),
         derived: derived(kind, Some(&row.cells), &cells),
     };
     let written = [changed.as_slice(), &[&Field::CHANGED_AT]].concat();
@@ -143,6 +146,7 @@ pub(crate) async fn update_with(
     }
     let before = std::mem::replace(&mut row.cells, cells);
     row.version += 1;
+    row.search_text = search_text;
     record_changes::leave(change, Operation::Changed, &row, &before, &changed).await?;
     timeline::changed(change, scope, &row, &before, &changed).await?;
     one(change.tx, scope, row).await

@@ -4,6 +4,7 @@ use crate::house::{House, problems};
 use redthread_crm::{Filter, Kind, Op, Query, Record, Scope, Sort, records};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value as Json, json};
+use std::cmp::Ordering;
 
 fn filter(field: &str, op: Op, value: Json) -> Query {
     let filter = Filter {
@@ -61,6 +62,9 @@ async fn each_condition_finds_what_it_says() {
         ("stage", Op::Ne, json!("new"), "Beta Gamma"),
         ("stage", Op::In, json!(["won", "lost"]), "Beta Gamma"),
         ("stage", Op::In, json!([]), ""),
+        ("stage", Op::Gte, json!("won"), "Beta Gamma"),
+        ("stage", Op::Lt, json!("lost"), "Alpha Beta delta"),
+        ("name", Op::Gt, json!("Beta"), "delta Gamma"),
         ("amount", Op::Eq, json!(20), "Beta Gamma"),
         ("amount", Op::Ne, json!(20), "Alpha delta"),
         ("amount", Op::Lt, json!(20), "Alpha"),
@@ -181,7 +185,7 @@ async fn pages_neither_skip_nor_repeat_in_any_order() {
         ),
         (
             &[by("stage", false), by("amount", true)],
-            "Gamma Alpha delta Beta",
+            "Alpha delta Beta Gamma",
         ),
         (
             &[
@@ -189,7 +193,7 @@ async fn pages_neither_skip_nor_repeat_in_any_order() {
                 by("stage", true),
                 by("created_at", true),
             ],
-            "Alpha Gamma Beta delta",
+            "Gamma Alpha Beta delta",
         ),
     ];
     for (order, names) in orders {
@@ -200,6 +204,79 @@ async fn pages_neither_skip_nor_repeat_in_any_order() {
                 "{order:?} by {limit}"
             );
         }
+    }
+}
+
+/// A record's place by one field, empty ones last in both directions.
+fn compare(a: &Record, b: &Record, sort: &Sort) -> Ordering {
+    let Sort(name, descending) = sort;
+    let rank = |record: &Record| match (name.as_str(), &record.fields[name.as_str()]) {
+        (_, Json::Null) => None,
+        ("stage", Json::String(stage)) => {
+            let stages = ["new", "qualified", "proposal", "negotiation", "won", "lost"];
+            Some(
+                stages
+                    .iter()
+                    .position(|known| known == stage)
+                    .unwrap()
+                    .to_string(),
+            )
+        }
+        ("amount", amount) => Some(format!("{:05}", amount.as_u64().unwrap())),
+        (_, Json::String(text)) => Some(text.to_lowercase()),
+        (_, other) => panic!("{name} is {other}"),
+    };
+    match (rank(a), rank(b)) {
+        (Some(a), Some(b)) if *descending => b.cmp(&a),
+        (Some(a), Some(b)) => a.cmp(&b),
+        (a, b) => a.is_none().cmp(&b.is_none()),
+    }
+}
+
+#[tokio::test]
+async fn pages_put_together_are_the_sorted_whole_whatever_the_order() {
+    let house = House::new().await;
+    let mut seed = 7u64;
+    let mut random = |below: u64| {
+        // Knuth's linear congruential generator: the same house each time.
+        seed = seed
+            .wrapping_mul(6364136223846793005)
+            .wrapping_add(1442695040888963407);
+        (seed >> 33) % below
+    };
+    let mut all = Vec::new();
+    for number in 0..40 {
+        let amount = [None, Some(1), Some(2), Some(10)][random(4) as usize];
+        let close = [None, Some("2026-01-31"), Some("2026-02-01")][random(3) as usize];
+        let stage = ["new", "proposal", "won", "lost"][random(4) as usize];
+        let name = format!("{}{number}", ["Alpha", "beta", "Ярус"][random(3) as usize]);
+        let deal = json!({
+            "name": name, "stage": stage, "amount": amount, "currency": amount.map(|_| "EUR"),
+            "expected_close": close,
+        });
+        all.push(house.create(Kind::Deal, deal).await);
+    }
+    for _ in 0..40 {
+        let fields = ["name", "stage", "amount", "expected_close", "created_at"];
+        let sort: Vec<Sort> = (0..=random(3))
+            .map(|_| Sort(fields[random(5) as usize].to_owned(), random(2) == 0))
+            .collect();
+        let by_key = |a: &Record, b: &Record| match sort[0].1 {
+            true => b.key.cmp(&a.key),
+            false => a.key.cmp(&b.key),
+        };
+        all.sort_by(|a, b| {
+            let by_fields = sort.iter().map(|step| compare(a, b, step));
+            by_fields
+                .fold(Ordering::Equal, Ordering::then)
+                .then_with(|| by_key(a, b))
+        });
+        let limit = 1 + random(9) as u32;
+        assert_eq!(
+            walk(&house, &sort, limit).await,
+            titles(&all),
+            "{sort:?} by {limit}"
+        );
     }
 }
 
@@ -347,4 +424,131 @@ async fn what_people_ask_most_is_answered_by_an_index() {
         assert!(plan.contains(index), "{sql}\n{plan}");
         assert!(!plan.contains("TEMP B-TREE"), "{sql}\n{plan}");
     }
+}
+
+/// A hundred thousand cases of a thousand accounts and ten owners.
+async fn crowded_house() -> House {
+    let house = House::new().await;
+    let statements = [
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10) INSERT INTO crm_user (key, version, created_at, created_by, changed_at, search_text, login, name, role, locale, active) SELECT i, 1, i, '{\"type\":\"system\"}', i, 'user ' || i, 'user' || i, 'User ' || i, 'employee', 'en', 1 FROM n",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) INSERT INTO account (key, version, created_at, created_by, changed_at, search_text, name) SELECT 1000 + i, 1, i, '{\"type\":\"system\"}', i, 'account ' || i, 'Account ' || i FROM n",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) INSERT INTO case_record (key, version, created_at, created_by, changed_at, search_text, number, subject, description, status, priority, account, owner, opened_at, closed_at) SELECT 10000 + i, 1, i * 1000000, '{\"type\":\"system\"}', i * 1000000, 'запрос ' || (i * 7919 % 100003) || char(10) || 'c-' || i, i, 'Запрос ' || (i * 7919 % 100003), hex(zeroblob(200)), CASE WHEN i % 20 = 0 THEN 'in_progress' ELSE 'closed' END, 'normal', 1001 + i % 1000, 1 + i % 10, i * 1000000, CASE WHEN i % 20 = 0 THEN NULL ELSE i * 1000000 END FROM n",
+        "ANALYZE",
+    ];
+    for statement in statements {
+        house.db.execute_unprepared(statement).await.unwrap();
+    }
+    house
+}
+
+#[tokio::test]
+#[ignore = "measures: cargo test -p redthread-crm -- --ignored --nocapture"]
+async fn lists_of_a_hundred_thousand_cases_stay_quick() {
+    let house = crowded_house().await;
+    let scope = Scope::system();
+    let by = |name: &str, descending| vec![Sort(name.to_owned(), descending)];
+    let only = |field: &str, value: Json| Filter {
+        field: field.to_owned(),
+        op: Op::Eq,
+        value,
+    };
+    let mine = vec![
+        only("owner", json!("1")),
+        only("status", json!("in_progress")),
+    ];
+    let asked = [
+        ("the newest", Query::default()),
+        (
+            "mine, open",
+            Query {
+                filters: mine.clone(),
+                ..Query::default()
+            },
+        ),
+        (
+            "mine, open, by time",
+            Query {
+                filters: mine,
+                sort: by("opened_at", true),
+                ..Query::default()
+            },
+        ),
+        (
+            "of an account",
+            Query {
+                filters: vec![only("account", json!("1500"))],
+                ..Query::default()
+            },
+        ),
+        (
+            "by subject",
+            Query {
+                sort: by("subject", false),
+                ..Query::default()
+            },
+        ),
+        (
+            "by last change",
+            Query {
+                sort: by("changed_at", true),
+                ..Query::default()
+            },
+        ),
+        (
+            "by closing",
+            Query {
+                sort: by("closed_at", true),
+                ..Query::default()
+            },
+        ),
+        (
+            "one word, common",
+            Query {
+                search: Some("ЗАПРОС".to_owned()),
+                ..Query::default()
+            },
+        ),
+        (
+            "one word, rare",
+            Query {
+                search: Some("запрос 77777".to_owned()),
+                ..Query::default()
+            },
+        ),
+        (
+            "no such word",
+            Query {
+                search: Some("ромашка".to_owned()),
+                ..Query::default()
+            },
+        ),
+    ];
+    for (what, mut query) in asked {
+        for page in ["first", "second"] {
+            let begun = std::time::Instant::now();
+            let found = records::list(&house.db, &scope, Kind::Case, &query)
+                .await
+                .unwrap();
+            let took = begun.elapsed();
+            println!(
+                "{what}, {page} page: {} of {} in {took:?}",
+                found.records.len(),
+                found.total.count
+            );
+            assert!(took.as_millis() < 500, "{what}, {page} page took {took:?}");
+            match found.next {
+                Some(next) => query.after = Some(next),
+                None => break,
+            }
+        }
+    }
+    let begun = std::time::Instant::now();
+    let found = records::search(&house.db, &scope, &Kind::SUBJECTS, "запрос 777", 10)
+        .await
+        .unwrap();
+    println!(
+        "search everywhere: {} in {:?}",
+        found.len(),
+        begun.elapsed()
+    );
 }
