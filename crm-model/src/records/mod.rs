@@ -1,6 +1,6 @@
 //! The generic surface over all kinds of records: read, list, search, create, update, delete.
 //!
-//! Fields are named only through a kind's description and the asker's [`Scope`]; no name that comes
+//! Fields are named only through a kind's description and the asker's [`Scope`](crate::Scope); no name that comes
 //! from outside ever reaches SQL.
 
 mod filter;
