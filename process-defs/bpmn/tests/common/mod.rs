@@ -66,6 +66,11 @@ pub fn around_in(element: &str) -> String {
     )
 }
 
+/// A timer event definition.
+pub fn timer(kind: &str, text: &str) -> String {
+    format!("<timerEventDefinition><{kind}>{text}</{kind}></timerEventDefinition>")
+}
+
 /// Problems, one a line: `error missingTarget f1`.
 pub fn lines(problems: &[Problem]) -> Vec<String> {
     problems
