@@ -299,7 +299,8 @@ fn around_every_change_it_agrees_with_a_search_minute_by_minute() {
 proptest! {
     #[test]
     fn the_next_run_is_later_and_on_time_unless_it_was_swallowed(
-        from in 0i64..4_000_000_000_000_000,
+        // Up to 2089: the last leap day before the calendar of cron ends is that of 2096.
+        from in 0i64..3_760_000_000_000_000,
         expression in prop::sample::select(vec![
             "* * * * * *", "*/7 * * * *", "30 2 * * *", "0 0 29 2 *", "0 9 * * MON-FRI", "0 */5 1-7 * 0",
         ]),
