@@ -1,0 +1,347 @@
+//! What happened, in BPMN's words: the lines that `play` prints, made from the engine's events.
+//!
+//! The lines are a contract: fields may be added, never renamed or removed. Keys are shown as small ordinals, counted from
+//! 1 in the order in which things came into being.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use redthread_bpmn::ProcessGraph;
+use redthread_calendar::Timestamp;
+use redthread_core::event::{Ended, Event};
+use redthread_core::state::{InstanceState, WaitKind};
+use redthread_core::{Key, Status, apply};
+use redthread_runtime::CommittedStep;
+use serde::Serialize;
+use serde_json::{Map, Value as Json, json};
+
+/// A line of the trace.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Line {
+    /// When.
+    pub at: Timestamp,
+    /// The instance's ordinal.
+    pub instance: usize,
+    /// The process's id.
+    pub process: String,
+    /// The id of the element, flow or process.
+    pub element: String,
+    /// The ordinal of the element instance; none for flows and for the instance itself.
+    pub element_instance: Option<usize>,
+    /// The BPMN element's local name; `process` for the instance itself.
+    pub kind: &'static str,
+    /// What happened.
+    pub what: &'static str,
+    /// More about it: an incident's code and message.
+    #[serde(flatten)]
+    pub more: Map<String, Json>,
+}
+
+/// The job type whose completion means that a mail is on its way.
+const MAIL: &str = "mail:send";
+
+/// An instance as it is known from its events.
+#[derive(Debug, Default)]
+pub struct Seen {
+    /// Its ordinal.
+    pub ordinal: usize,
+    /// Its state.
+    pub state: InstanceState,
+    /// Errors that ended it: element, code, message.
+    failures: Vec<(String, String, String)>,
+}
+
+/// Follows the steps of all instances.
+#[derive(Debug, Default)]
+pub struct Trace {
+    graphs: BTreeMap<String, Arc<ProcessGraph>>,
+    instances: BTreeMap<Key, Seen>,
+    elements: BTreeMap<Key, usize>,
+}
+
+impl Trace {
+    /// A trace of instances of these processes.
+    pub fn new(graphs: impl IntoIterator<Item = Arc<ProcessGraph>>) -> Trace {
+        Trace {
+            graphs: graphs
+                .into_iter()
+                .map(|graph| (graph.id.to_string(), graph))
+                .collect(),
+            ..Trace::default()
+        }
+    }
+
+    /// The processes.
+    pub fn graphs(&self) -> impl Iterator<Item = &Arc<ProcessGraph>> {
+        self.graphs.values()
+    }
+
+    /// The graph of a process.
+    pub fn graph(&self, process: &str) -> Option<&ProcessGraph> {
+        self.graphs.get(process).map(|graph| &**graph)
+    }
+
+    /// An instance.
+    pub fn instance(&self, key: Key) -> Option<&Seen> {
+        self.instances.get(&key)
+    }
+
+    /// The instance with this ordinal.
+    pub fn by_ordinal(&self, ordinal: usize) -> Option<(Key, &Seen)> {
+        self.instances
+            .iter()
+            .find(|(_, seen)| seen.ordinal == ordinal)
+            .map(|(key, seen)| (*key, seen))
+    }
+
+    /// Follows a step; each thing that happened is told as a line, where it is one.
+    pub fn follow(&mut self, step: &CommittedStep) -> Vec<Line> {
+        let ordinal = self.instances.len() + 1;
+        let seen = self.instances.entry(step.instance).or_insert_with(|| Seen {
+            ordinal,
+            ..Seen::default()
+        });
+        let mut lines = Vec::new();
+        for event in &step.events {
+            // What ends is looked up before it is gone.
+            let before = describe(event, &seen.state);
+            if let Event::InstanceFailed {
+                element,
+                code,
+                message,
+            } = event
+            {
+                seen.failures
+                    .push((element.to_string(), code.clone(), message.clone()));
+            }
+            apply(&mut seen.state, event);
+            let Some(told) = before.or_else(|| describe(event, &seen.state)) else {
+                continue;
+            };
+            if let Some(key) = told.element_instance {
+                let next = self.elements.len() + 1;
+                self.elements.entry(key).or_insert(next);
+            }
+            if told.what.is_empty() {
+                continue;
+            }
+            let graph = self.graphs.get(&*step.process);
+            lines.push(Line {
+                at: step.at,
+                instance: seen.ordinal,
+                process: step.process.to_string(),
+                element: told.element.clone(),
+                element_instance: told
+                    .element_instance
+                    .and_then(|key| self.elements.get(&key).copied()),
+                kind: kind_of(graph.map(|graph| &**graph), &told),
+                what: told.what,
+                more: told.more,
+            });
+        }
+        lines
+    }
+
+    /// The last line: how each instance stands.
+    pub fn summary(&self, until: Timestamp) -> Map<String, Json> {
+        let mut seen: Vec<&Seen> = self.instances.values().collect();
+        seen.sort_by_key(|seen| seen.ordinal);
+        let instances: Vec<Json> = seen.iter().map(|seen| self.sum_up(seen)).collect();
+        let mut summary = Map::new();
+        summary.insert("until".into(), json!(until));
+        summary.insert("instances".into(), instances.into());
+        summary
+    }
+
+    fn sum_up(&self, seen: &Seen) -> Json {
+        let state = &seen.state;
+        let variables: Map<String, Json> = state
+            .variables
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.to_json()))
+            .collect();
+        let stuck = state.incidents.values().map(|incident| {
+            let element = state
+                .elements
+                .get(&incident.element_instance)
+                .map(|stuck| stuck.element.to_string());
+            json!({"element": element, "code": incident.code.as_str(), "message": incident.message})
+        });
+        let failed = seen.failures.iter().map(|(element, code, message)| {
+            json!({"element": element, "code": "uncaughtError", "errorCode": code, "message": message})
+        });
+        json!({
+            "instance": seen.ordinal,
+            "process": state.process,
+            "state": state.status.as_str(),
+            "variables": variables,
+            "waitingAt": self.waiting_at(state),
+            "incidents": stuck.chain(failed).collect::<Vec<Json>>(),
+        })
+    }
+
+    /// The elements that wait for something, in the order in which they began. What stands around them is not named.
+    fn waiting_at(&self, state: &InstanceState) -> Vec<String> {
+        let waits = |key: &Key| {
+            state.waits_of(*key).next().is_some() && state.children(*key).next().is_none()
+        };
+        state
+            .elements
+            .iter()
+            .filter(|(key, _)| waits(key))
+            .map(|(_, element)| element.element.to_string())
+            .collect()
+    }
+
+    /// Whether something is stuck, or ended badly.
+    pub fn has_incidents(&self) -> bool {
+        self.instances
+            .values()
+            .any(|seen| !seen.state.incidents.is_empty() || seen.state.status == Status::Failed)
+    }
+}
+
+/// An event in words, before it is a line.
+struct Told {
+    element: String,
+    element_instance: Option<Key>,
+    /// The event is of the instance, a flow or an element.
+    about: About,
+    /// Empty: it only gives the element instance its ordinal.
+    what: &'static str,
+    more: Map<String, Json>,
+}
+
+enum About {
+    Instance,
+    Flow,
+    Element,
+}
+
+fn describe(event: &Event, state: &InstanceState) -> Option<Told> {
+    let of_instance = |what| Told {
+        element: state.process.to_string(),
+        element_instance: None,
+        about: About::Instance,
+        what,
+        more: Map::new(),
+    };
+    let of_element = |key: &Key, what, more| {
+        state.elements.get(key).map(|element| Told {
+            element: element.element.to_string(),
+            element_instance: Some(*key),
+            about: About::Element,
+            what,
+            more,
+        })
+    };
+    match event {
+        // Before this event, the state does not know its process.
+        Event::InstanceStarted { .. } => {
+            (state.status == Status::Active).then(|| of_instance("activated"))
+        }
+        Event::InstanceCompleted => Some(of_instance("completed")),
+        Event::InstanceTerminated { .. } => Some(of_instance("terminated")),
+        Event::InstanceFailed {
+            element,
+            code,
+            message,
+        } => Some(Told {
+            more: more([
+                ("error", json!({"element": element, "code": code})),
+                ("message", json!(message)),
+            ]),
+            ..of_instance("failed")
+        }),
+        Event::FlowTaken { flow, .. } => Some(Told {
+            element: flow.to_string(),
+            element_instance: None,
+            about: About::Flow,
+            what: "taken",
+            more: Map::new(),
+        }),
+        Event::ElementActivating {
+            element_instance, ..
+        } => of_element(element_instance, "", Map::new()),
+        Event::ElementActivated { element_instance } => {
+            of_element(element_instance, "activated", Map::new())
+        }
+        Event::ElementCompleted {
+            element_instance, ..
+        } => of_element(element_instance, "completed", Map::new()),
+        Event::ElementTerminated {
+            element_instance, ..
+        } => of_element(element_instance, "terminated", Map::new()),
+        Event::EventTriggered { element, scope } => Some(Told {
+            element: element.to_string(),
+            element_instance: waiting_for(state, element, *scope),
+            about: About::Element,
+            what: "triggered",
+            more: Map::new(),
+        }),
+        Event::IncidentRaised {
+            element_instance,
+            code,
+            message,
+            ..
+        } => of_element(
+            element_instance,
+            "incident",
+            more([("code", json!(code.as_str())), ("message", json!(message))]),
+        ),
+        Event::IncidentResolved { key } => {
+            let incident = state.incidents.get(key)?;
+            of_element(&incident.element_instance, "resolved", Map::new())
+        }
+        Event::JobFailed {
+            key,
+            retries,
+            message,
+            ..
+        } => of_element(
+            &state.waits.get(key)?.element_instance,
+            "failed",
+            more([("retries", json!(retries)), ("message", json!(message))]),
+        ),
+        Event::JobEnded {
+            key,
+            how: Ended::Completed,
+        } => match state.waits.get(key)? {
+            wait if matches!(&wait.what, WaitKind::Job(job) if job.job_type == MAIL) => {
+                of_element(&wait.element_instance, "sent", Map::new())
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The element instance that the event belongs to, where it stands already: that of a catch event that was waiting.
+fn waiting_for(state: &InstanceState, element: &str, scope: Key) -> Option<Key> {
+    state
+        .children(scope)
+        .find(|(_, child)| &*child.element == element)
+        .map(|(key, _)| key)
+}
+
+fn more<const N: usize>(fields: [(&str, Json); N]) -> Map<String, Json> {
+    fields
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
+fn kind_of(graph: Option<&ProcessGraph>, told: &Told) -> &'static str {
+    match told.about {
+        About::Instance => "process",
+        About::Flow => "sequenceFlow",
+        About::Element => graph
+            .and_then(|graph| {
+                graph
+                    .find(&told.element)
+                    .map(|ix| graph.element(ix).kind.bpmn_name())
+            })
+            .unwrap_or_default(),
+    }
+}
