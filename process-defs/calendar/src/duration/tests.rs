@@ -270,18 +270,22 @@ proptest! {
     }
 
     #[test]
-    fn a_later_start_never_ends_earlier(
+    fn a_later_start_never_ends_earlier_but_for_short_months(
         from in 0i64..4_000_000_000_000_000, later in 0i64..10_000_000_000_000,
         months in 0i64..40, days in 0i64..400, micros in 0i64..100_000_000_000,
     ) {
-        // Over a fold the wall clock itself runs back by an hour, so the law holds within it.
         let duration = IsoDuration { months, days, micros };
         let from = Timestamp::from_micros(from);
         let later = from.saturating_add_micros(later);
-        let (a, b) = (duration.add_to(from, &berlin()), duration.add_to(later, &berlin()));
-        prop_assert!(a.unwrap() <= b.unwrap().saturating_add_micros(3_600_000_000));
+        // Days that a month has not got fall on its last, so 28 August 07:00 and 31 August 00:00
+        // change places half a year later: the law holds within that day.
+        let slack = if months == 0 { 0 } else { 24 * 3_600_000_000 };
         let (a, b) = (duration.add_to(from, &Zone::UTC), duration.add_to(later, &Zone::UTC));
-        prop_assert!(a <= b);
+        prop_assert!(a.unwrap() <= b.unwrap().saturating_add_micros(slack));
+        // In Berlin a day may have 25 hours, and over a fold the wall clock itself runs back by one.
+        let slack = slack + 2 * 3_600_000_000;
+        let (a, b) = (duration.add_to(from, &berlin()), duration.add_to(later, &berlin()));
+        prop_assert!(a.unwrap() <= b.unwrap().saturating_add_micros(slack));
     }
 
     #[test]
