@@ -1,0 +1,89 @@
+//! What must be true of a database at any time at which nobody writes: replaying a history gives the stored state, and
+//! every row that people search agrees with the state.
+
+use std::collections::BTreeSet;
+
+use redthread_core::state::{Status, WaitKind};
+use redthread_core::{Event, InstanceState, Key, replay};
+use redthread_runtime::Database;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+
+/// Panics with what is wrong.
+pub async fn check(database: &Database) {
+    let instances = rows(database, "SELECT key, state, status, incidents, sequence FROM instance").await;
+    let mut expected = Expected::default();
+    for instance in &instances {
+        let key: i64 = instance.try_get_by_index(0).unwrap();
+        let state: InstanceState = serde_json::from_str(&instance.try_get_by_index::<String>(1).unwrap()).unwrap();
+        let history = format!("SELECT sequence, events FROM history WHERE instance = {key} ORDER BY sequence");
+        let mut events: Vec<Event> = Vec::new();
+        for (nth, step) in rows(database, &history).await.iter().enumerate() {
+            assert_eq!(step.try_get_by_index::<i64>(0).unwrap(), nth as i64 + 1, "gap in the history of {key}");
+            events.extend(serde_json::from_str::<Vec<Event>>(&step.try_get_by_index::<String>(1).unwrap()).unwrap());
+        }
+        assert_eq!(replay(&events), state, "replaying {key} gives another state");
+        assert_eq!(instance.try_get_by_index::<String>(2).unwrap(), state.status.as_str());
+        assert_eq!(instance.try_get_by_index::<i32>(3).unwrap() as usize, state.incidents.len());
+        if state.status != Status::Active {
+            assert!(state.waits.is_empty() && state.elements.is_empty(), "{key} has ended, but something in it lives");
+        }
+        expected.add(&state);
+    }
+    for (table, expected) in [
+        ("SELECT key FROM task WHERE state = 'open'", expected.tasks),
+        ("SELECT key FROM timer", expected.timers),
+        ("SELECT key FROM job", expected.jobs),
+        ("SELECT key FROM subscription", expected.subscriptions),
+        ("SELECT key FROM watch", expected.watches),
+        ("SELECT key FROM position", expected.positions),
+        ("SELECT key FROM incident", expected.incidents),
+    ] {
+        let stored = rows(database, table).await;
+        let stored: BTreeSet<Key> =
+            stored.iter().map(|row| Key::from_i64(row.try_get_by_index::<i64>(0).unwrap())).collect();
+        assert_eq!(stored, expected, "{table} does not agree with the states");
+    }
+    let orphans = "SELECT count(*) FROM task_candidate WHERE task NOT IN (SELECT key FROM task WHERE state = 'open')";
+    assert_eq!(count(database, orphans).await, 0, "candidates of tasks that are not open");
+    let gaps = "SELECT count(*) FROM feed WHERE sequence > 1 AND sequence - 1 NOT IN (SELECT sequence FROM feed)";
+    assert_eq!(count(database, gaps).await, 0, "gaps in the feed");
+}
+
+#[derive(Default)]
+struct Expected {
+    tasks: BTreeSet<Key>,
+    timers: BTreeSet<Key>,
+    jobs: BTreeSet<Key>,
+    subscriptions: BTreeSet<Key>,
+    watches: BTreeSet<Key>,
+    positions: BTreeSet<Key>,
+    incidents: BTreeSet<Key>,
+}
+
+impl Expected {
+    fn add(&mut self, state: &InstanceState) {
+        for (key, wait) in &state.waits {
+            let of_kind = match &wait.what {
+                WaitKind::Task(_) => &mut self.tasks,
+                WaitKind::Job(_) => &mut self.jobs,
+                WaitKind::Timer(_) => &mut self.timers,
+                WaitKind::Subscription(_) => &mut self.subscriptions,
+                WaitKind::Watch(_) => &mut self.watches,
+            };
+            of_kind.insert(*key);
+        }
+        self.positions.extend(state.elements.keys());
+        self.incidents.extend(state.incidents.keys());
+    }
+}
+
+/// A count.
+pub async fn count(database: &Database, query: &str) -> i64 {
+    rows(database, query).await[0].try_get_by_index(0).unwrap()
+}
+
+/// Rows of a query.
+pub async fn rows(database: &Database, query: &str) -> Vec<sea_orm::QueryResult> {
+    let statement = Statement::from_string(DbBackend::Sqlite, query.to_owned());
+    database.readers().query_all_raw(statement).await.unwrap()
+}

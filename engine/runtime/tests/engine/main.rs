@@ -1,0 +1,16 @@
+//! The engine on real SQLite files, with a small world of its own. After every test the database is checked: replaying
+//! each history gives the stored state, and every row that people search agrees with it.
+
+mod batches;
+mod check;
+mod connectors;
+mod crash;
+mod diagrams;
+mod house;
+mod messages;
+mod processes;
+mod random;
+mod records;
+mod restart;
+mod timers;
+mod world;
