@@ -388,10 +388,10 @@ impl Compiler {
                     .collect(),
             ),
         };
-        if let Kind::Name(name) = &function.kind {
-            if let Some(builtin) = builtin::find(name).filter(|_| !self.is_local(name)) {
-                return Op::CallBuiltin(builtin, passed(self));
-            }
+        if let Kind::Name(name) = &function.kind
+            && let Some(builtin) = builtin::find(name).filter(|_| !self.is_local(name))
+        {
+            return Op::CallBuiltin(builtin, passed(self));
         }
         Op::Call(self.boxed(function), passed(self))
     }

@@ -284,13 +284,13 @@ impl Lexer<'_> {
             return Ok(());
         };
         let mut length = 1 + wanted;
-        if (0xD800..0xDC00).contains(&code) && rest[length..].starts_with("\\u") {
-            if let Some(low) =
+        if (0xD800..0xDC00).contains(&code)
+            && rest[length..].starts_with("\\u")
+            && let Some(low) =
                 hexadecimal(rest, length + 2, 4).filter(|n| (0xDC00..0xE000).contains(n))
-            {
-                code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
-                length += 6;
-            }
+        {
+            code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+            length += 6;
         }
         let Some(c) = char::from_u32(code) else {
             return Err(self.error(

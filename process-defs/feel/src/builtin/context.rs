@@ -23,15 +23,13 @@ pub(super) const TABLE: &[Builtin] = &[
         examples: &[("get entries({a: 1})", r#"[{key: "a", value: 1}]"#)],
         run: |machine, args| {
             let mut entries = Vec::new();
-            for (name, value) in args.context(0)?.iter() {
+            let context = args.context(0)?;
+            for (name, value) in context.iter() {
                 machine.work(1)?;
                 machine.build(128)?;
-                let entry: Context = [
-                    ("key", Value::String(name.clone())),
-                    ("value", value.clone()),
-                ]
-                .into_iter()
-                .collect();
+                let mut entry = Context::with_capacity(2);
+                entry.insert_known("key", Value::String(name.clone()), 0);
+                entry.insert_known("value", value.clone(), context.depth() - 1);
                 entries.push(Value::from(entry));
             }
             Ok(machine.list(entries)?)
@@ -113,9 +111,9 @@ fn with_entry(
 ) -> Result<Value, Trouble> {
     machine.work(context.len())?;
     machine.build((context.len() + 1) * 64)?;
-    machine.check_depth(&value)?;
+    let depth = machine.check_depth(&value)?;
     let mut copy = context.clone();
-    copy.insert(name, value);
+    copy.insert_known(name, value, depth);
     let value = Value::from(copy);
     machine.check_depth(&value)?;
     Ok(value)
@@ -132,8 +130,11 @@ fn from_entries(machine: &mut Machine<'_>, args: &Args) -> Outcome {
             return args.fail("an entry has no key or no value");
         };
         machine.build(64)?;
-        machine.check_depth(value)?;
-        if context.insert(name.clone(), value.clone()).is_some() {
+        let depth = machine.check_depth(value)?;
+        if context
+            .insert_known(name.clone(), value.clone(), depth)
+            .is_some()
+        {
             return args.fail("two entries have the same key");
         }
     }
@@ -186,7 +187,7 @@ fn merge(machine: &mut Machine<'_>, args: &Args) -> Outcome {
         machine.work(context.len())?;
         machine.build(context.len() * 64)?;
         for (name, value) in context.iter() {
-            merged.insert(name.clone(), value.clone());
+            merged.insert_known(name.clone(), value.clone(), context.depth() - 1);
         }
     }
     let value = Value::from(merged);

@@ -270,10 +270,17 @@ pub(super) fn distinct(machine: &mut Machine<'_>, items: &[Value]) -> Result<Vec
         machine.work(1)?;
         let new = match item {
             Value::Number(number) => numbers.insert(*number),
-            Value::String(text) => texts.insert(text.clone()),
+            Value::String(text) => {
+                machine.work(text.len() / 16)?;
+                texts.insert(text.clone())
+            }
             other => {
-                machine.work(others.len())?;
-                let new = !others.iter().any(|known| equal(known, other) == Some(true));
+                let mut new = true;
+                for known in &others {
+                    machine.work(1)?;
+                    machine.work_of_comparing(other)?;
+                    new &= equal(known, other) != Some(true);
+                }
                 if new {
                     others.push(other);
                 }
@@ -338,6 +345,7 @@ fn sort(machine: &mut Machine<'_>, args: &Args) -> Outcome {
             while i < left.len() && j < right.len() {
                 // The right one goes first only if it must: equal items keep their order.
                 machine.work(1)?;
+                machine.work_of_comparing(&left[i])?;
                 if precedes(machine, function, &right[j], &left[i])? {
                     merged.push(right[j].clone());
                     j += 1;

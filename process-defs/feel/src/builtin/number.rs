@@ -1,7 +1,7 @@
 //! Numbers (DMN 1.5, 10.3.4.5; Camunda).
 
 use super::{Args, Builtin};
-use crate::evaluate::{Outcome, Trouble};
+use crate::evaluate::{Outcome, POWER_WORK, Trouble};
 use crate::value::{DaysTimeDuration, Number, Rounding, Value, YearsMonthsDuration};
 
 macro_rules! rounding {
@@ -102,7 +102,7 @@ pub(super) const TABLE: &[Builtin] = &[
         about: "The square root.",
         examples: &[("sqrt(16)", "4")],
         run: |machine, args| {
-            machine.work(20)?;
+            machine.work(POWER_WORK)?;
             finish(args, args.number(0)?.sqrt())
         },
     },
@@ -112,7 +112,7 @@ pub(super) const TABLE: &[Builtin] = &[
         about: "The natural logarithm.",
         examples: &[("decimal(log(10), 8)", "2.30258509")],
         run: |machine, args| {
-            machine.work(200)?;
+            machine.work(POWER_WORK)?;
             finish(args, args.number(0)?.ln())
         },
     },
@@ -122,7 +122,7 @@ pub(super) const TABLE: &[Builtin] = &[
         about: "e to the power of the number.",
         examples: &[("decimal(exp(5), 8)", "148.41315910")],
         run: |machine, args| {
-            machine.work(200)?;
+            machine.work(POWER_WORK)?;
             finish(args, args.number(0)?.exp())
         },
     },
@@ -178,5 +178,5 @@ fn parity(args: &Args, odd: bool) -> Result<Value, Trouble> {
         return args.refuse(0, "a whole number");
     }
     let rest = number.modulo(&Number::from(2)).unwrap_or(Number::ZERO);
-    Ok(Value::Boolean(!rest.is_zero() == odd))
+    Ok(Value::Boolean(rest.is_zero() != odd))
 }

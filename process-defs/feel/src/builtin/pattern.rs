@@ -11,6 +11,9 @@ use regex::{Regex, RegexBuilder};
 /// Compiled patterns are not to be larger than this.
 const LARGEST: usize = 1 << 20;
 
+/// So many compiled patterns are kept during an evaluation.
+const PATTERNS: usize = 8;
+
 /// Blocks of Unicode that patterns name as `\p{IsBasicLatin}`, by their characters.
 const BLOCKS: [(&str, &str); 8] = [
     ("IsBasicLatin", r"\x{0}-\x{7F}"),
@@ -35,8 +38,13 @@ fn compiled(
         Some(at) => args.string(at)?,
         None => "",
     };
-    // Compiling costs far more than looking at the text.
-    machine.work(200 + pattern.len() * 4)?;
+    let key = format!("{flags}/{pattern}");
+    machine.work(1 + pattern.len() / 64)?;
+    if let Some((_, regex)) = machine.patterns.iter().find(|(known, _)| *known == key) {
+        return Ok(regex.clone());
+    }
+    // Compiling costs far more than looking at a text.
+    machine.work(2000 + pattern.len() * 50)?;
     let has = |flag: char| flags.contains(flag);
     if flags.chars().any(|flag| !"smixq".contains(flag)) {
         return args.fail("the flags are s, m, i, x and q");
@@ -60,7 +68,13 @@ fn compiled(
         .nest_limit(100)
         .build();
     match built {
-        Ok(regex) => Ok(regex),
+        Ok(regex) => {
+            if machine.patterns.len() == PATTERNS {
+                machine.patterns.remove(0);
+            }
+            machine.patterns.push((key, regex.clone()));
+            Ok(regex)
+        }
         Err(regex::Error::CompiledTooBig(_)) => args.fail("the regular expression is too large"),
         Err(_) => args.fail("the regular expression is not one"),
     }

@@ -148,6 +148,7 @@ fn extreme(machine: &mut Machine<'_>, args: &Args, wanted: Ordering) -> Outcome 
     };
     let mut best = first;
     for item in rest {
+        machine.work_of_comparing(item)?;
         match order(item, best) {
             Some(order) if order == wanted => best = item,
             Some(_) => {}

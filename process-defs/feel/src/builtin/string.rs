@@ -31,14 +31,22 @@ pub(super) const TABLE: &[Builtin] = &[
         signatures: &[&["string"]],
         about: "The text in upper case.",
         examples: &[(r#"upper case("aBc4")"#, r#""ABC4""#)],
-        run: |machine, args| machine.string(args.string(0)?.to_uppercase()),
+        run: |machine, args| {
+            let text = args.string(0)?;
+            machine.work(text.len() / 16)?;
+            machine.string(text.to_uppercase())
+        },
     },
     Builtin {
         name: "lower case",
         signatures: &[&["string"]],
         about: "The text in lower case.",
         examples: &[(r#"lower case("aBc4")"#, r#""abc4""#)],
-        run: |machine, args| machine.string(args.string(0)?.to_lowercase()),
+        run: |machine, args| {
+            let text = args.string(0)?;
+            machine.work(text.len() / 16)?;
+            machine.string(text.to_lowercase())
+        },
     },
     Builtin {
         name: "substring before",
@@ -78,14 +86,22 @@ pub(super) const TABLE: &[Builtin] = &[
         signatures: &[&["string", "match"]],
         about: "Whether a text starts with another.",
         examples: &[(r#"starts with("foobar", "fo")"#, "true")],
-        run: |_, args| Ok(Value::Boolean(args.string(0)?.starts_with(args.string(1)?))),
+        run: |machine, args| {
+            let (text, start) = (args.string(0)?, args.string(1)?);
+            machine.work(start.len() / 64)?;
+            Ok(Value::Boolean(text.starts_with(start)))
+        },
     },
     Builtin {
         name: "ends with",
         signatures: &[&["string", "match"]],
         about: "Whether a text ends with another.",
         examples: &[(r#"ends with("foobar", "r")"#, "true")],
-        run: |_, args| Ok(Value::Boolean(args.string(0)?.ends_with(args.string(1)?))),
+        run: |machine, args| {
+            let (text, end) = (args.string(0)?, args.string(1)?);
+            machine.work(end.len() / 64)?;
+            Ok(Value::Boolean(text.ends_with(end)))
+        },
     },
     Builtin {
         name: "matches",
@@ -149,7 +165,11 @@ pub(super) const TABLE: &[Builtin] = &[
         signatures: &[&["string"]],
         about: "Whether the text is empty or has nothing but blanks.",
         examples: &[(r#"is blank(" ")"#, "true")],
-        run: |_, args| Ok(Value::Boolean(args.string(0)?.trim().is_empty())),
+        run: |machine, args| {
+            let text = args.string(0)?;
+            machine.work(text.len() / 64)?;
+            Ok(Value::Boolean(text.trim().is_empty()))
+        },
     },
     Builtin {
         name: "to base64",
@@ -290,7 +310,7 @@ fn to_base64(bytes: &[u8]) -> String {
 
 fn from_base64(text: &str) -> Option<Vec<u8>> {
     let digits: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
-    if digits.len() % 4 != 0 {
+    if !digits.len().is_multiple_of(4) {
         return None;
     }
     let padding = digits.iter().rev().take_while(|b| **b == b'=').count();

@@ -7,6 +7,9 @@ use crate::value::{
     YearsMonthsDuration,
 };
 
+/// What a logarithm, an exponential or a root costs, in operations.
+pub(crate) const POWER_WORK: usize = 500;
+
 pub(super) fn apply(
     machine: &mut Machine<'_>,
     operator: Arithmetic,
@@ -14,6 +17,9 @@ pub(super) fn apply(
     b: &Value,
 ) -> Outcome {
     if let (Value::Number(x), Value::Number(y)) = (a, b) {
+        if operator == Arithmetic::Power {
+            machine.work(if y.is_integer() { 30 } else { POWER_WORK })?;
+        }
         return numbers(operator, x, y);
     }
     if let (Arithmetic::Add, Value::String(x), Value::String(y)) = (operator, a, b) {
@@ -51,6 +57,17 @@ pub(super) fn apply(
             a.type_name(),
             b.type_name()
         )),
+    }
+}
+
+/// The common operations on numbers; `None` for powers and where there is something to explain.
+pub(super) fn plain(operator: Arithmetic, x: &Number, y: &Number) -> Option<Number> {
+    match operator {
+        Arithmetic::Add => x.add(y),
+        Arithmetic::Subtract => x.subtract(y),
+        Arithmetic::Multiply => x.multiply(y),
+        Arithmetic::Divide => x.divide(y),
+        Arithmetic::Power => None,
     }
 }
 

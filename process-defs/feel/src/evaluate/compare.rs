@@ -90,6 +90,30 @@ pub(super) fn holds(operator: Comparison, a: &Value, b: &Value) -> Option<bool> 
     }
 }
 
+/// The outcome for two plain values of one type: what conditions mostly compare. `None` otherwise, and
+/// where there is something to explain.
+pub(super) fn plain(operator: Comparison, a: &Value, b: &Value) -> Option<bool> {
+    let order = match (a, b) {
+        (Value::Number(a), Value::Number(b)) => a.cmp(b),
+        // Long ones go the way that counts what it looks at.
+        (Value::String(a), Value::String(b)) if a.len() < 256 || b.len() < 256 => match operator {
+            Comparison::Equal => return Some(a == b),
+            Comparison::NotEqual => return Some(a != b),
+            _ => a.as_bytes().cmp(b.as_bytes()),
+        },
+        (Value::Date(a), Value::Date(b)) => a.cmp(b),
+        _ => return None,
+    };
+    Some(match operator {
+        Comparison::Equal => order.is_eq(),
+        Comparison::NotEqual => order.is_ne(),
+        Comparison::Less => order.is_lt(),
+        Comparison::LessOrEqual => order.is_le(),
+        Comparison::Greater => order.is_gt(),
+        Comparison::GreaterOrEqual => order.is_ge(),
+    })
+}
+
 impl<'a> Machine<'a> {
     pub(super) fn compare(
         &mut self,
@@ -98,9 +122,7 @@ impl<'a> Machine<'a> {
         b: &Value,
         at: u32,
     ) -> Walked {
-        if matches!(a, Value::List(_) | Value::Context(_)) {
-            self.work_of_comparing(a)?;
-        }
+        self.work_of_comparing(a)?;
         match holds(operator, a, b) {
             Some(truth) => Ok(Value::Boolean(truth)),
             None => {
@@ -113,7 +135,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// Counts what comparing a nested value will look at. Shared parts count each time.
+    /// Counts what comparing a nested value or a long text will look at. Shared parts count each time.
     pub(crate) fn work_of_comparing(&mut self, value: &Value) -> Walked<()> {
         match value {
             Value::List(items) => {
@@ -128,6 +150,7 @@ impl<'a> Machine<'a> {
                     .iter()
                     .try_for_each(|(_, value)| self.work_of_comparing(value))
             }
+            Value::String(text) => self.work(text.len() / 64),
             _ => Ok(()),
         }
     }

@@ -12,6 +12,7 @@ mod test;
 mod types;
 mod walk;
 
+pub(crate) use arithmetic::POWER_WORK;
 pub(crate) use compare::{equal, order};
 pub(crate) use path::property;
 pub(crate) use test::contains;
@@ -20,6 +21,7 @@ use crate::compile::Node;
 use crate::env::{Env, Evaluation, Scope, Warning};
 use crate::error::position;
 use crate::value::{Closure, Function, Value};
+use regex::Regex;
 use std::fmt::Display;
 use std::sync::Arc;
 
@@ -68,6 +70,8 @@ pub(crate) struct Machine<'a> {
     depth: usize,
     random: u64,
     warnings: Vec<Warning>,
+    /// Compiled regular expressions by pattern and flags: a filter uses one for every item.
+    pub(crate) patterns: Vec<(String, Regex)>,
 }
 
 /// Evaluates a compiled expression.
@@ -109,6 +113,7 @@ impl<'a> Machine<'a> {
             depth: 0,
             random: env.seed,
             warnings: Vec::new(),
+            patterns: Vec::new(),
         }
     }
 
@@ -212,15 +217,15 @@ impl<'a> Machine<'a> {
 
     /// Values are kept so shallow that dropping, printing and storing them is safe. Looking costs
     /// a sixteenth of an operation an item, as it is quick.
-    pub(crate) fn check_depth(&mut self, value: &Value) -> Walked<()> {
+    pub(crate) fn check_depth(&mut self, value: &Value) -> Walked<usize> {
         let budget = self.operations.saturating_mul(16);
         let mut steps = budget;
         let depth = value.depth(self.env.limits.value_depth(), &mut steps);
         self.work(((budget - steps) / 16) as usize)?;
-        if depth.is_none() {
-            Err(Halt::Depth)
-        } else {
-            Ok(())
+        match depth {
+            Some(depth) => Ok(depth),
+            None if steps == 0 && budget > 0 => Err(Halt::Operations),
+            None => Err(Halt::Depth),
         }
     }
 

@@ -72,9 +72,7 @@ impl<'a> Machine<'a> {
                 super::compare::holds(*operator, value, operand.value())
             } else {
                 let operand = self.operand(&test.node)?;
-                if let Value::List(items) = operand.value() {
-                    self.work(items.len())?;
-                }
+                self.work_of_comparing(operand.value())?;
                 passes(value, operand.value())
             };
             match outcome {

@@ -69,25 +69,24 @@ pub(super) fn coerced(value: Value, kind: &Type) -> Option<Value> {
     if value.is_null() || conforms(&value, kind) || is_unknown(kind) {
         return Some(value);
     }
-    if let Value::List(items) = &value {
-        if let [single] = items.as_slice() {
-            if conforms(single, kind) {
-                return Some(single.clone());
-            }
-        }
+    if let Value::List(items) = &value
+        && let [single] = items.as_slice()
+        && conforms(single, kind)
+    {
+        return Some(single.clone());
     }
-    if let Type::List(item) = kind {
-        if conforms(&value, item) {
-            return Some(Value::list(vec![value]));
-        }
+    if let Type::List(item) = kind
+        && conforms(&value, item)
+    {
+        return Some(Value::list(vec![value]));
     }
-    if let (Type::Plain(name), Value::Date(date)) = (kind, &value) {
-        if &**name == "date and time" {
-            let midnight = crate::value::Time::from_nanos(0, crate::value::Offset::Fixed(0));
-            return Some(Value::DateTime(crate::value::DateTime::new(
-                *date, midnight,
-            )));
-        }
+    if let (Type::Plain(name), Value::Date(date)) = (kind, &value)
+        && &**name == "date and time"
+    {
+        let midnight = crate::value::Time::from_nanos(0, crate::value::Offset::Fixed(0));
+        return Some(Value::DateTime(crate::value::DateTime::new(
+            *date, midnight,
+        )));
     }
     None
 }

@@ -29,49 +29,73 @@ impl Operand<'_> {
 }
 
 impl<'a> Machine<'a> {
-    /// The value of a node, without copying it where it can be looked at in place: constants,
-    /// variables, and what lies on a path into them.
+    /// What a node is, if that can be looked at where it stands: constants, locals, variables, and what
+    /// lies on a path into them. `None` otherwise, also where an error must be explained.
+    pub(super) fn look<'s>(&'s self, node: &'s Node) -> Option<&'s Value> {
+        match &node.op {
+            Op::Constant(value) => Some(value),
+            Op::Local(slot) => Some(self.local(*slot)),
+            Op::Free(name, _) => self.scope.get(name),
+            Op::Path(base, name) => match self.look(base)? {
+                Value::Context(context) => context.get(name),
+                _ => None,
+            },
+            Op::Index(base, index) => match self.look(base)? {
+                Value::List(items) => super::path::place(items.len(), *index).map(|i| &items[i]),
+                _ => None,
+            },
+            Op::Member(name, items, otherwise) => {
+                for slot in items {
+                    match self.local(*slot) {
+                        Value::Context(context) => match context.get(name) {
+                            Some(value) => return Some(value),
+                            None => continue,
+                        },
+                        // A property may have to be made.
+                        _ => return None,
+                    }
+                }
+                self.look(otherwise)
+            }
+            _ => None,
+        }
+    }
+
+    /// The value of a node, without copying it where it can be looked at in place for as long as
+    /// the node and the scope last.
     pub(super) fn operand<'n>(&mut self, node: &'n Node) -> Walked<Operand<'n>>
     where
         'a: 'n,
     {
+        self.work(1)?;
         match &node.op {
-            Op::Constant(value) => {
-                self.work(1)?;
-                Ok(Operand::Borrowed(value))
-            }
+            Op::Constant(value) => Ok(Operand::Borrowed(value)),
             Op::Free(name, _) => match self.scope.get(name) {
-                Some(value) => {
-                    self.work(1)?;
-                    Ok(Operand::Borrowed(value))
-                }
+                Some(value) => Ok(Operand::Borrowed(value)),
                 None => self.eval(node).map(Operand::Owned),
             },
+            _ => self.eval(node).map(Operand::Owned),
+        }
+    }
+
+    /// A path or index, by looking where that is enough, else step by step.
+    fn step_into<'n>(&mut self, node: &'n Node) -> Walked
+    where
+        'a: 'n,
+    {
+        if let Some(value) = self.look(node) {
+            return Ok(value.clone());
+        }
+        match &node.op {
             Op::Path(base, name) => {
-                self.enter()?;
                 let base = self.operand(base)?;
-                self.depth -= 1;
-                if let Operand::Borrowed(Value::Context(context)) = base {
-                    if let Some(value) = context.get(name) {
-                        return Ok(Operand::Borrowed(value));
-                    }
-                }
-                self.path(base.value(), name, node.at).map(Operand::Owned)
+                self.path(base.value(), name, node.at)
             }
             Op::Index(base, index) => {
-                self.enter()?;
                 let base = self.operand(base)?;
-                self.depth -= 1;
-                if let Operand::Borrowed(Value::List(items)) = base {
-                    if let Some(value) = super::path::place(items.len(), *index).map(|i| &items[i])
-                    {
-                        return Ok(Operand::Borrowed(value));
-                    }
-                }
                 self.index(base.into_value(), *index, node.at)
-                    .map(Operand::Owned)
             }
-            _ => self.eval(node).map(Operand::Owned),
+            _ => Ok(Value::Null),
         }
     }
 
@@ -101,10 +125,21 @@ impl<'a> Machine<'a> {
             Op::Constant(value) => Ok(value.clone()),
             Op::Local(slot) => Ok(self.local(*slot).clone()),
             Op::Compare(operator, a, b) => {
+                if let (Some(x), Some(y)) = (self.look(a), self.look(b))
+                    && let Some(truth) = compare::plain(*operator, x, y)
+                {
+                    return Ok(Value::Boolean(truth));
+                }
                 let (a, b) = (self.operand(a)?, self.operand(b)?);
                 self.compare(*operator, a.value(), b.value(), node.at)
             }
             Op::Arithmetic(operator, a, b) => {
+                if let (Some(Value::Number(x)), Some(Value::Number(y))) =
+                    (self.look(a), self.look(b))
+                    && let Some(number) = arithmetic::plain(*operator, x, y)
+                {
+                    return Ok(Value::Number(number));
+                }
                 let (a, b) = (self.operand(a)?, self.operand(b)?);
                 let outcome = arithmetic::apply(self, *operator, a.value(), b.value());
                 self.settle(node.at, outcome)
@@ -115,7 +150,7 @@ impl<'a> Machine<'a> {
                 let truth = matches!(self.operand(condition)?.value(), Value::Boolean(true));
                 self.eval(if truth { yes } else { no })
             }
-            Op::Path(..) | Op::Index(..) => self.operand(node).map(Operand::into_value),
+            Op::Path(..) | Op::Index(..) => self.step_into(node),
             Op::CallBuiltin(builtin, passed) => self.call_builtin(builtin, passed, node.at),
             _ => self.dispatch_more(node),
         }
@@ -173,6 +208,7 @@ impl<'a> Machine<'a> {
             }
             Op::Test(operator, value) => {
                 let value = self.eval(value)?;
+                self.check_depth(&value)?;
                 self.build(200)?;
                 Ok(comparison_range(*operator, value))
             }
@@ -186,12 +222,7 @@ impl<'a> Machine<'a> {
                 self.build(64 + captured.len() * size_of::<Value>())?;
                 let mut depth = 0;
                 for value in captured.iter().flatten() {
-                    self.check_depth(value)?;
-                    depth = depth.max(
-                        value
-                            .depth(self.env.limits.value_depth(), &mut { u64::MAX })
-                            .unwrap_or(0),
-                    );
+                    depth = depth.max(self.check_depth(value)?);
                 }
                 let closure = Closure {
                     lambda: lambda.clone(),
@@ -329,9 +360,9 @@ impl<'a> Machine<'a> {
         let mut context = Context::with_capacity(entries.len());
         for (name, node) in entries {
             let value = self.eval(node)?;
-            self.check_depth(&value)?;
+            let depth = self.check_depth(&value)?;
             self.locals.push(value.clone());
-            context.insert(name.clone(), value);
+            context.insert_known(name.clone(), value, depth);
         }
         self.locals.truncate(mark);
         let value = Value::from(context);

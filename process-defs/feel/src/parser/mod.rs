@@ -13,8 +13,13 @@ use crate::error::{SyntaxError, position};
 use crate::lexer::{KEYWORDS, Lexeme, Token, lex};
 use std::sync::Arc;
 
-/// How high a syntax tree may be. Everything that walks one recurses at most so deep.
+/// How high a syntax tree may be, chains of operators (`a + b + c`) included. What walks one recurses so
+/// deep at most.
 const HIGHEST: u16 = 200;
+
+/// How deeply brackets and forms may be nested: the parser recurses so deep at most, and that must fit
+/// the stack of a server's thread in a build without optimisation, too.
+const DEEPEST: u16 = 100;
 
 const OR: u8 = 1;
 const AND: u8 = 2;
@@ -163,8 +168,20 @@ impl Parser<'_> {
         SyntaxError {
             line,
             column,
-            expected: format!("at most {HIGHEST} levels of nesting"),
+            expected: format!(
+                "at most {DEEPEST} levels of nesting and {HIGHEST} operators in a row"
+            ),
             found: "more".to_owned(),
+        }
+    }
+
+    /// One level of nesting more; whoever calls this takes it back at its end.
+    fn deeper(&mut self) -> Parsed<()> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            Err(self.too_deep(self.offset()))
+        } else {
+            Ok(())
         }
     }
 
@@ -199,10 +216,7 @@ impl Parser<'_> {
 
     /// An expression of operators that bind more strongly than `weakest`.
     fn binary(&mut self, weakest: u8) -> Parsed {
-        self.depth += 1;
-        if self.depth > HIGHEST {
-            return Err(self.too_deep(self.offset()));
-        }
+        self.deeper()?;
         let mut left = self.unary()?;
         while let Some(operator) = self
             .operator()
@@ -410,18 +424,19 @@ impl Parser<'_> {
         if self.is_word("not") && matches!(self.ahead(1), Token::Sign("(")) {
             self.advance();
             self.advance();
-            if let Ok(tests) = self.test_list() {
-                if self.take(")") && *self.token() == Token::End {
-                    let below = tests.iter().map(|t| t.height).fold(0, u16::max);
-                    return self.node(
-                        Kind::UnaryTests {
-                            negated: true,
-                            tests,
-                        },
-                        at,
-                        below,
-                    );
-                }
+            if let Ok(tests) = self.test_list()
+                && self.take(")")
+                && *self.token() == Token::End
+            {
+                let below = tests.iter().map(|t| t.height).fold(0, u16::max);
+                return self.node(
+                    Kind::UnaryTests {
+                        negated: true,
+                        tests,
+                    },
+                    at,
+                    below,
+                );
             }
             self.at = start;
             self.depth = 0;

@@ -259,6 +259,7 @@ impl Parser<'_> {
     /// we also take what binds as strongly as `+`.
     fn range_end(&mut self) -> Parsed {
         let at = self.offset();
+        self.deeper()?;
         let negative = self.take("-");
         let primary = self.primary()?;
         let mut expr = self.followers(primary, true)?;
@@ -269,6 +270,7 @@ impl Parser<'_> {
         while let Some(operator) = self.operator().filter(|o| o.strength() >= super::ADDITION) {
             expr = self.apply(operator, expr)?;
         }
+        self.depth -= 1;
         Ok(expr)
     }
 

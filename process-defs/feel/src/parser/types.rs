@@ -15,10 +15,7 @@ const SEVERAL_WORDS: [&str; 5] = [
 
 impl Parser<'_> {
     pub(super) fn type_name(&mut self) -> Parsed<Type> {
-        self.depth += 1;
-        if self.depth > super::HIGHEST {
-            return Err(self.too_deep(self.offset()));
-        }
+        self.deeper()?;
         let kind = self.any_type();
         self.depth -= 1;
         kind

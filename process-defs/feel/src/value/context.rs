@@ -46,10 +46,20 @@ impl Context {
 
     /// Puts an entry; an existing one keeps its place and gets the new value. Returns the old one.
     pub fn insert(&mut self, name: impl Into<Arc<str>>, value: Value) -> Option<Value> {
-        let name = name.into();
         let depth = value
-            .depth(usize::from(u16::MAX), &mut u64::MAX.clone())
+            .depth(usize::from(u16::MAX), &mut { u64::MAX })
             .unwrap_or(usize::MAX);
+        self.insert_known(name, value, depth)
+    }
+
+    /// Puts an entry whose nesting is known, or bounded by `depth`: looking for it is what costs.
+    pub(crate) fn insert_known(
+        &mut self,
+        name: impl Into<Arc<str>>,
+        value: Value,
+        depth: usize,
+    ) -> Option<Value> {
+        let name = name.into();
         self.inner = self.inner.max(u16::try_from(depth).unwrap_or(u16::MAX));
         if let Some(at) = self.position(&name) {
             return Some(std::mem::replace(&mut self.entries[at].1, value));

@@ -216,7 +216,7 @@ impl fmt::Display for YearsMonthsDuration {
         if months >= 12 {
             write!(f, "{}Y", months / 12)?;
         }
-        if months % 12 != 0 {
+        if !months.is_multiple_of(12) {
             write!(f, "{}M", months % 12)
         } else {
             Ok(())

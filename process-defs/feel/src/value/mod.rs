@@ -162,7 +162,13 @@ impl Value {
         match self {
             Value::List(items) => {
                 let cap = cap.checked_sub(1)?;
-                *steps = steps.checked_sub(items.len() as u64)?;
+                match steps.checked_sub(items.len() as u64) {
+                    Some(left) => *steps = left,
+                    None => {
+                        *steps = 0;
+                        return None;
+                    }
+                }
                 let mut deepest = 0;
                 for item in items.iter() {
                     deepest = deepest.max(item.depth(cap, steps)?);

@@ -17,11 +17,18 @@ pub struct Range {
     pub inverted: bool,
     /// Written as a comparison (`>= 10`), not between brackets: DMN tells the two apart.
     pub comparison: bool,
+    // Nesting of the ends, looked for once.
+    nesting: usize,
 }
 
 impl Range {
     /// A range between brackets.
     pub fn new(start: Value, start_included: bool, end: Value, end_included: bool) -> Range {
+        let depth = |end: &Value| {
+            end.depth(usize::from(u16::MAX), &mut { u64::MAX })
+                .unwrap_or(usize::MAX - 1)
+        };
+        let nesting = depth(&start).max(depth(&end)).saturating_add(1);
         Range {
             start,
             start_included,
@@ -29,14 +36,11 @@ impl Range {
             end_included,
             inverted: false,
             comparison: false,
+            nesting,
         }
     }
 
     pub(crate) fn depth(&self) -> usize {
-        let depth = |end: &Value| {
-            end.depth(usize::from(u16::MAX), &mut 1_000_000)
-                .unwrap_or(usize::MAX - 1)
-        };
-        depth(&self.start).max(depth(&self.end)).saturating_add(1)
+        self.nesting
     }
 }

@@ -151,14 +151,15 @@ fn read_marked(kind: &Json, value: &Json) -> Result<Value, String> {
 fn read_range(map: &Map<String, Json>) -> Result<Value, String> {
     let end = |name: &str| read(map.get(name).unwrap_or(&Json::Null));
     let flag = |name: &str| map.get(name).and_then(Json::as_bool).unwrap_or(false);
-    Ok(Value::Range(std::sync::Arc::new(Range {
-        start: end("start")?,
-        start_included: flag("startIncluded"),
-        end: end("end")?,
-        end_included: flag("endIncluded"),
-        inverted: flag("inverted"),
-        comparison: flag("comparison"),
-    })))
+    let mut range = Range::new(
+        end("start")?,
+        flag("startIncluded"),
+        end("end")?,
+        flag("endIncluded"),
+    );
+    range.inverted = flag("inverted");
+    range.comparison = flag("comparison");
+    Ok(Value::Range(std::sync::Arc::new(range)))
 }
 
 #[cfg(test)]
