@@ -41,10 +41,18 @@ pub(super) fn open(
     Ok(())
 }
 
+/// The name of the innermost lane around the element that has one.
 fn lane(stepper: &Stepper, ix: ElementIx) -> Option<String> {
-    let lane = stepper.graph.element(ix).lane?;
-    let name = stepper.graph.lanes.get(lane)?.name.as_deref()?.trim();
-    (!name.is_empty()).then(|| name.to_owned())
+    let lanes = &stepper.graph.lanes;
+    let mut lane = stepper.graph.element(ix).lane;
+    while let Some(around) = lane.and_then(|lane| lanes.get(lane)) {
+        let name = around.name.as_deref().unwrap_or_default().trim();
+        if !name.is_empty() {
+            return Some(name.to_owned());
+        }
+        lane = around.parent;
+    }
+    None
 }
 
 fn instant(

@@ -56,7 +56,7 @@ fn the_record_that_an_instance_is_about_is_known_by_its_kind() {
 fn a_task_that_nothing_assigns_goes_to_the_team_named_like_its_lane_else_to_the_owner_of_the_process()
  {
     let run = Run::of(
-        r#"<laneSet id="lanes"><lane id="Lane_1" name="support"><flowNodeRef>Answer</flowNodeRef></lane></laneSet>
+        r#"<laneSet id="lanes"><lane id="Lane_1" name="support"><childLaneSet id="inner"><lane id="Lane_2"><flowNodeRef>Answer</flowNodeRef></lane></childLaneSet></lane></laneSet>
         <startEvent id="Start"/> <userTask id="Answer"/> <userTask id="Check"/> <endEvent id="End"/>
         <sequenceFlow id="f1" sourceRef="Start" targetRef="Answer"/> <sequenceFlow id="f2" sourceRef="Start" targetRef="Check"/>
         <sequenceFlow id="f3" sourceRef="Answer" targetRef="End"/> <sequenceFlow id="f4" sourceRef="Check" targetRef="End"/>"#,
