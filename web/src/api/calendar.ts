@@ -1,28 +1,25 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, path, query, unwrap } from "./client.ts";
 import { invalidateTopics } from "./query-client.ts";
-import type { Activity, ActivityType, CalendarEntry, CompanyCalendar, Instant, Key, Outcome } from "./types.ts";
+import type { ActivityType, CompanyCalendar, Instant, Key, Outcome } from "./model.ts";
 
 export function useCalendar(from: Instant, to: Instant, people: string[]) {
   return useQuery({
     queryKey: ["calendar", from, to, people],
-    queryFn: async () => {
-      const answer = await unwrap<CalendarEntry[] | { items: CalendarEntry[] }>(api.GET("/api/calendar", query({ from, to, people: people.join(",") })));
-      return Array.isArray(answer) ? answer : answer.items;
-    },
+    queryFn: () => unwrap(api.GET("/api/calendar", query({ from, to, people: people.join(",") }))),
     placeholderData: keepPreviousData,
     meta: { topics: ["calendar", "tasks"] },
   });
 }
 
 export function useCompanyCalendar() {
-  return useQuery({ queryKey: ["company-calendar"], queryFn: () => unwrap<CompanyCalendar>(api.GET("/api/calendar/company")), staleTime: 10 * 60_000, meta: { topics: ["calendar"] } });
+  return useQuery({ queryKey: ["company-calendar"], queryFn: () => unwrap(api.GET("/api/calendar/company")), staleTime: 10 * 60_000, meta: { topics: ["calendar"] } });
 }
 
 export function useStoreCompanyCalendar() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: CompanyCalendar) => unwrap<CompanyCalendar>(api.PUT("/api/calendar/company", { body })),
+    mutationFn: (body: CompanyCalendar) => unwrap(api.PUT("/api/calendar/company", { body })),
     onSuccess: () => client.invalidateQueries({ queryKey: ["company-calendar"] }),
   });
 }
@@ -30,7 +27,7 @@ export function useStoreCompanyCalendar() {
 export function useActivity(key: Key | null) {
   return useQuery({
     queryKey: ["activity", key],
-    queryFn: () => unwrap<Activity>(api.GET("/api/activities/{key}", path({ key: key ?? "" }))),
+    queryFn: () => unwrap(api.GET("/api/activities/{key}", path({ key: key ?? "" }))),
     enabled: key !== null,
     meta: { topics: ["calendar"] },
   });
@@ -51,17 +48,17 @@ export function useActivityActions() {
   const client = useQueryClient();
   const onSuccess = () => invalidateTopics(client, ["calendar", "tasks", "instances", "records", "notifications"]);
   return {
-    plan: useMutation({ mutationFn: (body: NewActivity) => unwrap<Activity>(api.POST("/api/activities", { body })), onSuccess }),
+    plan: useMutation({ mutationFn: (body: NewActivity) => unwrap(api.POST("/api/activities", { body })), onSuccess }),
     reschedule: useMutation({
-      mutationFn: ({ key, ...body }: { key: Key; start: Instant; end: Instant | null; version?: number }) => unwrap<Activity>(api.PATCH("/api/activities/{key}", { ...path({ key }), body })),
+      mutationFn: ({ key, ...body }: { key: Key; start: Instant; end: Instant | null; version?: number }) => unwrap(api.PATCH("/api/activities/{key}", { ...path({ key }), body })),
       onSuccess,
     }),
     hold: useMutation({
-      mutationFn: ({ key, ...body }: { key: Key; outcome: Outcome; note: string }) => unwrap<unknown>(api.POST("/api/activities/{key}/hold", { ...path({ key }), body })),
+      mutationFn: ({ key, ...body }: { key: Key; outcome: Outcome | null; note: string }) => unwrap(api.POST("/api/activities/{key}/hold", { ...path({ key }), body })),
       onSuccess,
     }),
     cancel: useMutation({
-      mutationFn: ({ key, ...body }: { key: Key; reason: string }) => unwrap<unknown>(api.POST("/api/activities/{key}/cancel", { ...path({ key }), body })),
+      mutationFn: ({ key, ...body }: { key: Key; reason: string }) => unwrap(api.POST("/api/activities/{key}/cancel", { ...path({ key }), body })),
       onSuccess,
     }),
   };

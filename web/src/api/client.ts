@@ -1,5 +1,6 @@
 import createClient, { type Middleware } from "openapi-fetch";
-import type { Problem, ProblemDetails } from "./types.ts";
+import type { Problem, ProblemDetails } from "./model.ts";
+import type { paths } from "./schema.d.ts";
 
 /** A request that the server refused, or that never reached it. `status` 0: the server could not be reached. */
 export class ApiError extends Error {
@@ -26,19 +27,8 @@ const csrf: Middleware = {
   },
 };
 
-/** Stands in for the generated paths until `schema.d.ts` exists. */
-interface LooseClient {
-  GET: LooseMethod;
-  POST: LooseMethod;
-  PUT: LooseMethod;
-  PATCH: LooseMethod;
-  DELETE: LooseMethod;
-  use: (...middleware: Middleware[]) => void;
-}
-type LooseMethod = (path: string, init?: Record<string, unknown>) => Promise<{ data?: unknown; error?: unknown; response: Response }>;
-
-/** The one way to the server. Paths are the contract's; `unwrap` turns refusals into `ApiError`. */
-export const api = createClient({ baseUrl: "" }) as unknown as LooseClient;
+/** The one way to the server, typed by its OpenAPI description; `unwrap` turns refusals into `ApiError`. */
+export const api = createClient<paths>({ baseUrl: "" });
 api.use(csrf);
 
 /** Called when the server no longer knows the session; set by the application. */
@@ -48,7 +38,7 @@ export function whenSignedOut(handler: () => void) {
 }
 
 /** The answer's data, or the refusal as an `ApiError`. */
-export async function unwrap<T>(call: Promise<{ data?: unknown; error?: unknown; response: Response }>): Promise<T> {
+export async function unwrap<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   let answer: Awaited<typeof call>;
   try {
     answer = await call;
@@ -63,11 +53,16 @@ export async function unwrap<T>(call: Promise<{ data?: unknown; error?: unknown;
   throw new ApiError({ ...details, status });
 }
 
+/** What may be unset becomes optional; what is always given stays required. */
+type Given<Q> = { [Name in keyof Q as null extends Q[Name] ? never : undefined extends Q[Name] ? never : Name]: Q[Name] } & {
+  [Name in keyof Q as null extends Q[Name] ? Name : undefined extends Q[Name] ? Name : never]?: Exclude<Q[Name], null | undefined>;
+};
+
 /** Drops what is not set, so that it does not stand in the address as "undefined". */
-export function query(params: Record<string, string | number | boolean | null | undefined>) {
-  return { params: { query: Object.fromEntries(Object.entries(params).filter(([, v]) => v !== undefined && v !== null && v !== "")) } };
+export function query<Q extends object>(params: Q): { params: { query: Given<Q> } } {
+  return { params: { query: Object.fromEntries(Object.entries(params).filter(([, v]) => v !== undefined && v !== null && v !== "")) as Given<Q> } };
 }
 
-export function path(params: Record<string, string>) {
+export function path<P extends Record<string, string>>(params: P): { params: { path: P } } {
   return { params: { path: params } };
 }

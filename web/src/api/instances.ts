@@ -1,13 +1,13 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, path, query, unwrap } from "./client.ts";
 import { invalidateTopics } from "./query-client.ts";
-import type { Comment, Fields, HistoryEntry, InstanceDetail, InstanceRow, Key, Page } from "./types.ts";
+import type { Fields, InstanceState, Key } from "./model.ts";
 
 export interface InstanceFilter {
   definition?: Key;
   process?: string;
   element?: string;
-  state?: "active" | "completed" | "terminated" | "failed" | "incident";
+  state?: InstanceState | "incident";
   subject?: string;
   search?: string;
 }
@@ -15,7 +15,7 @@ export interface InstanceFilter {
 export function useInstances(filter: InstanceFilter, enabled = true) {
   return useInfiniteQuery({
     queryKey: ["instances", filter],
-    queryFn: ({ pageParam }) => unwrap<Page<InstanceRow>>(api.GET("/api/instances", query({ ...filter, limit: 50, after: pageParam }))),
+    queryFn: ({ pageParam }) => unwrap(api.GET("/api/instances", query({ ...filter, limit: 50, after: pageParam }))),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
     placeholderData: keepPreviousData,
@@ -25,14 +25,14 @@ export function useInstances(filter: InstanceFilter, enabled = true) {
 }
 
 export function useInstance(key: Key) {
-  return useQuery({ queryKey: ["instance", key], queryFn: () => unwrap<InstanceDetail>(api.GET("/api/instances/{key}", path({ key }))), meta: { topics: ["instances", "tasks", "clock"] } });
+  return useQuery({ queryKey: ["instance", key], queryFn: () => unwrap(api.GET("/api/instances/{key}", path({ key }))), meta: { topics: ["instances", "tasks", "clock"] } });
 }
 
 export function useHistory(key: Key) {
   return useInfiniteQuery({
     queryKey: ["history", key],
     queryFn: ({ pageParam }) =>
-      unwrap<Page<HistoryEntry>>(api.GET("/api/instances/{key}/history", { params: { path: { key }, ...query({ limit: 50, after: pageParam }).params } })),
+      unwrap(api.GET("/api/instances/{key}/history", { params: { path: { key }, ...query({ limit: 50, after: pageParam }).params } })),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
     meta: { topics: ["instances", "tasks"] },
@@ -42,10 +42,7 @@ export function useHistory(key: Key) {
 export function useComments(key: Key) {
   return useQuery({
     queryKey: ["comments", key],
-    queryFn: async () => {
-      const answer = await unwrap<Comment[] | Page<Comment>>(api.GET("/api/instances/{key}/comments", path({ key })));
-      return Array.isArray(answer) ? answer : answer.items;
-    },
+    queryFn: () => unwrap(api.GET("/api/instances/{key}/comments", path({ key }))),
     meta: { topics: ["instances"] },
   });
 }
@@ -55,14 +52,14 @@ export function useInstanceActions(key: Key) {
   const client = useQueryClient();
   const onSuccess = () => invalidateTopics(client, ["instances", "tasks", "records", "calendar"]);
   return {
-    comment: useMutation({ mutationFn: (text: string) => unwrap<unknown>(api.POST("/api/instances/{key}/comments", { ...path({ key }), body: { text } })), onSuccess }),
+    comment: useMutation({ mutationFn: (text: string) => unwrap(api.POST("/api/instances/{key}/comments", { ...path({ key }), body: { text } })), onSuccess }),
     setValues: useMutation({
-      mutationFn: (body: { scope?: Key; values: Fields; reason: string }) => unwrap<unknown>(api.POST("/api/instances/{key}/variables", { ...path({ key }), body })),
+      mutationFn: (body: { scope?: Key; values: Fields; reason: string }) => unwrap(api.POST("/api/instances/{key}/variables", { ...path({ key }), body })),
       onSuccess,
     }),
-    cancel: useMutation({ mutationFn: (reason: string) => unwrap<unknown>(api.POST("/api/instances/{key}/cancel", { ...path({ key }), body: { reason } })), onSuccess }),
+    cancel: useMutation({ mutationFn: (reason: string) => unwrap(api.POST("/api/instances/{key}/cancel", { ...path({ key }), body: { reason } })), onSuccess }),
     retry: useMutation({
-      mutationFn: ({ incident, reason }: { incident: Key; reason?: string }) => unwrap<unknown>(api.POST("/api/incidents/{key}/retry", { ...path({ key: incident }), body: { reason } })),
+      mutationFn: ({ incident, reason }: { incident: Key; reason?: string }) => unwrap(api.POST("/api/incidents/{key}/retry", { ...path({ key: incident }), body: { reason } })),
       onSuccess,
     }),
   };

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { invalidateTopics } from "./query-client.ts";
-import type { Changed, Topic } from "./types.ts";
+import type { Changed, Topic } from "./model.ts";
 
 /** How long changes are gathered before asking again: a step often touches several topics at once. */
 const GATHER_MS = 150;

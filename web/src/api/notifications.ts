@@ -1,11 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "./client.ts";
-import type { Key, Notification } from "./types.ts";
+import type { Key } from "./model.ts";
 
 export function useNotifications() {
   return useQuery({
     queryKey: ["notifications"],
-    queryFn: () => unwrap<{ items: Notification[]; unread: number }>(api.GET("/api/notifications")),
+    queryFn: () => unwrap(api.GET("/api/notifications")),
     meta: { topics: ["notifications"] },
   });
 }
@@ -13,7 +13,7 @@ export function useNotifications() {
 export function useMarkRead() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: { keys: Key[] } | { all: true }) => unwrap<unknown>(api.POST("/api/notifications/read", { body })),
+    mutationFn: (body: { keys: Key[] } | { all: true }) => unwrap(api.POST("/api/notifications/read", { body })),
     onSuccess: () => client.invalidateQueries({ queryKey: ["notifications"] }),
   });
 }

@@ -1,11 +1,10 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { api, query, unwrap } from "./client.ts";
-import type { OutboxMail, Page } from "./types.ts";
 
 export function useOutbox() {
   return useInfiniteQuery({
     queryKey: ["outbox"],
-    queryFn: ({ pageParam }) => unwrap<Page<OutboxMail>>(api.GET("/api/outbox", query({ limit: 50, after: pageParam }))),
+    queryFn: ({ pageParam }) => unwrap(api.GET("/api/outbox", query({ limit: 50, after: pageParam }))),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
     meta: { topics: ["outbox", "notifications"] },

@@ -1,51 +1,55 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { Locale } from "~/i18n/index.ts";
 import { api, path, query, unwrap } from "./client.ts";
-import type { Person, Role, Team, User } from "./types.ts";
-
-/** A list may come bare or as a page; these lists are short enough for one. */
-const listed = <T>(answer: T[] | { items: T[] }) => (Array.isArray(answer) ? answer : answer.items);
+import type { Key, Role } from "./model.ts";
+import { invalidateTopics } from "./query-client.ts";
 
 export function usePeople(search = "") {
   return useQuery({
     queryKey: ["people", search],
-    queryFn: async () => listed(await unwrap<Person[] | { items: Person[] }>(api.GET("/api/people", query({ search })))),
+    queryFn: () => unwrap(api.GET("/api/people", query({ search }))),
     staleTime: 5 * 60_000,
     placeholderData: keepPreviousData,
+    meta: { topics: ["people"] },
   });
 }
 
 export function useUsers() {
-  return useQuery({ queryKey: ["users"], queryFn: async () => listed(await unwrap<User[] | { items: User[] }>(api.GET("/api/users"))) });
+  return useQuery({ queryKey: ["users"], queryFn: () => unwrap(api.GET("/api/users")), meta: { topics: ["people"] } });
 }
 
 export interface UserFields {
-  login?: string;
   name: string;
   email: string | null;
   role: Role;
-  locale: string;
-  active?: boolean;
+  locale: Locale;
   teams: string[];
-  password?: string;
 }
 
 export function useStoreUser() {
   const client = useQueryClient();
-  return useMutation({
-    mutationFn: ({ key, ...body }: UserFields & { key?: string }) =>
-      key ? unwrap<User>(api.PATCH("/api/users/{key}", { ...path({ key }), body })) : unwrap<User>(api.POST("/api/users", { body })),
-    onSuccess: () => Promise.all([client.invalidateQueries({ queryKey: ["users"] }), client.invalidateQueries({ queryKey: ["people"] }), client.invalidateQueries({ queryKey: ["teams"] })]),
-  });
+  const onSuccess = () => invalidateTopics(client, ["people"]);
+  return {
+    add: useMutation({ mutationFn: (body: UserFields & { login: string; password: string }) => unwrap(api.POST("/api/users", { body })), onSuccess }),
+    change: useMutation({
+      mutationFn: ({ key, ...body }: UserFields & { key: Key; version: number; active: boolean; password?: string }) => unwrap(api.PATCH("/api/users/{key}", { ...path({ key }), body })),
+      onSuccess,
+    }),
+  };
 }
 
 export function useTeams() {
-  return useQuery({ queryKey: ["teams"], queryFn: async () => listed(await unwrap<Team[] | { items: Team[] }>(api.GET("/api/teams"))), staleTime: 5 * 60_000 });
+  return useQuery({ queryKey: ["teams"], queryFn: () => unwrap(api.GET("/api/teams")), staleTime: 5 * 60_000, meta: { topics: ["people"] } });
 }
 
 export function useStoreTeam() {
   const client = useQueryClient();
-  return useMutation({
-    mutationFn: (body: { name: string; title: string }) => unwrap<Team>(api.POST("/api/teams", { body })),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["teams"] }),
-  });
+  const onSuccess = () => invalidateTopics(client, ["people"]);
+  return {
+    add: useMutation({ mutationFn: (body: { name: string; title: string; members: string[] }) => unwrap(api.POST("/api/teams", { body })), onSuccess }),
+    change: useMutation({
+      mutationFn: ({ key, ...body }: { key: Key; version: number; title: string; members: string[] }) => unwrap(api.PATCH("/api/teams/{key}", { ...path({ key }), body })),
+      onSuccess,
+    }),
+  };
 }

@@ -1,6 +1,6 @@
 import { QueryClient, type QueryKey } from "@tanstack/react-query";
 import { ApiError } from "./client.ts";
-import type { Topic } from "./types.ts";
+import type { Topic } from "./model.ts";
 
 declare module "@tanstack/react-query" {
   interface Register {

@@ -1,10 +1,11 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { Locale } from "~/i18n/index.ts";
 import { ApiError, api, unwrap } from "./client.ts";
-import type { About, Me } from "./types.ts";
+import type { Me } from "./model.ts";
 
 export const aboutQuery = queryOptions({
   queryKey: ["about"],
-  queryFn: () => unwrap<About>(api.GET("/api/about")),
+  queryFn: () => unwrap(api.GET("/api/about")),
   meta: { topics: ["clock"] },
 });
 
@@ -13,7 +14,7 @@ export const meQuery = queryOptions({
   queryKey: ["me"],
   queryFn: async () => {
     try {
-      return await unwrap<Me>(api.GET("/api/session"));
+      return await unwrap(api.GET("/api/session"));
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) return null;
       throw error;
@@ -34,7 +35,7 @@ export function useMe(): Me {
 export function useSignIn() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: { login: string; password: string }) => unwrap<Me>(api.POST("/api/session", { body })),
+    mutationFn: (body: { login: string; password: string }) => unwrap(api.POST("/api/session", { body })),
     onSuccess: (me) => client.setQueryData(meQuery.queryKey, me),
   });
 }
@@ -42,7 +43,7 @@ export function useSignIn() {
 export function useSignOut() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => unwrap<void>(api.DELETE("/api/session")),
+    mutationFn: () => unwrap(api.DELETE("/api/session")),
     onSuccess: () => {
       // Nothing of one person may stay in memory for the next.
       client.clear();
@@ -54,7 +55,7 @@ export function useSignOut() {
 export function useSetLocale() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (locale: string) => unwrap<Me>(api.PATCH("/api/session", { body: { locale } })),
+    mutationFn: (locale: Locale) => unwrap(api.PATCH("/api/session", { body: { locale } })),
     onSuccess: (me) => client.setQueryData(meQuery.queryKey, (old) => (old ? { ...old, ...me } : old)),
   });
 }

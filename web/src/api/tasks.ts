@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, path, query, unwrap } from "./client.ts";
 import { invalidateTopics } from "./query-client.ts";
-import type { Fields, Key, Page, Task, TaskDetail } from "./types.ts";
+import type { Fields, Key } from "./model.ts";
 
 export interface TaskFilter {
   view: "mine" | "team" | "all";
@@ -13,7 +13,7 @@ export interface TaskFilter {
 export function useTasks(filter: TaskFilter) {
   return useInfiniteQuery({
     queryKey: ["tasks", filter],
-    queryFn: ({ pageParam }) => unwrap<Page<Task>>(api.GET("/api/tasks", query({ ...filter, limit: 50, after: pageParam }))),
+    queryFn: ({ pageParam }) => unwrap(api.GET("/api/tasks", query({ ...filter, limit: 50, after: pageParam }))),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
     meta: { topics: ["tasks", "clock"] },
@@ -23,7 +23,7 @@ export function useTasks(filter: TaskFilter) {
 export function useTask(key: Key) {
   return useQuery({
     queryKey: ["task", key],
-    queryFn: () => unwrap<TaskDetail>(api.GET("/api/tasks/{key}", path({ key }))),
+    queryFn: () => unwrap(api.GET("/api/tasks/{key}", path({ key }))),
     meta: { topics: ["tasks", "clock"] },
   });
 }
@@ -31,17 +31,26 @@ export function useTask(key: Key) {
 export function useCompleteTask(key: Key) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (variables: Fields) => unwrap<unknown>(api.POST("/api/tasks/{key}/complete", { ...path({ key }), body: { variables } })),
+    mutationFn: (variables: Fields) => unwrap(api.POST("/api/tasks/{key}/complete", { ...path({ key }), body: { variables } })),
     onSuccess: () => invalidateTopics(client, ["tasks", "instances", "records", "calendar"]),
   });
 }
 
-/** Hands a task to somebody, claims it (assignee: oneself), or gives it back to its team (null). */
+/** Gives a task back to its team. */
+export function useReturnTask(key: Key) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (reason?: string) => unwrap(api.POST("/api/tasks/{key}/return", { ...path({ key }), body: { reason } })),
+    onSuccess: () => invalidateTopics(client, ["tasks", "instances"]),
+  });
+}
+
+/** Hands a task to somebody, or claims it (assignee: oneself). */
 export function useAssignTask() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ key, ...body }: { key: Key; assignee: string | null; reason?: string }) =>
-      unwrap<unknown>(api.POST("/api/tasks/{key}/assign", { ...path({ key }), body })),
+      unwrap(api.POST("/api/tasks/{key}/assign", { ...path({ key }), body })),
     onSuccess: () => invalidateTopics(client, ["tasks", "instances"]),
   });
 }

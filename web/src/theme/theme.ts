@@ -9,12 +9,12 @@ const amber: MantineColorsTuple = ["#fdf5e4", "#f9e8c4", "#f2d08a", "#eab54c", "
 /** Done. */
 const moss: MantineColorsTuple = ["#eff6f0", "#dcebde", "#b8d6bd", "#90be98", "#6ea578", "#55905f", "#437a4d", "#36663f", "#2b5233", "#213f27"];
 /** The dark theme's paper: a neutral, slightly warm black. */
-const dark: MantineColorsTuple = ["#e4e3e0", "#c3c2be", "#a3a29e", "#7d7c79", "#56565a", "#3a3b40", "#2b2c31", "#1f2024", "#18191c", "#121315"];
+const dark: MantineColorsTuple = ["#e4e3e0", "#c3c2be", "#a3a29e", "#7d7c79", "#47484e", "#3a3b40", "#2b2c31", "#1f2024", "#18191c", "#121315"];
 const gray: MantineColorsTuple = ["#fafaf9", "#f4f4f2", "#eaeae7", "#dddcd8", "#c6c5c0", "#a3a29d", "#7c7b76", "#5a5955", "#3c3b38", "#23221f"];
 
 export const theme = createTheme({
   primaryColor: "ink",
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: { light: 7, dark: 6 },
   colors: { ink, madder, amber, moss, dark, gray },
   fontFamily: "'Inter Variable', 'Noto Sans', system-ui, sans-serif",
   fontFamilyMonospace: "ui-monospace, 'Cascadia Mono', 'Noto Sans Mono', monospace",
@@ -29,7 +29,7 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: "sm" } },
     Select: { defaultProps: { size: "sm" } },
     Textarea: { defaultProps: { size: "sm" } },
-    Modal: { defaultProps: { centered: false, yOffset: "10vh", overlayProps: { backgroundOpacity: 0.35 } } },
+    Modal: { styles: { title: { fontWeight: 620, fontSize: "0.9375rem" } }, defaultProps: { centered: false, yOffset: "10vh", overlayProps: { backgroundOpacity: 0.35 } } },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false, events: { hover: true, focus: true, touch: false } } },
     Menu: { defaultProps: { shadow: "md" } },
   },
@@ -56,5 +56,13 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-default": "#1f2024",
     "--mantine-color-default-border": "#3a3b40",
     "--mantine-color-error": "#ff9a90",
+    "--mantine-color-ink-light": "#24344b",
+    "--mantine-color-ink-light-color": "#cddcf0",
+    "--mantine-color-moss-light": "#22352a",
+    "--mantine-color-moss-light-color": "#b9d8be",
+    "--mantine-color-amber-light": "#3c2e12",
+    "--mantine-color-amber-light-color": "#f2d08a",
+    "--mantine-color-gray-light": "#303136",
+    "--mantine-color-gray-light-color": "#dddcd8",
   },
 });

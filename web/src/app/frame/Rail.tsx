@@ -28,7 +28,7 @@ export function usePlaces(): Item[][] {
   const kinds = useKinds();
   const labels = useLabels();
   const order = ["case", "account", "contact", "deal"];
-  const shown = (kinds.data ?? []).map((k) => k.kind).filter((k) => order.includes(k));
+  const shown = (kinds.data ?? []).map((k): string => k.kind).filter((k) => order.includes(k));
   return [
     [
       { to: "/", label: t("frame:myDay"), icon: IconSun, end: true },

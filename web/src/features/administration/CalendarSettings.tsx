@@ -3,10 +3,11 @@ import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCompanyCalendar, useStoreCompanyCalendar } from "~/api/calendar.ts";
-import type { CompanyCalendar } from "~/api/types.ts";
+import type { CompanyCalendar } from "~/api/model.ts";
 import { Loaded, useErrorWords } from "~/shared/states/States.tsx";
 import { useToast } from "~/shared/states/toast.tsx";
 import { useLocale } from "~/shared/time/clock.tsx";
+import { DateField, TimeField } from "~/shared/time/Pickers.tsx";
 import classes from "./Administration.module.css";
 
 /** When the company works: what due dates and planned calls are moved by. */
@@ -47,9 +48,9 @@ function Form({ calendar }: { calendar: CompanyCalendar }) {
               <span className={classes.spans}>
                 {hours.map((span, i) => (
                   <Group key={i} gap={4} wrap="nowrap">
-                    <TextInput type="time" size="xs" aria-label={t("administration:from", { day: dayName(day) })} value={short(span.from)} onChange={(e) => { const from = e.currentTarget.value; setDay(day, hours.map((h, j) => (j === i ? { ...h, from } : h))); }} />
+                    <TimeField ariaLabel={t("administration:from", { day: dayName(day) })} value={short(span.from)} onChange={(from) => setDay(day, hours.map((h, j) => (j === i ? { ...h, from } : h)))} />
                     –
-                    <TextInput type="time" size="xs" aria-label={t("administration:to", { day: dayName(day) })} value={short(span.to)} onChange={(e) => { const to = e.currentTarget.value; setDay(day, hours.map((h, j) => (j === i ? { ...h, to } : h))); }} />
+                    <TimeField ariaLabel={t("administration:to", { day: dayName(day) })} value={short(span.to)} onChange={(to) => setDay(day, hours.map((h, j) => (j === i ? { ...h, to } : h)))} />
                     <ActionIcon variant="subtle" color="gray" aria-label={t("administration:removeHours", { day: dayName(day) })} onClick={() => setDay(day, hours.filter((_, j) => j !== i))}><IconTrash size={14} /></ActionIcon>
                   </Group>
                 ))}
@@ -62,8 +63,8 @@ function Form({ calendar }: { calendar: CompanyCalendar }) {
           <h2>{t("administration:holidays")}</h2>
           {draft.holidays.map((holiday, i) => (
             <Group key={i} gap="xs" mb={6} wrap="nowrap">
-              <TextInput type="date" size="xs" aria-label={t("administration:date")} value={holiday.date} onChange={(e) => setHoliday(i, { date: e.currentTarget.value })} />
-              <TextInput size="xs" aria-label={t("administration:holiday")} value={holiday.name} onChange={(e) => setHoliday(i, { name: e.currentTarget.value })} style={{ flex: 1 }} />
+              <DateField ariaLabel={t("administration:date")} value={holiday.date} onChange={(date) => setHoliday(i, { date })} />
+              <TextInput aria-label={t("administration:holiday")} value={holiday.name} onChange={(e) => setHoliday(i, { name: e.currentTarget.value })} style={{ flex: 1 }} />
               <ActionIcon variant="subtle" color="gray" aria-label={t("administration:removeHoliday", { name: holiday.name })} onClick={() => setDraft((old) => ({ ...old, holidays: old.holidays.filter((_, j) => j !== i) }))}><IconTrash size={14} /></ActionIcon>
             </Group>
           ))}

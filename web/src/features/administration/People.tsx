@@ -3,8 +3,8 @@ import { IconUserPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useStoreUser, useTeams, useUsers } from "~/api/people.ts";
-import type { Role, User } from "~/api/types.ts";
-import { LOCALES } from "~/i18n/index.ts";
+import type { Role, User } from "~/api/model.ts";
+import { type Locale, LOCALES } from "~/i18n/index.ts";
 import { PersonName } from "~/shared/people/People.tsx";
 import { Loaded, useErrorWords } from "~/shared/states/States.tsx";
 import { useToast } from "~/shared/states/toast.tsx";
@@ -52,22 +52,27 @@ function PersonForm({ user, onClose }: { user: User | null; onClose: () => void 
   const toast = useToast();
   const words = useErrorWords();
   const teams = useTeams();
-  const store = useStoreUser();
+  const { add, change } = useStoreUser();
+  const store = user ? change : add;
   const [login, setLogin] = useState(user?.login ?? "");
   const [name, setName] = useState(user?.name ?? "");
   const [email, setEmail] = useState(user?.email ?? "");
   const [role, setRole] = useState<Role>(user?.role ?? "employee");
-  const [locale, setLocale] = useState(user?.locale ?? "en");
+  const [locale, setLocale] = useState<Locale>(user?.locale ?? "en");
   const [chosen, setChosen] = useState<string[]>(user?.teams.map((team) => team.name) ?? []);
   const [active, setActive] = useState(user?.active ?? true);
   const [password, setPassword] = useState("");
   const problem = (field: string) => store.error?.problems.find((p) => p.field === field)?.message;
   const ready = name.trim() !== "" && login.trim() !== "" && (user !== null || password.length >= 8);
-  const submit = () =>
-    store.mutate(
-      { ...(user ? { key: user.key, active } : { login: login.trim() }), name: name.trim(), email: email.trim() || null, role, locale, teams: chosen, ...(password ? { password } : {}) },
-      { onSuccess: () => (toast.done(t("administration:savedPerson", { name: name.trim() })), onClose()) },
-    );
+  const submit = () => {
+    const fields = { name: name.trim(), email: email.trim() || null, role, locale, teams: chosen };
+    const onSuccess = () => {
+      toast.done(t("administration:savedPerson", { name: fields.name }));
+      onClose();
+    };
+    if (user) change.mutate({ ...fields, key: user.key, version: user.version, active, ...(password ? { password } : {}) }, { onSuccess });
+    else add.mutate({ ...fields, login: login.trim(), password }, { onSuccess });
+  };
   return (
     <form
       onSubmit={(event) => {
@@ -81,7 +86,7 @@ function PersonForm({ user, onClose }: { user: User | null; onClose: () => void 
           <TextInput label={t("administration:login")} required disabled={user !== null} value={login} onChange={(e) => setLogin(e.currentTarget.value)} error={problem("login")} autoComplete="off" />
           <TextInput label={t("administration:email")} type="email" value={email} onChange={(e) => setEmail(e.currentTarget.value)} error={problem("email")} />
           <Select label={t("administration:role")} data={ROLES.map((r) => ({ value: r, label: t(`people:role.${r}`) }))} value={role} onChange={(v) => v && setRole(v as Role)} allowDeselect={false} />
-          <Select label={t("administration:language")} data={LOCALES} value={locale} onChange={(v) => v && setLocale(v)} allowDeselect={false} />
+          <Select label={t("administration:language")} data={LOCALES} value={locale} onChange={(v) => v && setLocale(v as Locale)} allowDeselect={false} />
           <MultiSelect label={t("administration:teams")} data={(teams.data ?? []).map((team) => ({ value: team.name, label: team.title }))} value={chosen} onChange={setChosen} />
           <PasswordInput label={t(user ? "administration:newPassword" : "administration:password")} description={t("administration:passwordHint")} required={user === null} value={password} onChange={(e) => setPassword(e.currentTarget.value)} error={problem("password")} autoComplete="new-password" visibilityToggleButtonProps={{ "aria-label": t("administration:showPassword") }} />
         </SimpleGrid>

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Modal, MultiSelect, Stack, Text, TextInput } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useStoreTeam, useTeams } from "~/api/people.ts";
+import { usePeople, useStoreTeam, useTeams } from "~/api/people.ts";
+import type { Team } from "~/api/model.ts";
 import { PersonName } from "~/shared/people/People.tsx";
 import { EmptyState, Loaded, useErrorWords } from "~/shared/states/States.tsx";
 import { useToast } from "~/shared/states/toast.tsx";
@@ -12,12 +13,12 @@ import classes from "./Administration.module.css";
 export function Teams() {
   const { t } = useTranslation();
   const teams = useTeams();
-  const [adding, setAdding] = useState(false);
+  const [editing, setEditing] = useState<Team | "new" | null>(null);
   return (
     <div className={classes.panel}>
       <Group justify="space-between" mb="xs">
         <Text size="sm" c="dimmed">{t("administration:teamsText")}</Text>
-        <Button leftSection={<IconPlus size={15} />} onClick={() => setAdding(true)}>{t("administration:addTeam")}</Button>
+        <Button leftSection={<IconPlus size={15} />} onClick={() => setEditing("new")}>{t("administration:addTeam")}</Button>
       </Group>
       <Loaded query={teams}>
         {(all) =>
@@ -31,9 +32,9 @@ export function Teams() {
               <tbody>
                 {all.map((team) => (
                   <tr key={team.name}>
-                    <td><b>{team.title}</b></td>
+                    <td><button type="button" className={classes.open} onClick={() => setEditing(team)}>{team.title}</button></td>
                     <td>{team.name}</td>
-                    <td className={classes.members}>{(team.members ?? []).map((person) => <PersonName key={person.login} person={person} />)}</td>
+                    <td className={classes.members}>{team.members.map((person) => <PersonName key={person.login} person={person} />)}</td>
                   </tr>
                 ))}
               </tbody>
@@ -41,28 +42,42 @@ export function Teams() {
           )
         }
       </Loaded>
-      <Modal opened={adding} onClose={() => setAdding(false)} title={t("administration:addTeam")}>{adding && <TeamForm onClose={() => setAdding(false)} />}</Modal>
+      <Modal opened={editing !== null} onClose={() => setEditing(null)} title={editing === "new" ? t("administration:addTeam") : editing?.title}>
+        {editing && <TeamForm team={editing === "new" ? null : editing} onClose={() => setEditing(null)} />}
+      </Modal>
     </div>
   );
 }
 
-function TeamForm({ onClose }: { onClose: () => void }) {
+function TeamForm({ team, onClose }: { team: Team | null; onClose: () => void }) {
   const { t } = useTranslation();
   const toast = useToast();
   const words = useErrorWords();
-  const store = useStoreTeam();
-  const [name, setName] = useState("");
-  const [title, setTitle] = useState("");
+  const people = usePeople();
+  const { add, change } = useStoreTeam();
+  const store = team ? change : add;
+  const [name, setName] = useState(team?.name ?? "");
+  const [title, setTitle] = useState(team?.title ?? "");
+  const [members, setMembers] = useState(team?.members.map((person) => person.login) ?? []);
+  const submit = () => {
+    const onSuccess = () => {
+      toast.done(t("administration:savedTeam", { title: title.trim() }));
+      onClose();
+    };
+    if (team) change.mutate({ key: team.key, version: team.version, title: title.trim(), members }, { onSuccess });
+    else add.mutate({ name: name.trim(), title: title.trim(), members }, { onSuccess });
+  };
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        store.mutate({ name: name.trim(), title: title.trim() }, { onSuccess: () => (toast.done(t("administration:savedTeam", { title: title.trim() })), onClose()) });
+        submit();
       }}
     >
       <Stack gap="sm">
         <TextInput label={t("administration:team")} required value={title} onChange={(e) => setTitle(e.currentTarget.value)} data-autofocus />
-        <TextInput label={t("administration:short")} description={t("administration:shortHint")} required value={name} onChange={(e) => setName(e.currentTarget.value)} />
+        <TextInput label={t("administration:short")} description={t("administration:shortHint")} required disabled={team !== null} value={name} onChange={(e) => setName(e.currentTarget.value)} />
+        <MultiSelect label={t("administration:members")} data={(people.data ?? []).map((person) => ({ value: person.login, label: person.name }))} value={members} onChange={setMembers} searchable />
         {store.error && <Text role="alert" size="sm" c="var(--danger)">{words(store.error)}</Text>}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>{t("page:cancel")}</Button>

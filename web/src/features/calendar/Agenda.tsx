@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Group, UnstyledButton } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import type { CalendarEntry } from "~/api/types.ts";
+import type { CalendarEntry } from "~/api/model.ts";
 import { useWhen } from "~/shared/time/When.tsx";
 import { dayOf, longDay, time, toWall } from "~/shared/time/words.ts";
 import classes from "./Calendar.module.css";

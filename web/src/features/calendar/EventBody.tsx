@@ -1,6 +1,6 @@
 import type { ScheduleEventData } from "@mantine/schedule";
 import { IconCheckbox, IconFlag, IconPhone, IconRoute, IconUsers } from "@tabler/icons-react";
-import type { CalendarEntry } from "~/api/types.ts";
+import type { CalendarEntry } from "~/api/model.ts";
 import classes from "./Calendar.module.css";
 
 /** What stands in an entry: its kind as an icon, the title, whom it is about. */

@@ -10,7 +10,7 @@ import { useNavigate, useSearchParams } from "react-router";
 import { useActivityActions, useCalendar, useCompanyCalendar } from "~/api/calendar.ts";
 import { usePeople } from "~/api/people.ts";
 import { useMe } from "~/api/session.ts";
-import type { CalendarEntry } from "~/api/types.ts";
+import type { CalendarEntry } from "~/api/model.ts";
 import { ActivityDialog } from "~/shared/activities/ActivityDialog.tsx";
 import { useCreate } from "~/shared/create/create.ts";
 import { PageHeader } from "~/shared/page/Page.tsx";
@@ -45,6 +45,9 @@ export function Page() {
   const { reschedule } = useActivityActions();
   const labels = useScheduleLabels();
   const open = params.get("activity");
+  const today = toWall(now, zone).slice(0, 10);
+  // The component's own "today" is the browser's day; a demo has another.
+  const todayControlProps = { onClick: () => setDay(today) };
 
   const events = useMemo(() => [...toEvents(calendar.data ?? [], zone), ...holidayEvents(company.data, from, to, zone)], [calendar.data, company.data, zone, from, to]);
   const show = (entry: CalendarEntry) =>
@@ -109,9 +112,9 @@ export function Page() {
           withEventsDragAndDrop
           canDragEvent={(event) => entryOf(event)?.type !== "task" && entryOf(event)?.status === "planned"}
           onEventDrop={move}
-          dayViewProps={{ ...times, businessHours: dayHours(company.data, day), getCurrentTime: () => toWall(now, zone), viewSelectProps: VIEWS }}
-          weekViewProps={{ ...times, firstDayOfWeek: 1, highlightToday: false, withWeekNumber: false, businessHours: weekHours(company.data), getCurrentTime: () => toWall(now, zone), weekLabelFormat: "D MMM", viewSelectProps: VIEWS }}
-          monthViewProps={{ firstDayOfWeek: 1, maxEventsPerDay: 3, weekdayFormat: "dd", highlightToday: false, getDayProps: (date) => (date === toWall(now, zone).slice(0, 10) ? { "data-now": true, "aria-current": "date" } : {}), viewSelectProps: VIEWS }}
+          dayViewProps={{ ...times, businessHours: dayHours(company.data, day), getCurrentTime: () => toWall(now, zone), viewSelectProps: VIEWS, todayControlProps }}
+          weekViewProps={{ ...times, firstDayOfWeek: 1, highlightToday: false, withWeekNumber: false, businessHours: weekHours(company.data), getCurrentTime: () => toWall(now, zone), weekLabelFormat: "D MMM", viewSelectProps: VIEWS, todayControlProps }}
+          monthViewProps={{ firstDayOfWeek: 1, maxEventsPerDay: 3, weekdayFormat: "dd", highlightToday: false, getDayProps: (date) => (date === today ? { "data-now": true, "aria-current": "date" } : {}), viewSelectProps: VIEWS, todayControlProps }}
         />
       )}
       <ActivityDialog activity={open} onClose={() => setParams((old) => (old.delete("activity"), old), { replace: true })} />

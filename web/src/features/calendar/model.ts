@@ -1,5 +1,5 @@
 import type { ScheduleEventData, ScheduleViewLevel } from "@mantine/schedule";
-import type { CalendarEntry, CompanyCalendar, Instant } from "~/api/types.ts";
+import type { CalendarEntry, CompanyCalendar, Instant } from "~/api/model.ts";
 import { fromWall, toWall } from "~/shared/time/words.ts";
 
 const DAY = 86_400_000;

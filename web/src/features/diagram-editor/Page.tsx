@@ -6,7 +6,7 @@ import { Link, useBlocker, useNavigate, useParams } from "react-router";
 import { ApiError } from "~/api/client.ts";
 import { useCheckDiagram, useDefinition, useDeploy, useDiagram } from "~/api/processes.ts";
 import { useMe } from "~/api/session.ts";
-import type { Definition, Problem } from "~/api/types.ts";
+import type { Definition, Problem } from "~/api/model.ts";
 import { download } from "~/shared/diagram/download.ts";
 import { problemMarks } from "~/shared/diagram/badges.ts";
 import { Problems } from "~/shared/diagram/Problems.tsx";
@@ -46,7 +46,7 @@ function EditorPage({ definition, xml }: { definition: Definition; xml: string }
   const blocker = useBlocker(() => dirty && !leaving.current);
   const marks = useMemo(() => problemMarks(problems ?? [], chosen), [problems, chosen]);
   const title = definition.name ?? definition.processId;
-  const file = definition.versions.find((v) => v.key === definition.key)?.fileName ?? `${definition.processId}.bpmn`;
+  const file = definition.fileName;
 
   const save = async () => {
     const text = await editor.current?.xml();

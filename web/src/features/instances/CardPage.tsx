@@ -6,7 +6,7 @@ import { Link, useParams } from "react-router";
 import { useInstance, useInstanceActions } from "~/api/instances.ts";
 import { useDiagram } from "~/api/processes.ts";
 import { useMe } from "~/api/session.ts";
-import type { InstanceDetail } from "~/api/types.ts";
+import type { InstanceDetail } from "~/api/model.ts";
 import { LazyDiagram } from "~/shared/diagram/lazy.tsx";
 import { Legend } from "~/shared/diagram/Legend.tsx";
 import { pathTo } from "~/shared/fields/links.ts";
@@ -53,10 +53,11 @@ function Card({ instance }: { instance: InstanceDetail }) {
         above={may.watch(me.role) ? <Anchor component={Link} to={`/processes/${instance.process.definition}`} inherit>{process}</Anchor> : process}
         title={title}
         facts={[
-          <InstanceState key="state" row={{ state: instance.state, incidents: instance.incidents.length }} />,
+          <InstanceState key="state" row={{ state: instance.state, incidents: instance.incidentsOpen.length }} />,
           t("process-map:version", { version: instance.process.version }),
           <span key="started">{t("instances:startedFact")} <When at={instance.started} /></span>,
           instance.ended && <span key="ended">{t("instances:endedFact")} <When at={instance.ended} /></span>,
+          instance.endReason,
           instance.subject && <Anchor key="subject" component={Link} to={pathTo(instance.subject.kind, instance.subject.key)} inherit>{t("instances:openSubject")}</Anchor>,
         ]}
         more={stepIn ? <Menu.Item color="red" leftSection={<IconBan size={15} />} onClick={() => setCancelling(true)}>{t("instances:cancel")}</Menu.Item> : undefined}
@@ -75,7 +76,7 @@ function Card({ instance }: { instance: InstanceDetail }) {
           </>
         }
       >
-        {instance.incidents.length > 0 && <Incidents instance={instance} stepIn={stepIn} />}
+        {instance.incidentsOpen.length > 0 && <Incidents instance={instance} stepIn={stepIn} />}
         <section className={classes.map} aria-label={t("instances:map")}>
           {diagram.data && (
             <>

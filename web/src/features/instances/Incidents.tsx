@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { IconTriangleFilled } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useInstanceActions } from "~/api/instances.ts";
-import type { InstanceDetail } from "~/api/types.ts";
+import type { InstanceDetail } from "~/api/model.ts";
 import { useToast } from "~/shared/states/toast.tsx";
 import { When } from "~/shared/time/When.tsx";
 import classes from "./Instances.module.css";
@@ -12,14 +12,13 @@ export function Incidents({ instance, stepIn }: { instance: InstanceDetail; step
   const { t } = useTranslation();
   const toast = useToast();
   const { retry } = useInstanceActions(instance.key);
-  const name = (element: string) => instance.elements.find((e) => e.element === element)?.name ?? element;
   return (
     <section className={classes.incidents} aria-label={t("instances:incidents")}>
-      {instance.incidents.map((incident) => (
+      {instance.incidentsOpen.map((incident) => (
         <div key={incident.key} className={classes.incident}>
           <IconTriangleFilled size={15} aria-hidden />
           <span className={classes.rowMain}>
-            <b>{t("instances:stuckAt", { element: incident.elementName ?? name(incident.element) })}</b>
+            <b>{t("instances:stuckAt", { element: incident.name || incident.element })}</b>
             <span>{incident.message}</span>
             <span className={classes.rowFacts}><When at={incident.since} /></span>
           </span>

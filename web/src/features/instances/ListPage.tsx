@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { type InstanceFilter, useInstances } from "~/api/instances.ts";
 import { useProcesses } from "~/api/processes.ts";
-import type { InstanceRow } from "~/api/types.ts";
+import type { InstanceRow } from "~/api/model.ts";
 import { InstanceState, instanceTitle, StandsAt } from "~/shared/instance-list/InstanceList.tsx";
 import { FilterChip, ListBar, ViewTabs } from "~/shared/list/Chips.tsx";
 import { type Column, DataTable } from "~/shared/list/DataTable.tsx";

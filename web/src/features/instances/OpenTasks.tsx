@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import type { Task } from "~/api/types.ts";
+import type { Task } from "~/api/model.ts";
 import { Section } from "~/shared/page/Page.tsx";
 import { HandOverDialog, TaskHolder } from "~/shared/tasks/TaskParts.tsx";
 import { Due } from "~/shared/time/When.tsx";

@@ -3,8 +3,9 @@ import { IconPencil } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useInstanceActions } from "~/api/instances.ts";
-import type { InstanceDetail, Json, Variable } from "~/api/types.ts";
+import type { InstanceDetail, Json, Variable } from "~/api/model.ts";
 import { brief } from "~/shared/fields/values.ts";
+import { useHistoryWords } from "~/shared/history/words.ts";
 import { Section } from "~/shared/page/Page.tsx";
 import { useToast } from "~/shared/states/toast.tsx";
 import { When } from "~/shared/time/When.tsx";
@@ -13,6 +14,7 @@ import classes from "./Instances.module.css";
 /** The values that an instance carries: who set each, when; changed by hand only with a reason. */
 export function Values({ instance, editable }: { instance: InstanceDetail; editable: boolean }) {
   const { t } = useTranslation();
+  const words = useHistoryWords();
   const [editing, setEditing] = useState<Variable | null>(null);
   const scopes = [...new Set(instance.variables.map((v) => v.scope))];
   return (
@@ -32,7 +34,7 @@ export function Values({ instance, editable }: { instance: InstanceDetail; edita
                       <Value value={variable.value} />
                       {variable.changedAt && (
                         <span className={classes.changed}>
-                          {variable.changedBy && `${typeof variable.changedBy === "string" ? variable.changedBy : variable.changedBy.name}, `}
+                          {variable.changedBy && `${words.actor(variable.changedBy)}, `}
                           <When at={variable.changedAt} />
                         </span>
                       )}

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useMe } from "~/api/session.ts";
 import { useTasks } from "~/api/tasks.ts";
-import type { Task } from "~/api/types.ts";
+import type { Task } from "~/api/model.ts";
 import { ListBar, ViewTabs } from "~/shared/list/Chips.tsx";
 import { useListKeys } from "~/shared/list/keys.ts";
 import { PageHeader } from "~/shared/page/Page.tsx";

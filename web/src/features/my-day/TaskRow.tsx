@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useMe } from "~/api/session.ts";
 import { useAssignTask } from "~/api/tasks.ts";
-import type { Task } from "~/api/types.ts";
+import type { Task } from "~/api/model.ts";
 import { useToast } from "~/shared/states/toast.tsx";
 import { TaskHolder } from "~/shared/tasks/TaskParts.tsx";
 import { ThreadSmall } from "~/shared/thread/Thread.tsx";

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 import { useCalendar } from "~/api/calendar.ts";
 import { useMe } from "~/api/session.ts";
-import type { CalendarEntry } from "~/api/types.ts";
+import type { CalendarEntry } from "~/api/model.ts";
 import { ActivityDialog } from "~/shared/activities/ActivityDialog.tsx";
 import { Section } from "~/shared/page/Page.tsx";
 import { FailedState } from "~/shared/states/States.tsx";

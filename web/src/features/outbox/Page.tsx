@@ -3,7 +3,7 @@ import { IconMailForward } from "@tabler/icons-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useOutbox } from "~/api/outbox.ts";
-import type { OutboxMail } from "~/api/types.ts";
+import type { OutboxMail } from "~/api/model.ts";
 import { useListKeys } from "~/shared/list/keys.ts";
 import { PageHeader } from "~/shared/page/Page.tsx";
 import { EmptyState, Loaded, RowsSkeleton } from "~/shared/states/States.tsx";

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useMakeExecutable } from "~/api/processes.ts";
 import { useMe } from "~/api/session.ts";
-import type { Definition } from "~/api/types.ts";
+import type { Definition } from "~/api/model.ts";
 import { Problems } from "~/shared/diagram/Problems.tsx";
 import { may } from "~/shared/people/may.ts";
 import { useErrorWords } from "~/shared/states/States.tsx";

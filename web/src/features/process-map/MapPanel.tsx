@@ -3,7 +3,7 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import { IconClockExclamation, IconTriangleFilled } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useInstances } from "~/api/instances.ts";
-import type { Definition, ProcessMap } from "~/api/types.ts";
+import type { Definition, ProcessMap } from "~/api/model.ts";
 import { Problems } from "~/shared/diagram/Problems.tsx";
 import { InstanceList } from "~/shared/instance-list/InstanceList.tsx";
 import { EmptyState, Loaded, RowsSkeleton } from "~/shared/states/States.tsx";

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
 import { useDefinition, useDiagram, useProcessMap } from "~/api/processes.ts";
 import { useMe } from "~/api/session.ts";
-import type { Definition } from "~/api/types.ts";
+import type { Definition } from "~/api/model.ts";
 import { mapBadges, mapMarks } from "~/shared/diagram/badges.ts";
 import { LazyDiagram } from "~/shared/diagram/lazy.tsx";
 import { Legend } from "~/shared/diagram/Legend.tsx";
@@ -40,7 +40,7 @@ function MapPage({ definition }: { definition: Definition }) {
   const badges = useMemo(() => (map.data && !definition.drawing ? mapBadges(map.data, t) : []), [map.data, t, definition.drawing]);
   const title = definition.name ?? definition.processId;
   const deployer = may.deploy(me.role);
-  const by = typeof definition.deployedBy === "string" ? definition.deployedBy : definition.deployedBy?.name;
+  const by = definition.deployedBy?.name;
 
   return (
     <div className={classes.page}>
@@ -52,7 +52,7 @@ function MapPage({ definition }: { definition: Definition }) {
           map.data && !definition.drawing && t("process-map:open", { count: map.data.open }),
           <span key="deployed">{t("process-map:deployed")} <When at={definition.deployedAt} />{by && `, ${by}`}</span>,
         ]}
-        action={deployer && !definition.drawing && definition.canStart !== false && <Button leftSection={<IconPlayerPlay size={15} />} onClick={() => setStarting(true)}>{t("process-map:start")}</Button>}
+        action={deployer && !definition.drawing && definition.canStart && <Button leftSection={<IconPlayerPlay size={15} />} onClick={() => setStarting(true)}>{t("process-map:start")}</Button>}
         more={
           <>
             {!definition.drawing && <Menu.Item leftSection={<IconListDetails size={15} />} onClick={() => navigate(`/instances?process=${encodeURIComponent(definition.processId)}`)}>{t("process-map:allInstances")}</Menu.Item>}
@@ -85,6 +85,6 @@ function Versions({ definition }: { definition: Definition }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   if (definition.versions.length < 2) return <>{t("process-map:version", { version: definition.version })}</>;
-  const options = [...definition.versions].sort((a, b) => b.version - a.version).map((v) => ({ value: v.key, label: v.open === undefined ? t("process-map:version", { version: v.version }) : t("process-map:versionOpen", { version: v.version, count: v.open }) }));
+  const options = [...definition.versions].sort((a, b) => b.version - a.version).map((v) => ({ value: v.key, label: t("process-map:versionOpen", { version: v.version, count: v.open }) }));
   return <Select size="xs" variant="unstyled" aria-label={t("process-map:versions")} data={options} value={definition.key} allowDeselect={false} onChange={(key) => key && navigate(`/processes/${key}`)} className={classes.versions} comboboxProps={{ width: 200, position: "bottom-start" }} />;
 }

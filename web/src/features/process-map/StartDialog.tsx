@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { useStartProcess } from "~/api/processes.ts";
-import type { Definition, Fields } from "~/api/types.ts";
+import type { Definition, Fields } from "~/api/model.ts";
 import { RecordPicker } from "~/shared/fields/RecordPicker.tsx";
 import { useToast } from "~/shared/states/toast.tsx";
 

@@ -4,7 +4,7 @@ import { useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useProcesses } from "~/api/processes.ts";
 import { useMe } from "~/api/session.ts";
-import type { ProcessRow } from "~/api/types.ts";
+import type { ProcessRow } from "~/api/model.ts";
 import { type Column, DataTable } from "~/shared/list/DataTable.tsx";
 import { PageHeader } from "~/shared/page/Page.tsx";
 import { may } from "~/shared/people/may.ts";
@@ -79,19 +79,20 @@ function useColumns(): Column<ProcessRow>[] {
   const { t } = useTranslation();
   return useMemo(
     () => [
-      { id: "name", header: t("processes:name"), width: "34%", cell: (row) => row.name ?? row.processId },
-      { id: "open", header: t("processes:running"), align: "end", cell: (row) => (row.drawing ? <span className={classes.dim}>{t("processes:drawing")}</span> : <span className="tabular">{row.open}</span>) },
-      { id: "overdue", header: t("processes:overdue"), align: "end", wide: true, cell: (row) => <span className={row.overdue > 0 ? classes.overdue : classes.dim}>{row.drawing ? "" : row.overdue}</span> },
+      { id: "name", header: t("processes:name"), cell: (row) => row.name ?? row.processId },
+      { id: "open", header: t("processes:running"), align: "end", width: "110px", cell: (row) => (row.drawing ? <span className={classes.dim}>{t("processes:drawing")}</span> : <span className="tabular">{row.open}</span>) },
+      { id: "overdue", header: t("processes:overdue"), align: "end", wide: true, width: "110px", cell: (row) => <span className={row.overdue > 0 ? classes.overdue : classes.dim}>{row.drawing ? "" : row.overdue}</span> },
       {
         id: "incidents",
         header: t("processes:stuck"),
         align: "end",
         wide: true,
+        width: "110px",
         cell: (row) => (row.incidents > 0 ? <span className={classes.stuck}><IconTriangleFilled size={11} aria-hidden /> {row.incidents}</span> : <span className={classes.dim}>{row.drawing ? "" : 0}</span>),
       },
-      { id: "version", header: t("processes:version"), align: "end", wide: true, cell: (row) => <span className="tabular">{row.latest.version}</span> },
-      { id: "deployed", header: t("processes:deployed"), cell: (row) => <When at={row.latest.deployedAt} /> },
-      { id: "by", header: t("processes:by"), wide: true, cell: (row) => <PersonName person={row.latest.deployedBy} /> },
+      { id: "version", header: t("processes:version"), align: "end", wide: true, width: "90px", cell: (row) => <span className="tabular">{row.latest.version}</span> },
+      { id: "deployed", header: t("processes:deployed"), width: "160px", wide: true, cell: (row) => <When at={row.latest.deployedAt} /> },
+      { id: "by", header: t("processes:by"), wide: true, width: "200px", cell: (row) => <PersonName person={row.latest.deployedBy} /> },
     ],
     [t],
   );

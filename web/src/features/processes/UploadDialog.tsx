@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import type { Deployment } from "~/api/types.ts";
+import type { Deployment } from "~/api/model.ts";
 import { problemMarks } from "~/shared/diagram/badges.ts";
 import { LazyDiagram } from "~/shared/diagram/lazy.tsx";
 import { Problems } from "~/shared/diagram/Problems.tsx";

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { ApiError } from "~/api/client.ts";
 import { useDeploy } from "~/api/processes.ts";
-import type { Deployment, Problem } from "~/api/types.ts";
+import type { Deployment, Problem } from "~/api/model.ts";
 
 export interface Refused {
   problems: Problem[];

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
 import { ApiError } from "~/api/client.ts";
 import { useChangeRecord, useDeleteRecord, useKinds, useRecord } from "~/api/records.ts";
-import type { FieldDescription, Json, KindDescription, RecordDetail } from "~/api/types.ts";
+import type { FieldDescription, Json, KindDescription, RecordDetail } from "~/api/model.ts";
 import { useCreate } from "~/shared/create/create.ts";
 import { Status } from "~/shared/fields/FieldValue.tsx";
 import { useLabels } from "~/shared/fields/labels.ts";
@@ -131,7 +131,7 @@ function Card({ record, description }: { record: RecordDetail; description: Kind
         title={record.title}
         busy={remove.isPending}
         onClose={() => setDeleting(false)}
-        onDelete={() => remove.mutate(undefined, { onSuccess: () => (toast.done(t("records:deleted", { title: record.title })), void navigate(`/records/${kind}`)), onError: (error) => (setDeleting(false), toast.failed(error)) })}
+        onDelete={() => remove.mutate(record.version, { onSuccess: () => (toast.done(t("records:deleted", { title: record.title })), void navigate(`/records/${kind}`)), onError: (error) => (setDeleting(false), toast.failed(error)) })}
       />
     </>
   );

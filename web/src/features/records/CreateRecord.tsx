@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { useCreateRecord, useKinds, useRecord } from "~/api/records.ts";
 import { useMe } from "~/api/session.ts";
-import type { FieldDescription, Fields, KindDescription } from "~/api/types.ts";
+import type { FieldDescription, Fields, KindDescription } from "~/api/model.ts";
 import { FieldInput } from "~/shared/fields/FieldInput.tsx";
 import { useLabels } from "~/shared/fields/labels.ts";
 import { pathTo } from "~/shared/fields/links.ts";

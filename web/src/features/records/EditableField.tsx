@@ -2,7 +2,7 @@ import { Button, Group, UnstyledButton } from "@mantine/core";
 import { IconPencil } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { FieldDescription, Json, RecordDetail } from "~/api/types.ts";
+import type { FieldDescription, Json, RecordDetail } from "~/api/model.ts";
 import { FieldInput } from "~/shared/fields/FieldInput.tsx";
 import { FieldValue } from "~/shared/fields/FieldValue.tsx";
 import { useLabels } from "~/shared/fields/labels.ts";
@@ -53,8 +53,8 @@ export function EditableField({ record, field, onSave }: Props) {
 function Pen({ label, onClick }: { label: string; onClick: () => void }) {
   const { t } = useTranslation();
   return (
-    <UnstyledButton ml="auto" onClick={onClick} aria-label={t("records:edit", { field: label })}>
-      <IconPencil size={13} className="pen" style={{ display: "block", color: "var(--dim)" }} />
+    <UnstyledButton className={classes.pen} onClick={onClick} aria-label={t("records:edit", { field: label })}>
+      <IconPencil size={13} />
     </UnstyledButton>
   );
 }

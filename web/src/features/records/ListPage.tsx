@@ -8,7 +8,7 @@ import { useKinds, useRecords } from "~/api/records.ts";
 import { usePeople } from "~/api/people.ts";
 import { useMe } from "~/api/session.ts";
 import { ApiError } from "~/api/client.ts";
-import type { KindDescription, RecordRow } from "~/api/types.ts";
+import type { KindDescription, RecordRow } from "~/api/model.ts";
 import { useCreate } from "~/shared/create/create.ts";
 import { FieldValue } from "~/shared/fields/FieldValue.tsx";
 import { useLabels } from "~/shared/fields/labels.ts";
@@ -58,7 +58,7 @@ function List({ description }: { description: KindDescription }) {
   const records = useRecords(kind, { search: state.search, filters, sort: state.sort });
   const columns = useColumns(description);
   const optional = columns.slice(1).filter((c) => c.id !== "thread");
-  const [hidden, setHidden] = useLocalStorage<string[]>({ key: `redthread-columns-${kind}`, defaultValue: optional.map((c) => c.id).filter((id) => id !== "changed_at" && !FIRST[kind]?.includes(id)), getInitialValueInEffect: false });
+  const [hidden, setHidden] = useLocalStorage<string[]>({ key: `redthread-columns-${kind}`, defaultValue: optional.map((c) => c.id).filter((id) => !FIRST[kind]?.includes(id)), getInitialValueInEffect: false });
   const total = records.data?.pages[0]?.total;
   const narrowed = state.search !== "" || filters.length > 0;
 
@@ -101,25 +101,29 @@ function List({ description }: { description: KindDescription }) {
   );
 }
 
+/** Widths by a field's name or type; the title takes what is left. */
+const WIDTH: Record<string, string> = { number: "92px", choice: "118px", link: "156px", phone: "150px", email: "190px", money: "130px", date: "124px", instant: "132px", text: "150px", boolean: "80px" };
+
 function useColumns({ kind, fields }: KindDescription): Column<RecordRow>[] {
   const { t } = useTranslation();
   const labels = useLabels();
   return useMemo(() => {
     const titleField = IN_TITLE[kind]?.at(-1) ?? "name";
-    const columns: Column<RecordRow>[] = [{ id: titleField, header: labels.field(kind, titleField), cell: (row) => row.title, sortable: true, width: "32%" }];
+    const columns: Column<RecordRow>[] = [{ id: titleField, header: labels.field(kind, titleField), cell: (row) => row.title, sortable: true }];
     for (const field of fields) {
       if (IN_TITLE[kind]?.includes(field.name) || field.type === "longText") continue;
       columns.push({
         id: field.name,
         header: labels.field(kind, field.name),
         cell: (row) => <FieldValue record={row} field={field} plain={field.type !== "link"} />,
+        width: WIDTH[field.name] ?? WIDTH[field.type],
         sortable: field.type !== "link",
         align: field.type === "money" || field.type === "number" ? "end" : undefined,
         wide: field.type !== "choice" || field.name === "priority",
       });
     }
-    columns.push({ id: "changed_at", header: t("records:changed"), cell: (row) => <When at={row.changedAt} />, sortable: true, wide: true });
-    columns.push({ id: "thread", header: t("records:standsAt"), cell: (row) => (row.thread ? <ThreadSmall thread={row.thread} /> : null), wide: true, width: "18%" });
+    columns.push({ id: "changed_at", header: t("records:changed"), cell: (row) => <When at={row.changedAt} />, sortable: true, wide: true, width: "140px" });
+    columns.push({ id: "thread", header: t("records:standsAt"), cell: (row) => (row.thread ? <ThreadSmall thread={row.thread} /> : null), wide: true, width: "220px" });
     return columns;
     // The labels change with the language, and so does `t`.
   }, [kind, fields, t]);

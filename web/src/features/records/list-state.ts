@@ -1,6 +1,6 @@
 import { useSearchParams } from "react-router";
 import type { Filter } from "~/api/records.ts";
-import type { FieldDescription } from "~/api/types.ts";
+import type { FieldDescription } from "~/api/model.ts";
 
 export type View = "all" | "mine" | "open";
 

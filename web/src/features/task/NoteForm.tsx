@@ -1,13 +1,13 @@
 import { Text, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Fields } from "~/api/types.ts";
+import type { Fields } from "~/api/model.ts";
 
 /** A task without a form: an optional note, then complete. */
-export function NoteForm({ id, readOnly, onSubmit }: { id: string; readOnly: boolean; onSubmit: (variables: Fields) => void }) {
+export function NoteForm({ id, readOnly, written, onSubmit }: { id: string; readOnly: boolean; written: string | null; onSubmit: (variables: Fields) => void }) {
   const { t } = useTranslation();
   const [note, setNote] = useState("");
-  if (readOnly) return <Text size="sm" c="dimmed">{t("task:noForm")}</Text>;
+  if (readOnly) return <Text size="sm" c={written ? undefined : "dimmed"} style={{ whiteSpace: "pre-wrap" }}>{written ?? t("task:noForm")}</Text>;
   return (
     <form
       id={id}

@@ -4,11 +4,10 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
 import { useMe } from "~/api/session.ts";
-import { useAssignTask, useCompleteTask, useTask } from "~/api/tasks.ts";
-import type { Fields, TaskDetail } from "~/api/types.ts";
+import { useAssignTask, useCompleteTask, useReturnTask, useTask } from "~/api/tasks.ts";
+import type { Fields, TaskDetail } from "~/api/model.ts";
 import { usePageKey } from "~/shared/list/keys.ts";
 import { Columns, PageHeader, Section } from "~/shared/page/Page.tsx";
-import { may } from "~/shared/people/may.ts";
 import { CardSkeleton, Loaded } from "~/shared/states/States.tsx";
 import { useToast } from "~/shared/states/toast.tsx";
 import { HandOverDialog, TaskHolder } from "~/shared/tasks/TaskParts.tsx";
@@ -32,10 +31,10 @@ function TaskPage({ task }: { task: TaskDetail }) {
   const toast = useToast();
   const assign = useAssignTask();
   const complete = useCompleteTask(task.key);
+  const giveBack = useReturnTask(task.key);
   const [handOver, setHandOver] = useState(false);
-  const mine = task.assignee?.login === me.login;
+  const mine = task.mayComplete && task.assignee?.login === me.login;
   const open = task.completed === null;
-  const others = may.intervene(me.role);
   const formId = "task-form";
   const submit = () => (document.getElementById(formId) as HTMLFormElement | null)?.requestSubmit();
   usePageKey("KeyC", submit, open && mine);
@@ -48,12 +47,12 @@ function TaskPage({ task }: { task: TaskDetail }) {
       },
       onError: toast.failed,
     });
-  const give = (assignee: string | null, message: string) => assign.mutate({ key: task.key, assignee }, { onSuccess: () => toast.done(message), onError: toast.failed });
+  const claim = () => assign.mutate({ key: task.key, assignee: me.login }, { onSuccess: () => toast.done(t("task:claimed")), onError: toast.failed });
 
   const action = !open ? null : mine ? (
     <Button form={formId} type="submit" loading={complete.isPending} aria-keyshortcuts="c">{t("task:complete")}</Button>
-  ) : !task.assignee || others ? (
-    <Button loading={assign.isPending} onClick={() => give(me.login, t("task:claimed"))}>{t("task:claim")}</Button>
+  ) : !task.assignee ? (
+    <Button loading={assign.isPending} onClick={claim}>{t("task:claim")}</Button>
   ) : null;
 
   return (
@@ -68,10 +67,10 @@ function TaskPage({ task }: { task: TaskDetail }) {
         ]}
         action={action}
         more={
-          open && (mine || others) ? (
+          open && (mine || task.mayAssign) ? (
             <>
-              <Menu.Item leftSection={<IconUserShare size={15} />} onClick={() => setHandOver(true)}>{t("tasks:handOver")}</Menu.Item>
-              {task.assignee && task.candidateTeams.length > 0 && <Menu.Item leftSection={<IconArrowBackUp size={15} />} onClick={() => give(null, t("task:returned"))}>{t("task:giveBack")}</Menu.Item>}
+              {task.mayAssign && <Menu.Item leftSection={<IconUserShare size={15} />} onClick={() => setHandOver(true)}>{t("tasks:handOver")}</Menu.Item>}
+              {mine && task.candidateTeams.length > 0 && <Menu.Item leftSection={<IconArrowBackUp size={15} />} onClick={() => giveBack.mutate(undefined, { onSuccess: () => toast.done(t("task:returned")), onError: toast.failed })}>{t("task:giveBack")}</Menu.Item>}
             </>
           ) : undefined
         }
@@ -93,7 +92,7 @@ function TaskPage({ task }: { task: TaskDetail }) {
           {task.form ? (
             <TaskForm id={formId} schema={task.form} data={task.variables} readOnly={!open || !mine} onSubmit={done} />
           ) : (
-            <NoteForm id={formId} readOnly={!open || !mine} onSubmit={done} />
+            <NoteForm id={formId} readOnly={!open || !mine} written={task.note} onSubmit={done} />
           )}
         </Section>
         {open && !mine && <Text size="sm" c="dimmed">{t(task.assignee ? "task:othersHas" : "task:claimFirst", { name: task.assignee?.name })}</Text>}

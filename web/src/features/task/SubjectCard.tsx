@@ -2,7 +2,7 @@ import { Anchor } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useKinds, useRecord } from "~/api/records.ts";
-import type { RecordRef } from "~/api/types.ts";
+import type { RecordRef } from "~/api/model.ts";
 import { FieldValue } from "~/shared/fields/FieldValue.tsx";
 import { useLabels } from "~/shared/fields/labels.ts";
 import { pathTo } from "~/shared/fields/links.ts";

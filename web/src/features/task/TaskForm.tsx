@@ -2,7 +2,7 @@ import { Form } from "@bpmn-io/form-js-viewer";
 import { Text } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Fields } from "~/api/types.ts";
+import type { Fields } from "~/api/model.ts";
 import "@bpmn-io/form-js-viewer/dist/assets/form-js.css";
 import classes from "./TaskForm.module.css";
 

@@ -1,9 +1,9 @@
-import { Anchor, Button, Group, Modal, SegmentedControl, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Anchor, Button, Group, Modal, SegmentedControl, Stack, Text, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useActivity, useActivityActions } from "~/api/calendar.ts";
-import type { Activity, Outcome } from "~/api/types.ts";
+import type { Activity, Outcome } from "~/api/model.ts";
 import { useLabels } from "../fields/labels.ts";
 import { pathTo } from "../fields/links.ts";
 import { PersonName } from "../people/People.tsx";
@@ -11,6 +11,7 @@ import { Loaded } from "../states/States.tsx";
 import { useToast } from "../states/toast.tsx";
 import { useWhen } from "../time/When.tsx";
 import { useClock } from "../time/clock.tsx";
+import { DateTimeField } from "../time/Pickers.tsx";
 import { exact, fromWall, time, toWall } from "../time/words.ts";
 import classes from "./Activity.module.css";
 
@@ -111,7 +112,7 @@ function Move({ activity, onBack, onDone }: StepProps) {
   const { zone } = useClock();
   const { reschedule } = useActivityActions();
   const toast = useToast();
-  const [start, setStart] = useState(() => (activity.start ? toWall(activity.start, zone).slice(0, 16).replace(" ", "T") : ""));
+  const [start, setStart] = useState(() => (activity.start ? toWall(activity.start, zone) : ""));
   return (
     <form
       className={classes.step}
@@ -124,7 +125,7 @@ function Move({ activity, onBack, onDone }: StepProps) {
         reschedule.mutate({ key: activity.key, version: activity.version, start: from, end }, { onSuccess: () => (toast.done(t("activities:moved")), onDone()), onError: toast.failed });
       }}
     >
-      <TextInput label={t("activities:newTime")} type="datetime-local" required value={start} onChange={(e) => setStart(e.currentTarget.value)} autoFocus />
+      <DateTimeField label={t("activities:newTime")} required value={start} onChange={setStart} autoFocus />
       <Group justify="flex-end" gap="xs">
         <Button variant="default" onClick={onBack}>{t("page:back")}</Button>
         <Button type="submit" loading={reschedule.isPending} disabled={start === ""}>{t("activities:reschedule")}</Button>

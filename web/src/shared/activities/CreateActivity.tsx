@@ -8,6 +8,7 @@ import { PersonSelect } from "../people/People.tsx";
 import { useErrorWords } from "../states/States.tsx";
 import { useToast } from "../states/toast.tsx";
 import { useClock } from "../time/clock.tsx";
+import { DateTimeField } from "../time/Pickers.tsx";
 import { fromWall, toWall } from "../time/words.ts";
 import { RecordPicker } from "../fields/RecordPicker.tsx";
 import { addMinutes, nextFullHour, REMINDERS } from "./times.ts";
@@ -31,7 +32,7 @@ export function CreateActivity({ type: first, about, start, onClose }: Props) {
   const words = useErrorWords();
   const [type, setType] = useState<"call" | "meeting">(first);
   const [subject, setSubject] = useState("");
-  const [begin, setBegin] = useState(() => (start ? start.slice(0, 16).replace(" ", "T") : nextFullHour(toWall(now, zone))));
+  const [begin, setBegin] = useState(() => (start ?? nextFullHour(toWall(now, zone))));
   const [minutes, setMinutes] = useState(first === "call" ? "30" : "60");
   const [owner, setOwner] = useState<string | null>(me.login);
   const [record, setRecord] = useState(about);
@@ -72,7 +73,7 @@ export function CreateActivity({ type: first, about, start, onClose }: Props) {
           <SegmentedControl size="xs" value={type} onChange={(value) => setType(value as "call" | "meeting")} data={[{ value: "call", label: labels.kind("call") }, { value: "meeting", label: labels.kind("meeting") }]} />
           <TextInput label={labels.field("activity", "subject")} required value={subject} onChange={(e) => setSubject(e.currentTarget.value)} data-autofocus maxLength={200} />
           <Group grow align="flex-start">
-            <TextInput label={t("activities:start")} type="datetime-local" required value={begin} onChange={(e) => setBegin(e.currentTarget.value)} />
+            <DateTimeField label={t("activities:start")} required value={begin} onChange={setBegin} />
             <Select label={t("activities:length")} data={["15", "30", "45", "60", "90", "120"].map((m) => ({ value: m, label: t("activities:minutes", { count: Number(m) }) }))} value={minutes} onChange={(v) => setMinutes(v ?? "30")} allowDeselect={false} />
           </Group>
           <RecordPicker label={t("activities:about")} value={record} onChange={setRecord} />

@@ -1,7 +1,7 @@
 import { UnstyledButton } from "@mantine/core";
 import { IconAlertCircle, IconAlertTriangle } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import type { Problem } from "~/api/types.ts";
+import type { Problem } from "~/api/model.ts";
 import classes from "./Problems.module.css";
 
 /** Problems of a diagram: each with its reason and what to do; a click shows its element. */

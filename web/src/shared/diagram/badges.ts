@@ -1,4 +1,4 @@
-import type { ProcessMap, Problem } from "~/api/types.ts";
+import type { ProcessMap, Problem } from "~/api/model.ts";
 import type { Mark } from "./Diagram.tsx";
 
 export interface Badge {

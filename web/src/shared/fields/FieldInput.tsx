@@ -4,7 +4,8 @@ import { useState } from "react";
 import { useRecords } from "~/api/records.ts";
 import { useKinds } from "~/api/records.ts";
 import { usePeople } from "~/api/people.ts";
-import type { FieldDescription, Json } from "~/api/types.ts";
+import type { FieldDescription, Json } from "~/api/model.ts";
+import { DateField } from "../time/Pickers.tsx";
 import { useLabels } from "./labels.ts";
 
 interface Props {
@@ -37,7 +38,7 @@ export function FieldInput({ kind, field, value, linkTitle, onChange, error, aut
     case "money":
       return <TextInput {...common} value={text} inputMode="decimal" onChange={(e) => onChange(e.currentTarget.value)} />;
     case "date":
-      return <TextInput {...common} type="date" value={text} onChange={(e) => onChange(e.currentTarget.value)} />;
+      return <DateField label={bare ? undefined : label} ariaLabel={bare ? label : undefined} required={field.required} error={error} autoFocus={autoFocus} value={text} onChange={onChange} />;
     case "link":
       return field.link === "user" ? <UserInput {...{ common, text, onChange }} /> : <LinkInput {...{ common, text, onChange, linkTitle }} kind={field.link ?? ""} />;
     default:

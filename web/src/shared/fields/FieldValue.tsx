@@ -1,7 +1,7 @@
 import { Anchor } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
 import { Link } from "react-router";
-import type { FieldDescription, Json, RecordRow } from "~/api/types.ts";
+import type { FieldDescription, Json, RecordRow } from "~/api/model.ts";
 import { PersonName } from "../people/People.tsx";
 import { When } from "../time/When.tsx";
 import { useLocale } from "../time/clock.tsx";
@@ -23,6 +23,12 @@ export function Status({ field, value }: { field: string; value: string }) {
   );
 }
 
+/** Where something stands has a dot; other choices are plain words. */
+function Choice({ field, value }: { field: string; value: string }) {
+  const labels = useLabels();
+  return field === "status" || field === "stage" || value === "high" ? <Status field={field} value={value} /> : <>{labels.option(field, value)}</>;
+}
+
 /** One field of a record, read only. */
 export function FieldValue({ record, field, plain = false }: { record: Pick<RecordRow, "fields" | "links">; field: FieldDescription; plain?: boolean }) {
   const locale = useLocale();
@@ -36,7 +42,7 @@ export function FieldValue({ record, field, plain = false }: { record: Pick<Reco
   if (isEmpty(value)) return <span className={classes.none}>—</span>;
   switch (field.type) {
     case "choice":
-      return <Status field={field.name} value={String(value)} />;
+      return <Choice field={field.name} value={String(value)} />;
     case "money":
       return <span className="tabular">{money(value ?? null, record.fields.currency, locale)}</span>;
     case "date":

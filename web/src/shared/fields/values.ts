@@ -1,4 +1,4 @@
-import type { FieldDescription, Json } from "~/api/types.ts";
+import type { FieldDescription, Json } from "~/api/model.ts";
 import type { Locale } from "~/i18n/index.ts";
 
 /** "1 250,00 €"; without a currency the plain number. Money may come as a number or as decimal text. */

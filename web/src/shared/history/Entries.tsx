@@ -3,14 +3,14 @@ import { IconMessage, IconPhone, IconPlayerPlay, IconRoute, IconTriangle, IconUs
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import type { Actor, Fields, Instant } from "~/api/types.ts";
+import type { Fields, Instant, Who } from "~/api/model.ts";
 import { When } from "../time/When.tsx";
 import classes from "./Entries.module.css";
 import { useHistoryWords } from "./words.ts";
 
 interface Entry {
   at: Instant;
-  actor: Actor | null;
+  actor: Who | null;
   code: string;
   params: Fields;
 }

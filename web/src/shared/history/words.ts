@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import type { Actor, Fields, HistoryEntry, Json, Notification, TimelineEntry } from "~/api/types.ts";
+import type { Fields, Json, Notification, Who } from "~/api/model.ts";
 import { useLabels } from "../fields/labels.ts";
 import { brief } from "../fields/values.ts";
 import { useWhen } from "../time/When.tsx";
@@ -8,7 +8,7 @@ import { exact } from "../time/words.ts";
 /** Names that the server may send as text or as an object that has one. */
 function nameOf(value: Json | undefined): string {
   if (value === null || value === undefined) return "";
-  if (typeof value === "object" && !Array.isArray(value)) return nameOf(value.name ?? value.title ?? value.login ?? null);
+  if (typeof value === "object" && !Array.isArray(value)) return nameOf("name" in value ? value.name : "title" in value ? value.title : "login" in value ? value.login : null);
   return brief(value);
 }
 
@@ -43,7 +43,7 @@ export function useHistoryWords() {
   };
 
   return {
-    entry: (entry: Pick<HistoryEntry | TimelineEntry, "code" | "params">) => sentence(entry.code, entry.params ?? {}, "happened"),
+    entry: (entry: { code: string; params: Fields }) => sentence(entry.code, entry.params ?? {}, "happened"),
     notification: (item: Notification) => sentence(item.code, item.params ?? {}, "notice"),
     /** Field by field what a record change did. */
     changes(kind: string, params: Fields): { field: string; from: string; to: string }[] {
@@ -59,7 +59,7 @@ export function useHistoryWords() {
         return [{ field: labels.field(kind, field), from: say(change.old), to: say(change.new) }];
       });
     },
-    actor(actor: Actor | null): string {
+    actor(actor: Who | null): string {
       if (!actor) return "";
       if (actor.type === "user") return actor.name ?? actor.login ?? "";
       return actor.type === "process" ? t("history:byProcess", { name: actor.name ?? "" }) : t("history:bySystem");

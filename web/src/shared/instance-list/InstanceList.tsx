@@ -1,7 +1,7 @@
 import { IconTriangleFilled } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import type { InstanceRow } from "~/api/types.ts";
+import type { InstanceRow } from "~/api/model.ts";
 import { ThreadSmall } from "../thread/Thread.tsx";
 import { elementName } from "../thread/words.ts";
 import { Due, When } from "../time/When.tsx";

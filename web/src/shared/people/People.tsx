@@ -1,7 +1,7 @@
 import { Select, Tooltip } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { usePeople } from "~/api/people.ts";
-import type { PersonRef } from "~/api/types.ts";
+import type { PersonRef } from "~/api/model.ts";
 import { initials } from "../thread/words.ts";
 import classes from "./People.module.css";
 

@@ -1,4 +1,4 @@
-import type { Role } from "~/api/types.ts";
+import type { Role } from "~/api/model.ts";
 
 /** What a role may do. The server decides; the UI only leaves out what would be refused. */
 export const may = {

@@ -2,8 +2,8 @@ import { Select, Stack, Textarea, Modal, Button, Group } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAssignTask } from "~/api/tasks.ts";
-import { usePeople } from "~/api/people.ts";
-import type { Task } from "~/api/types.ts";
+import { usePeople, useTeams } from "~/api/people.ts";
+import type { Task } from "~/api/model.ts";
 import { PersonName } from "../people/People.tsx";
 import { useToast } from "../states/toast.tsx";
 
@@ -11,7 +11,8 @@ import { useToast } from "../states/toast.tsx";
 export function TaskHolder({ task }: { task: Task }) {
   const { t } = useTranslation();
   if (task.assignee) return <PersonName person={task.assignee} />;
-  const teams = task.candidateTeams.map((team) => (typeof team === "string" ? team : team.title));
+  const known = useTeams();
+  const teams = task.candidateTeams.map((name) => known.data?.find((team) => team.name === name)?.title ?? name);
   return <PersonName person={null} nobody={teams.length > 0 ? t("tasks:inQueue", { team: teams.join(", ") }) : t("tasks:nobody")} />;
 }
 

@@ -1,6 +1,6 @@
 import { Tooltip } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { Thread as ThreadData } from "~/api/types.ts";
+import type { Thread as ThreadData } from "~/api/model.ts";
 import { useWhen } from "../time/When.tsx";
 import { exact, relative, shortSpan, since } from "../time/words.ts";
 import classes from "./Thread.module.css";

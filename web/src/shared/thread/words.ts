@@ -1,4 +1,4 @@
-import type { Thread } from "~/api/types.ts";
+import type { Thread } from "~/api/model.ts";
 import { since, type When } from "../time/words.ts";
 
 type Translate = (key: string, params?: Record<string, unknown>) => string;

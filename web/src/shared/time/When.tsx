@@ -1,7 +1,7 @@
 import { Tooltip } from "@mantine/core";
 import { IconClockExclamation } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import type { Instant } from "~/api/types.ts";
+import type { Instant } from "~/api/model.ts";
 import classes from "./When.module.css";
 import { useClock, useLocale } from "./clock.tsx";
 import { exact, relative, type When as Frame } from "./words.ts";

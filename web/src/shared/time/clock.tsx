@@ -24,6 +24,8 @@ export function ClockProvider({ zone, children }: { zone?: string; children: Rea
     () => ({ now: server === null ? tick : server + Math.max(0, tick - fetched), zone: zone ?? about.data?.zone ?? "UTC" }),
     [server, tick, fetched, zone, about.data?.zone],
   );
+  // Nothing is drawn on a wrong clock: a calendar that opens on the browser's week would jump.
+  if (!about.data && !about.error) return null;
   return <ClockContext.Provider value={clock}>{children}</ClockContext.Provider>;
 }
 

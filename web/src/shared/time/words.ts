@@ -1,4 +1,4 @@
-import type { Instant } from "~/api/types.ts";
+import type { Instant } from "~/api/model.ts";
 import type { Locale } from "~/i18n/index.ts";
 
 const MINUTE = 60_000;

@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import type { CalendarEntry, CompanyCalendar } from "~/api/model.ts";
+import { dayHours, range, toEvents, weekHours } from "./model.ts";
+
+const company: CompanyCalendar = { zone: "Europe/Berlin", week: [...[0, 1, 2, 3].map(() => [{ from: "09:00", to: "18:00" }]), [{ from: "09:00", to: "12:00" }, { from: "13:00", to: "16:00" }], [], []], holidays: [{ date: "2026-01-06", name: "Epiphany" }] };
+const call: CalendarEntry = { key: "1", type: "call", title: "Call", start: "2026-01-05T08:00:00Z", end: "2026-01-05T08:10:00Z", status: "planned", owner: null, record: null, remindAt: null, process: null };
+
+describe("what a view shows", () => {
+  it("is Monday to Sunday of the week, in the person's zone", () => {
+    expect(range("2026-01-08", "week", "Europe/Berlin")).toEqual({ from: "2026-01-04T23:00:00Z", to: "2026-01-11T23:00:00Z" });
+  });
+
+  it("has 23 hours on the day on which summer time begins", () => {
+    expect(range("2026-03-29", "day", "Europe/Berlin")).toEqual({ from: "2026-03-28T23:00:00Z", to: "2026-03-29T22:00:00Z" });
+  });
+});
+
+describe("entries", () => {
+  it("stand on the wall clock, at least half an hour high", () => {
+    expect(toEvents([call], "Europe/Berlin")[0]).toMatchObject({ start: "2026-01-05 09:00:00", end: "2026-01-05 09:30:00" });
+  });
+
+  it("leave out what was cancelled", () => {
+    expect(toEvents([{ ...call, status: "cancelled" }], "UTC")).toEqual([]);
+  });
+});
+
+describe("working hours", () => {
+  it("span a day's parts, are closed on holidays and weekends", () => {
+    expect(dayHours(company, "2026-01-09")).toEqual(["09:00:00", "16:00:00"]);
+    expect(dayHours(company, "2026-01-06")).toEqual(["00:00:00", "00:00:00"]);
+    expect(dayHours(company, "2026-01-10")).toEqual(["00:00:00", "00:00:00"]);
+  });
+
+  it("count the week's days from Sunday for the calendar", () => {
+    expect(weekHours(company)[0]).toBeNull();
+    expect(weekHours(company)[1]).toEqual(["09:00:00", "18:00:00"]);
+    expect(weekHours(company)[5]).toEqual(["09:00:00", "16:00:00"]);
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, it, vi } from "vitest";
+import type { Problem } from "~/api/model.ts";
+import { badgeElement, mapBadges, mapMarks, problemMarks, problemsByElement } from "./badges.ts";
+
+const t = (key: string, params?: Record<string, unknown>) => `${key} ${params?.count ?? ""}`.trim();
+const problem = (element: string | null, severity: "error" | "warning", message: string): Problem => ({ element, severity, message, code: "badTimer", hint: "Write P1D." });
+
+describe("problems of a diagram", () => {
+  const problems = [problem("Wait", "error", "No time."), problem("Wait", "warning", "Long."), problem("Ask", "warning", "Nobody."), problem(null, "error", "No process.")];
+
+  it("stand on their elements, the rest on the whole diagram", () => {
+    const { at, rest } = problemsByElement(problems);
+    expect([...at.keys()]).toEqual(["Wait", "Ask"]);
+    expect(at.get("Wait")).toHaveLength(2);
+    expect(rest.map((p) => p.message)).toEqual(["No process."]);
+  });
+
+  it("mark an element as trouble if one of its problems is an error, else as warned", () => {
+    const { marks, badges } = problemMarks(problems, null);
+    expect(marks.Wait).toContain("trouble");
+    expect(marks.Ask).toContain("warned");
+    expect(badges.map((b) => [b.element, b.kind])).toEqual([["Wait", "error"], ["Ask", "warning"]]);
+    expect(badges[0]?.title).toBe("No time. Long.");
+  });
+
+  it("keep the marks when one is chosen", () => {
+    expect(problemMarks(problems, "Ask").marks.Ask).toEqual(["warned", "clickable", "chosen"]);
+  });
+});
+
+describe("a process map", () => {
+  const map = { open: 9, elements: { Call: { waiting: 6, overdue: 2, incidents: 1 }, Solve: { waiting: 1, overdue: 0, incidents: 0 }, Gate: { waiting: 0, overdue: 0, incidents: 0 } } };
+
+  it("counts who waits, overdue ones apart, and what is stuck", () => {
+    expect(mapBadges(map, t).map((b) => [b.element, b.kind, b.text])).toEqual([["Call", "waiting", "6"], ["Call", "overdue", "2"], ["Call", "incident", "1"], ["Solve", "waiting", "1"]]);
+  });
+
+  it("puts incidents at the lower left and counts at the upper right", () => {
+    const [waiting, , incident] = mapBadges(map, t);
+    expect(waiting?.position).toHaveProperty("top");
+    expect(waiting?.position).toHaveProperty("right");
+    expect(incident?.position).toHaveProperty("bottom");
+    expect(incident?.position).toHaveProperty("left");
+  });
+
+  it("is warmest where most stand", () => {
+    const marks = mapMarks(map, "Solve");
+    expect(marks.Call?.[0]).toBe("heat3");
+    expect(marks.Solve).toEqual(["heat1", "clickable", "chosen"]);
+    expect(marks.Gate).toEqual(["clickable"]);
+  });
+});
+
+describe("a badge", () => {
+  it("is a button that says what it counts and tells which element was meant", () => {
+    const onClick = vi.fn();
+    const button = badgeElement({ element: "Call", kind: "overdue", text: "2", title: "2 are overdue here", position: {} }, onClick);
+    expect(button.getAttribute("aria-label")).toBe("2 are overdue here");
+    button.click();
+    expect(onClick).toHaveBeenCalledWith("Call");
+  });
+});
