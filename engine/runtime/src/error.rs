@@ -81,12 +81,15 @@ pub enum RuntimeError {
     },
     /// Somebody else has written to the database.
     #[error(
-        "The instance {0} was changed by another program at the same time. Nothing was changed; please try again."
+        "Another program has changed the same instances at the same time. Nothing was changed; please try again."
     )]
-    Conflict(Key),
+    Conflict,
     /// What the diagram does to the world failed, outside of any one element.
     #[error(transparent)]
     World(#[from] crate::world::WorldError),
+    /// The database takes no transactions.
+    #[error("The database does not answer. Nothing was changed; please try again in a moment.")]
+    Unavailable,
     /// The database failed.
     #[error("The database could not do it: {0}. Nothing was changed.")]
     Database(#[from] DbErr),
@@ -113,8 +116,9 @@ impl RuntimeError {
             RuntimeError::BadCursor => "badCursor",
             RuntimeError::Invalid(_) => "invalid",
             RuntimeError::Damaged { .. } => "damaged",
-            RuntimeError::Conflict(_) => "conflict",
+            RuntimeError::Conflict => "conflict",
             RuntimeError::World(_) => "world",
+            RuntimeError::Unavailable => "unavailable",
             RuntimeError::Database(_) => "database",
             RuntimeError::Internal(_) => "internal",
         }

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use futures::FutureExt;
 use redthread_calendar::{Timestamp, Zone};
 use redthread_core::{InstanceState, Key, Status};
-use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, ExprTrait, FromQueryResult, QueryFilter,
     QuerySelect, TransactionTrait, Value,
@@ -520,10 +519,6 @@ impl<'w> Batch<'w> {
         )
         .await?;
         let expected = changed.len() as u64;
-        let keys: Vec<Value> = changed
-            .iter()
-            .filter_map(|row| row.first().cloned())
-            .collect();
         let columns = [
             "status",
             "version",
@@ -539,38 +534,8 @@ impl<'w> Batch<'w> {
         if written == expected {
             Ok(())
         } else {
-            Err(self.conflict(keys).await?)
+            Err(RuntimeError::Conflict)
         }
-    }
-
-    /// Which instance was written by somebody else.
-    async fn conflict(&self, keys: Vec<Value>) -> Result<RuntimeError, RuntimeError> {
-        #[derive(FromQueryResult)]
-        struct Stored {
-            key: i64,
-            version: i64,
-        }
-        let written = instance::Entity::find()
-            .select_only()
-            .column(instance::Column::Key)
-            .column(instance::Column::Version)
-            .filter(Expr::col(instance::Column::Key).is_in(keys))
-            .into_model::<Stored>()
-            .all(self.tx)
-            .await?;
-        let stored: HashMap<i64, i64> = written
-            .into_iter()
-            .map(|row| (row.key, row.version))
-            .collect();
-        let stale = self.live.iter().find(|(key, live)| {
-            live.version > 1
-                && stored
-                    .get(&key.as_i64())
-                    .is_none_or(|stored| *stored != live.version)
-        });
-        Ok(RuntimeError::Conflict(
-            stale.map_or(Key(0), |(key, _)| *key),
-        ))
     }
 }
 

@@ -171,31 +171,43 @@ impl Writer {
                     }
                     parts.push(rest);
                 }
-                Err(Failure {
-                    culprit: Some(at),
-                    error,
-                }) => {
-                    let after = part.split_off(at + 1);
-                    if let Some(culprit) = part.pop() {
-                        self.refuse(culprit, error).await;
-                    }
-                    parts.push(after);
-                    parts.push(part);
+                Err(failure) => self.take_apart(part, failure, &mut parts).await,
+            }
+        }
+    }
+
+    /// Finds who is to blame for a batch that failed, so that the others can run without it.
+    async fn take_apart(
+        &mut self,
+        mut part: Vec<Submission>,
+        failure: Failure,
+        parts: &mut Vec<Vec<Submission>>,
+    ) {
+        match failure.blame {
+            Blame::One(at) => {
+                let after = part.split_off(at + 1);
+                if let Some(culprit) = part.pop() {
+                    self.refuse(culprit, failure.error).await;
                 }
-                Err(Failure {
-                    culprit: None,
-                    error,
-                }) => match (part.pop(), part.is_empty()) {
-                    (Some(alone), true) => self.refuse(alone, error).await,
-                    (Some(last), false) => {
-                        tracing::warn!(%error, "a batch failed and is taken apart");
-                        part.push(last);
-                        let second = part.split_off(part.len() / 2);
-                        parts.push(second);
-                        parts.push(part);
-                    }
-                    (None, _) => {}
-                },
+                parts.push(after);
+                parts.push(part);
+            }
+            Blame::Somebody if part.len() > 1 => {
+                tracing::warn!(error = %failure.error, "a batch failed and is taken apart");
+                let second = part.split_off(part.len() / 2);
+                parts.push(second);
+                parts.push(part);
+            }
+            Blame::Somebody => {
+                if let Some(alone) = part.pop() {
+                    self.refuse(alone, failure.error).await;
+                }
+            }
+            Blame::Nobody => {
+                tracing::error!(error = %failure.error, "the database takes no transaction; work is refused");
+                for submission in part {
+                    let _ = submission.reply.send(Err(RuntimeError::Unavailable));
+                }
             }
         }
     }
@@ -222,8 +234,23 @@ impl Writer {
         let _ = submission.reply.send(Err(error));
     }
 
-    /// Runs submissions in one transaction. The commit may leave out the last ones when time is up.
+    /// Runs submissions in one transaction; once more when another program wrote to the same instances.
     async fn attempt(&mut self, submissions: &[Submission]) -> Result<Committed, Failure> {
+        match self.attempt_once(submissions).await {
+            Err(Failure {
+                error: RuntimeError::Conflict,
+                ..
+            }) => {
+                // What is in memory may be stale.
+                self.cache = Cache::new(CACHED_INSTANCES);
+                self.attempt_once(submissions).await
+            }
+            answered => answered,
+        }
+    }
+
+    /// Runs submissions in one transaction. The commit may leave out the last ones when time is up.
+    async fn attempt_once(&mut self, submissions: &[Submission]) -> Result<Committed, Failure> {
         let options = TransactionOptions {
             // A deferred transaction that turns into a writing one fails when somebody else has written meanwhile.
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
@@ -234,23 +261,21 @@ impl Writer {
             .database
             .writer()
             .begin_with_options(options)
-            .await
-            .map_err(Failure::nobody)?;
+            .await;
+        let tx = tx.map_err(|error| Failure {
+            blame: Blame::Nobody,
+            error: error.into(),
+        })?;
         match self.run_in(&tx, submissions).await {
             Ok((outcome, answers)) => {
-                let committed = tx.commit().await;
-                if let Err(error) = committed {
+                if let Err(error) = tx.commit().await {
                     outcome.forget(&mut self.cache);
-                    return Err(Failure::nobody(error));
+                    return Err(Failure::of_somebody(error));
                 }
                 self.publish(outcome);
                 Ok(Committed { answers })
             }
             Err(failure) => {
-                if let RuntimeError::Conflict(key) = &failure.error {
-                    // Somebody else wrote: what is in memory is stale.
-                    self.cache.forget(*key);
-                }
                 if let Err(error) = tx.rollback().await {
                     tracing::error!(%error, "a transaction could not be rolled back");
                 }
@@ -266,14 +291,17 @@ impl Writer {
     ) -> Result<(Outcome, Vec<Result<Answer, RuntimeError>>), Failure> {
         let began = Instant::now();
         let mut batch = Batch::new(&self.inner, &mut self.cache, tx);
-        batch.prefetch(submissions).await.map_err(Failure::nobody)?;
+        batch
+            .prefetch(submissions)
+            .await
+            .map_err(Failure::of_somebody)?;
         let mut answers = Vec::with_capacity(submissions.len());
         for (at, submission) in submissions.iter().enumerate() {
             if at > 0 && began.elapsed() > BATCH_TIME {
                 break;
             }
             let answer = batch.run(submission).await.map_err(|error| Failure {
-                culprit: Some(at),
+                blame: Blame::One(at),
                 error,
             })?;
             answers.push(answer);
@@ -281,7 +309,7 @@ impl Writer {
         let outcome = batch
             .finish(self.sequence, self.mark)
             .await
-            .map_err(Failure::nobody)?;
+            .map_err(Failure::of_somebody)?;
         Ok((outcome, answers))
     }
 
@@ -334,15 +362,24 @@ struct Committed {
 
 /// A batch that was rolled back.
 struct Failure {
-    /// The submission that is to blame, if that is known.
-    culprit: Option<usize>,
+    blame: Blame,
     error: RuntimeError,
 }
 
+/// Who made a batch fail.
+enum Blame {
+    /// The submission at this place.
+    One(usize),
+    /// One of them, perhaps: nobody knows which.
+    Somebody,
+    /// None of them: the database itself is not available.
+    Nobody,
+}
+
 impl Failure {
-    fn nobody(error: impl Into<RuntimeError>) -> Failure {
+    fn of_somebody(error: impl Into<RuntimeError>) -> Failure {
         Failure {
-            culprit: None,
+            blame: Blame::Somebody,
             error: error.into(),
         }
     }

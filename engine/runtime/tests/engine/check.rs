@@ -10,22 +10,49 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 /// Panics with what is wrong.
 pub async fn check(database: &Database) {
-    let instances = rows(database, "SELECT key, state, status, incidents, sequence FROM instance").await;
+    let instances = rows(
+        database,
+        "SELECT key, state, status, incidents, sequence FROM instance",
+    )
+    .await;
     let mut expected = Expected::default();
     for instance in &instances {
         let key: i64 = instance.try_get_by_index(0).unwrap();
-        let state: InstanceState = serde_json::from_str(&instance.try_get_by_index::<String>(1).unwrap()).unwrap();
-        let history = format!("SELECT sequence, events FROM history WHERE instance = {key} ORDER BY sequence");
+        let state: InstanceState =
+            serde_json::from_str(&instance.try_get_by_index::<String>(1).unwrap()).unwrap();
+        let history = format!(
+            "SELECT sequence, events FROM history WHERE instance = {key} ORDER BY sequence"
+        );
         let mut events: Vec<Event> = Vec::new();
         for (nth, step) in rows(database, &history).await.iter().enumerate() {
-            assert_eq!(step.try_get_by_index::<i64>(0).unwrap(), nth as i64 + 1, "gap in the history of {key}");
-            events.extend(serde_json::from_str::<Vec<Event>>(&step.try_get_by_index::<String>(1).unwrap()).unwrap());
+            assert_eq!(
+                step.try_get_by_index::<i64>(0).unwrap(),
+                nth as i64 + 1,
+                "gap in the history of {key}"
+            );
+            events.extend(
+                serde_json::from_str::<Vec<Event>>(&step.try_get_by_index::<String>(1).unwrap())
+                    .unwrap(),
+            );
         }
-        assert_eq!(replay(&events), state, "replaying {key} gives another state");
-        assert_eq!(instance.try_get_by_index::<String>(2).unwrap(), state.status.as_str());
-        assert_eq!(instance.try_get_by_index::<i32>(3).unwrap() as usize, state.incidents.len());
+        assert_eq!(
+            replay(&events),
+            state,
+            "replaying {key} gives another state"
+        );
+        assert_eq!(
+            instance.try_get_by_index::<String>(2).unwrap(),
+            state.status.as_str()
+        );
+        assert_eq!(
+            instance.try_get_by_index::<i32>(3).unwrap() as usize,
+            state.incidents.len()
+        );
         if state.status != Status::Active {
-            assert!(state.waits.is_empty() && state.elements.is_empty(), "{key} has ended, but something in it lives");
+            assert!(
+                state.waits.is_empty() && state.elements.is_empty(),
+                "{key} has ended, but something in it lives"
+            );
         }
         expected.add(&state);
     }
@@ -39,12 +66,18 @@ pub async fn check(database: &Database) {
         ("SELECT key FROM incident", expected.incidents),
     ] {
         let stored = rows(database, table).await;
-        let stored: BTreeSet<Key> =
-            stored.iter().map(|row| Key::from_i64(row.try_get_by_index::<i64>(0).unwrap())).collect();
+        let stored: BTreeSet<Key> = stored
+            .iter()
+            .map(|row| Key::from_i64(row.try_get_by_index::<i64>(0).unwrap()))
+            .collect();
         assert_eq!(stored, expected, "{table} does not agree with the states");
     }
     let orphans = "SELECT count(*) FROM task_candidate WHERE task NOT IN (SELECT key FROM task WHERE state = 'open')";
-    assert_eq!(count(database, orphans).await, 0, "candidates of tasks that are not open");
+    assert_eq!(
+        count(database, orphans).await,
+        0,
+        "candidates of tasks that are not open"
+    );
     let gaps = "SELECT count(*) FROM feed WHERE sequence > 1 AND sequence - 1 NOT IN (SELECT sequence FROM feed)";
     assert_eq!(count(database, gaps).await, 0, "gaps in the feed");
 }

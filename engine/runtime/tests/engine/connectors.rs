@@ -21,13 +21,30 @@ async fn a_call_is_planned_in_the_same_transaction_and_its_outcome_carries_the_p
     let house = House::with(one("test:call")).await;
     let instance = house.start("one", &[]).await;
     assert_eq!(house.standing(instance).await, ["Act"]);
-    let job = house.runtime.queries().jobs_of(instance).await.unwrap().remove(0);
-    let Some(RecordRef { kind, key }) = job.waits_for else { panic!("the job does not wait") };
-    house.change(&kind, &key, &[("subject", "moved by a day")]).await;
-    assert_eq!(house.standing(instance).await, ["Act"], "a change without an outcome goes by");
+    let job = house
+        .runtime
+        .queries()
+        .jobs_of(instance)
+        .await
+        .unwrap()
+        .remove(0);
+    let Some(RecordRef { kind, key }) = job.waits_for else {
+        panic!("the job does not wait")
+    };
+    house
+        .change(&kind, &key, &[("subject", "moved by a day")])
+        .await;
+    assert_eq!(
+        house.standing(instance).await,
+        ["Act"],
+        "a change without an outcome goes by"
+    );
     house.change(&kind, &key, &[("outcome", "fine")]).await;
     assert_eq!(house.status(instance).await, "completed");
-    assert_eq!(house.variable(instance, "outcome").await.as_deref(), Some("\"fine\""));
+    assert_eq!(
+        house.variable(instance, "outcome").await.as_deref(),
+        Some("\"fine\"")
+    );
     house.close().await;
 }
 
@@ -35,10 +52,22 @@ async fn a_call_is_planned_in_the_same_transaction_and_its_outcome_carries_the_p
 async fn a_call_that_nobody_waits_for_any_more_is_cancelled() {
     let house = House::with(one("test:call")).await;
     let instance = house.start("one", &[]).await;
-    let job = house.runtime.queries().jobs_of(instance).await.unwrap().remove(0);
+    let job = house
+        .runtime
+        .queries()
+        .jobs_of(instance)
+        .await
+        .unwrap()
+        .remove(0);
     house.runtime.cancel(instance, None, ann()).await.unwrap();
     let call = job.waits_for.unwrap();
-    assert_eq!(house.field(&call.kind, &call.key, "status").await.as_deref(), Some("cancelled"));
+    assert_eq!(
+        house
+            .field(&call.kind, &call.key, "status")
+            .await
+            .as_deref(),
+        Some("cancelled")
+    );
     house.close().await;
 }
 
@@ -49,11 +78,25 @@ async fn a_connector_that_panics_or_breaks_is_an_incident_and_what_it_wrote_is_u
         let instance = house.start("one", &[]).await;
         assert_eq!(house.standing(instance).await, ["Act"], "{job_type}");
         assert_eq!(house.notices().await, [""; 0], "{job_type}");
-        let incident = house.runtime.queries().incidents(instance).await.unwrap().remove(0);
+        let incident = house
+            .runtime
+            .queries()
+            .incidents(instance)
+            .await
+            .unwrap()
+            .remove(0);
         assert_eq!(incident.code, "jobFailed");
         if job_type == "test:panic" {
-            assert!(incident.message.contains("the connector stumbled"), "{}", incident.message);
-            house.runtime.set_variables(instance, None, texts(&[("calm", "yes")]), None, ann()).await.unwrap();
+            assert!(
+                incident.message.contains("the connector stumbled"),
+                "{}",
+                incident.message
+            );
+            house
+                .runtime
+                .set_variables(instance, None, texts(&[("calm", "yes")]), None, ann())
+                .await
+                .unwrap();
             house.runtime.retry(incident.key, ann()).await.unwrap();
             assert_eq!(house.status(instance).await, "completed");
             assert_eq!(house.notices().await, ["written before the panic"]);
@@ -80,16 +123,28 @@ async fn an_error_that_a_connector_throws_is_caught_by_the_diagram() {
     let house = House::with(one("test:refuse")).await;
     let instance = house.start("one", &[]).await;
     assert_eq!(house.completed(instance).await, ["S", "OnRefused", "Sorry"]);
-    assert_eq!(house.variable(instance, "why").await.as_deref(), Some("\"too dear\""));
+    assert_eq!(
+        house.variable(instance, "why").await.as_deref(),
+        Some("\"too dear\"")
+    );
     house.close().await;
 }
 
 #[tokio::test]
 async fn a_task_that_nobody_can_be_told_of_is_there_all_the_same() {
     let task = user_task("Unannounced", "ann");
-    let house = House::with(process("quiet", &format!("<startEvent id=\"S\"/>\n{task}\nS -> Unannounced"))).await;
+    let house = House::with(process(
+        "quiet",
+        &format!("<startEvent id=\"S\"/>\n{task}\nS -> Unannounced\nUnannounced -> E"),
+    ))
+    .await;
     house.start("quiet", &[]).await;
     house.task("Unannounced").await;
-    assert_eq!(rows(house.runtime.database(), "SELECT id FROM test_notice").await.len(), 0);
+    assert_eq!(
+        rows(house.runtime.database(), "SELECT id FROM test_notice")
+            .await
+            .len(),
+        0
+    );
     house.close().await;
 }

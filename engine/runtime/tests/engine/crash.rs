@@ -4,7 +4,7 @@
 //! answer that it gets; the parent kills it at a seeded moment and compares what was printed with the database.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,12 +33,19 @@ fn diagram() -> Vec<u8> {
 #[tokio::test]
 #[ignore = "run by the other test, in a process of its own"]
 async fn load() {
-    let Some(folder) = std::env::var_os(FOLDER) else { return };
-    let url = format!("sqlite:{}", std::path::Path::new(&folder).join("house.db").display());
+    let Some(folder) = std::env::var_os(FOLDER) else {
+        return;
+    };
+    let url = format!(
+        "sqlite:{}",
+        std::path::Path::new(&folder).join("house.db").display()
+    );
     let database = redthread_runtime::Database::open(&url).await.unwrap();
     let clock = Arc::new(SettableClock::standing_at(at(MONDAY)));
     let runtime =
-        redthread_runtime::Runtime::open(database, Arc::new(crate::world::TestWorld), clock).await.unwrap();
+        redthread_runtime::Runtime::open(database, Arc::new(crate::world::TestWorld), clock)
+            .await
+            .unwrap();
     let folder = Arc::new(tempfile::tempdir().unwrap());
     let house = Arc::new(House { runtime, folder });
     println!("ready");
@@ -48,9 +55,18 @@ async fn load() {
             loop {
                 let instance = house.start("load", &[]).await;
                 println!("started {instance}");
-                let state = house.runtime.queries().instance_state(instance).await.unwrap();
+                let state = house
+                    .runtime
+                    .queries()
+                    .instance_state(instance)
+                    .await
+                    .unwrap();
                 let task = *state.waits.keys().next().unwrap();
-                house.runtime.complete_task(task, texts(&[("by", "client")]), ann()).await.unwrap();
+                house
+                    .runtime
+                    .complete_task(task, texts(&[("by", "client")]), ann())
+                    .await
+                    .unwrap();
                 println!("completed {instance}");
             }
         })
@@ -68,31 +84,62 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_there_twice_after_kills() {
         let moment = Duration::from_millis(20 + (kill * 7_919) % 180);
         for line in killed_after(folder.path(), moment) {
             match line.split_once(' ') {
-                Some(("started", key)) => assert!(started.insert(key.to_owned()), "{key} was started twice"),
-                Some(("completed", key)) => assert!(completed.insert(key.to_owned()), "{key} was completed twice"),
+                Some(("started", key)) => {
+                    assert!(started.insert(key.to_owned()), "{key} was started twice")
+                }
+                Some(("completed", key)) => assert!(
+                    completed.insert(key.to_owned()),
+                    "{key} was completed twice"
+                ),
                 _ => {}
             }
         }
         let house = House::open(folder, SettableClock::standing_at(at(MONDAY))).await;
         let database = house.runtime.database();
         let stored = |rows: Vec<sea_orm::QueryResult>| -> BTreeSet<String> {
-            rows.iter().map(|row| row.try_get_by_index::<i64>(0).unwrap().to_string()).collect()
+            rows.iter()
+                .map(|row| row.try_get_by_index::<i64>(0).unwrap().to_string())
+                .collect()
         };
         let all = stored(crate::check::rows(database, "SELECT key FROM instance").await);
-        let done = stored(crate::check::rows(database, "SELECT key FROM instance WHERE status = 'completed'").await);
+        let done = stored(
+            crate::check::rows(
+                database,
+                "SELECT key FROM instance WHERE status = 'completed'",
+            )
+            .await,
+        );
         assert!(started.is_subset(&all), "acknowledged instances are gone");
-        assert!(completed.is_subset(&done), "acknowledged tasks are open again");
+        assert!(
+            completed.is_subset(&done),
+            "acknowledged tasks are open again"
+        );
         let notes = count(database, "SELECT count(*) FROM test_notice").await;
-        assert_eq!(notes, all.len() as i64, "the connector's writes do not agree with the instances");
-        assert_eq!(count(database, "SELECT count(*) FROM task WHERE state = 'done'").await, done.len() as i64);
+        assert_eq!(
+            notes,
+            all.len() as i64,
+            "the connector's writes do not agree with the instances"
+        );
+        assert_eq!(
+            count(database, "SELECT count(*) FROM task WHERE state = 'done'").await,
+            done.len() as i64
+        );
         folder = house.close().await;
     }
-    assert!(completed.len() > KILLS as usize, "the load was too small to show anything: {}", completed.len());
+    assert!(
+        completed.len() > KILLS as usize,
+        "the load was too small to show anything: {}",
+        completed.len()
+    );
 
     let house = House::open(folder, SettableClock::standing_at(at(MONDAY))).await;
     let open = house.tasks(TaskView::All).await;
     for task in &open {
-        house.runtime.complete_task(task.key, texts(&[]), ann()).await.unwrap();
+        house
+            .runtime
+            .complete_task(task.key, texts(&[]), ann())
+            .await
+            .unwrap();
     }
     house.close().await;
 }
@@ -106,13 +153,22 @@ fn killed_after(folder: &std::path::Path, moment: Duration) -> Vec<String> {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let ready = lines.by_ref().map_while(Result::ok).any(|line| line.ends_with("ready"));
-    assert!(ready, "the load did not start");
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.ends_with("ready\n") {
+        line.clear();
+        assert!(
+            output.read_line(&mut line).unwrap() > 0,
+            "the load did not start"
+        );
+    }
     std::thread::sleep(moment);
     // SIGKILL: no destructor runs, nothing is flushed.
     child.kill().unwrap();
     child.wait().unwrap();
+    let mut rest = String::new();
+    output.read_to_string(&mut rest).unwrap();
     // The last line may have been cut off.
-    lines.map_while(Result::ok).filter(|line| line.len() > "completed ".len() + 15 || line.starts_with("started")).collect()
+    let whole = rest.rfind('\n').map_or("", |end| &rest[..end]);
+    whole.lines().map(str::to_owned).collect()
 }

@@ -1,9 +1,10 @@
 //! Diagrams in a few lines: elements as XML, flows as `A -> B`.
 
-/// A diagram with one executable process. Lines with `->` are sequence flows, named `A_B` by default; `A -> B if x` has a
-/// condition; `A -> B as name` an id. All other lines are elements.
+/// A diagram with one executable process. Lines with `->` are sequence flows with the id `A_B`; `A -> B if x` has a
+/// condition. All other lines are elements; a target that is none of them is a none end event.
 pub fn process(id: &str, lines: &str) -> Vec<u8> {
     let mut body = String::new();
+    let mut targets = std::collections::BTreeSet::new();
     for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
         match line.split_once(" -> ") {
             Some((source, rest)) if !line.starts_with('<') => {
@@ -13,9 +14,13 @@ pub fn process(id: &str, lines: &str) -> Vec<u8> {
                 };
                 let condition = condition
                     .map(|text| {
-                        format!("<conditionExpression>={}</conditionExpression>", text.replace('<', "&lt;"))
+                        format!(
+                            "<conditionExpression>={}</conditionExpression>",
+                            text.replace('<', "&lt;")
+                        )
                     })
                     .unwrap_or_default();
+                targets.insert(target);
                 body.push_str(&format!(
                     "<sequenceFlow id=\"{source}_{target}\" sourceRef=\"{source}\" targetRef=\"{target}\">{condition}</sequenceFlow>\n"
                 ));
@@ -26,7 +31,14 @@ pub fn process(id: &str, lines: &str) -> Vec<u8> {
             }
         }
     }
-    file(&format!("<process id=\"{id}\" name=\"{id}\" isExecutable=\"true\">\n{body}</process>"))
+    for end in targets {
+        if !lines.contains(&format!("id=\"{end}\"")) {
+            body.push_str(&format!("<endEvent id=\"{end}\"/>\n"));
+        }
+    }
+    file(&format!(
+        "<process id=\"{id}\" name=\"{id}\" isExecutable=\"true\">\n{body}</process>"
+    ))
 }
 
 /// A BPMN file around processes and root elements.

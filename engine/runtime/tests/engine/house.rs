@@ -7,8 +7,8 @@ use redthread_core::command::{Subject, Variables};
 use redthread_core::{Event, Key};
 use redthread_feel::Value;
 use redthread_runtime::{
-    Actor, Database, PageRequest, ProcessRef, Runtime, RuntimeError, SettableClock, StartInstance, TaskFilter,
-    TaskRow, TaskView, UploadedFile,
+    Actor, Database, PageRequest, ProcessRef, Runtime, RuntimeError, SettableClock, StartInstance,
+    TaskFilter, TaskRow, TaskView, UploadedFile,
 };
 use sea_orm::DbErr;
 
@@ -33,7 +33,9 @@ impl House {
         let url = format!("sqlite:{}", folder.path().join("house.db").display());
         let database = Database::open(&url).await.unwrap();
         database.migrate::<Migrations>().await.unwrap();
-        let runtime = Runtime::open(database, Arc::new(TestWorld), Arc::new(clock)).await.unwrap();
+        let runtime = Runtime::open(database, Arc::new(TestWorld), Arc::new(clock))
+            .await
+            .unwrap();
         House { runtime, folder }
     }
 
@@ -45,7 +47,10 @@ impl House {
     }
 
     pub async fn deploy(&self, diagram: Vec<u8>) -> Key {
-        let file = UploadedFile { name: "diagram.bpmn".into(), bytes: diagram };
+        let file = UploadedFile {
+            name: "diagram.bpmn".into(),
+            bytes: diagram,
+        };
         let deployed = match self.runtime.deploy(vec![file], ann()).await {
             Ok(deployed) => deployed,
             Err(RuntimeError::DiagramErrors(problems)) => panic!("{problems:#?}"),
@@ -59,7 +64,11 @@ impl House {
         self.try_start(process, variables).await.unwrap()
     }
 
-    pub async fn try_start(&self, process: &str, variables: &[(&str, &str)]) -> Result<Key, RuntimeError> {
+    pub async fn try_start(
+        &self,
+        process: &str,
+        variables: &[(&str, &str)],
+    ) -> Result<Key, RuntimeError> {
         self.start_about(process, variables, None).await
     }
 
@@ -73,14 +82,22 @@ impl House {
             process: ProcessRef::Latest(process.to_owned()),
             element: None,
             variables: texts(variables),
-            subject: subject.map(|(kind, key)| Subject { kind: kind.into(), key: key.into() }),
+            subject: subject.map(|(kind, key)| Subject {
+                kind: kind.into(),
+                key: key.into(),
+            }),
         };
         self.runtime.start(start, ann()).await
     }
 
     /// The open tasks, in the order in which lists show them.
     pub async fn tasks(&self, view: TaskView) -> Vec<TaskRow> {
-        let page = self.runtime.queries().tasks(&TaskFilter::open(view), &PageRequest::default()).await.unwrap();
+        let page = self
+            .runtime
+            .queries()
+            .tasks(&TaskFilter::open(view), &PageRequest::default())
+            .await
+            .unwrap();
         page.items
     }
 
@@ -88,21 +105,28 @@ impl House {
     pub async fn task(&self, element: &str) -> Key {
         let tasks = self.tasks(TaskView::All).await;
         let mut of_element = tasks.iter().filter(|task| task.element == element);
-        let task = of_element.next().unwrap_or_else(|| panic!("no task {element} in {tasks:#?}"));
+        let task = of_element
+            .next()
+            .unwrap_or_else(|| panic!("no task {element} in {tasks:#?}"));
         assert!(of_element.next().is_none(), "more than one task {element}");
         task.key
     }
 
     pub async fn complete(&self, element: &str, variables: &[(&str, &str)]) {
         let task = self.task(element).await;
-        self.runtime.complete_task(task, texts(variables), ann()).await.unwrap();
+        self.runtime
+            .complete_task(task, texts(variables), ann())
+            .await
+            .unwrap();
     }
 
     /// A person changes a record.
     pub async fn change(&self, kind: &str, key: &str, fields: &[(&str, &str)]) {
         let (kind, key) = (kind.to_owned(), key.to_owned());
-        let fields: Vec<(String, String)> =
-            fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let fields: Vec<(String, String)> = fields
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
         let written = self.runtime.write(ann(), move |tx, _| {
             let (kind, key, fields) = (kind.clone(), key.clone(), fields.clone());
             Box::pin(async move {
@@ -116,13 +140,20 @@ impl House {
 
     /// What the world has written down.
     pub async fn notices(&self) -> Vec<String> {
-        let rows = check::rows(self.runtime.database(), "SELECT text FROM test_notice ORDER BY id").await;
-        rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
+        let rows = check::rows(
+            self.runtime.database(),
+            "SELECT text FROM test_notice ORDER BY id",
+        )
+        .await;
+        rows.iter()
+            .map(|row| row.try_get_by_index(0).unwrap())
+            .collect()
     }
 
     /// A field of a record.
     pub async fn field(&self, kind: &str, key: &str, field: &str) -> Option<String> {
-        let query = format!("SELECT fields FROM test_record WHERE kind = '{kind}' AND key = '{key}'");
+        let query =
+            format!("SELECT fields FROM test_record WHERE kind = '{kind}' AND key = '{key}'");
         let rows = check::rows(self.runtime.database(), &query).await;
         let fields: serde_json::Value =
             serde_json::from_str(&rows.first()?.try_get_by_index::<String>(0).unwrap()).unwrap();
@@ -130,31 +161,63 @@ impl House {
     }
 
     pub async fn status(&self, instance: Key) -> &'static str {
-        self.runtime.queries().instance_row(instance).await.unwrap().status
+        self.runtime
+            .queries()
+            .instance_row(instance)
+            .await
+            .unwrap()
+            .status
     }
 
     /// The elements at which an instance stands.
     pub async fn standing(&self, instance: Key) -> Vec<String> {
         let row = self.runtime.queries().instance_row(instance).await.unwrap();
-        row.thread.now.iter().map(|now| now.element.to_string()).collect()
+        row.thread
+            .now
+            .iter()
+            .map(|now| now.element.to_string())
+            .collect()
     }
 
     /// A variable of the instance, as FEEL.
     pub async fn variable(&self, instance: Key, name: &str) -> Option<String> {
-        let state = self.runtime.queries().instance_state(instance).await.unwrap();
+        let state = self
+            .runtime
+            .queries()
+            .instance_state(instance)
+            .await
+            .unwrap();
         state.variables.get(name).map(Value::to_feel)
     }
 
     pub async fn instances_of(&self, process: &str) -> Vec<Key> {
-        let filter =
-            redthread_runtime::InstanceFilter { process: Some(process.to_owned()), ..Default::default() };
-        let page = self.runtime.queries().instances(&filter, &PageRequest::default()).await.unwrap();
+        let filter = redthread_runtime::InstanceFilter {
+            process: Some(process.to_owned()),
+            ..Default::default()
+        };
+        let page = self
+            .runtime
+            .queries()
+            .instances(&filter, &PageRequest::default())
+            .await
+            .unwrap();
         page.items.iter().rev().map(|row| row.key).collect()
     }
 
     /// The elements that an instance has completed, in order.
     pub async fn completed(&self, instance: Key) -> Vec<String> {
-        let history = self.runtime.queries().history(instance, &PageRequest { limit: 200, after: None }).await.unwrap();
+        let history = self
+            .runtime
+            .queries()
+            .history(
+                instance,
+                &PageRequest {
+                    limit: 200,
+                    after: None,
+                },
+            )
+            .await
+            .unwrap();
         let events = history.items.into_iter().flat_map(|step| step.events);
         events
             .filter_map(|event| match event {
@@ -166,7 +229,10 @@ impl House {
 
     /// Lets time pass.
     pub async fn pass(&self, duration: &str) {
-        let to = parse_duration(duration).unwrap().add_to(self.runtime.now(), &redthread_calendar::Zone::UTC).unwrap();
+        let to = parse_duration(duration)
+            .unwrap()
+            .add_to(self.runtime.now(), &redthread_calendar::Zone::UTC)
+            .unwrap();
         self.runtime.advance_to(to).await.unwrap();
     }
 
@@ -184,9 +250,15 @@ pub fn at(text: &str) -> Timestamp {
 }
 
 pub fn ann() -> Actor {
-    Actor::User { login: "ann".into(), name: "Ann".into() }
+    Actor::User {
+        login: "ann".into(),
+        name: "Ann".into(),
+    }
 }
 
 pub fn texts(variables: &[(&str, &str)]) -> Variables {
-    variables.iter().map(|(name, value)| ((*name).into(), Value::String((*value).into()))).collect()
+    variables
+        .iter()
+        .map(|(name, value)| ((*name).into(), Value::String((*value).into())))
+        .collect()
 }

@@ -43,10 +43,16 @@ async fn the_instance_of_each_process_that_has_waited_longest_receives_a_message
     let other_process = house.start("second", &[("order", "42")]).await;
     let published = house.publish(paid("42", None, None)).await;
     assert_eq!(published.instances, [longest, other_process]);
-    assert_eq!(house.variable(longest, "receipt").await.as_deref(), Some("\"r1\""));
-    for (instance, status) in
-        [(longest, "completed"), (other_process, "completed"), (shorter, "active"), (other_order, "active")]
-    {
+    assert_eq!(
+        house.variable(longest, "receipt").await.as_deref(),
+        Some("\"r1\"")
+    );
+    for (instance, status) in [
+        (longest, "completed"),
+        (other_process, "completed"),
+        (shorter, "active"),
+        (other_order, "active"),
+    ] {
         assert_eq!(house.status(instance).await, status);
     }
     house.close().await;
@@ -70,8 +76,15 @@ async fn a_message_that_comes_too_early_is_kept_for_one_instance_of_each_process
 async fn a_message_is_kept_until_its_time_is_over() {
     let house = House::with(waiting("first")).await;
     house.publish(paid("42", Some("PT1H"), Some("m1"))).await;
-    let twin = house.runtime.publish_message(paid("42", Some("PT1H"), Some("m1")), ann()).await.unwrap_err();
-    assert!(matches!(twin, RuntimeError::DuplicateMessage { .. }), "{twin}");
+    let twin = house
+        .runtime
+        .publish_message(paid("42", Some("PT1H"), Some("m1")), ann())
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(twin, RuntimeError::DuplicateMessage { .. }),
+        "{twin}"
+    );
     house.pass("PT2H").await;
     let late = house.start("first", &[("order", "42")]).await;
     assert_eq!(house.status(late).await, "active");
@@ -86,12 +99,22 @@ async fn a_message_starts_an_instance() {
         "order",
         "<startEvent id=\"Ordered\"><messageEventDefinition messageRef=\"OrderedMessage\"/></startEvent>
          <task id=\"A\"/>
-         Ordered -> A",
+         Ordered -> A
+         A -> E",
     ))
     .await;
-    let message = Message { name: "ordered".into(), ..paid("", None, None) };
+    let message = Message {
+        name: "ordered".into(),
+        ..paid("", None, None)
+    };
     let published = house.publish(message).await;
     assert_eq!(published.instances, house.instances_of("order").await);
-    assert_eq!(house.variable(published.instances[0], "receipt").await.as_deref(), Some("\"r1\""));
+    assert_eq!(
+        house
+            .variable(published.instances[0], "receipt")
+            .await
+            .as_deref(),
+        Some("\"r1\"")
+    );
     house.close().await;
 }

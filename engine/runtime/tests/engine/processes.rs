@@ -2,8 +2,8 @@
 
 use redthread_core::{Command, Rejection};
 use redthread_runtime::{
-    InstanceFilter, InstanceStatus, PageRequest, RuntimeError, TaskFilter, TaskState, TaskView, UploadedFile,
-    VisitState,
+    InstanceFilter, InstanceStatus, PageRequest, RuntimeError, TaskFilter, TaskState, TaskView,
+    UploadedFile, VisitState,
 };
 
 use crate::diagrams::{file, process, service_task, user_task};
@@ -38,23 +38,47 @@ async fn a_task_is_done_and_the_next_one_appears_at_whoever_is_next() {
     assert_eq!(house.tasks(TaskView::Mine("bob".into())).await, []);
 
     house.complete("Read", &[("verdict", "bad")]).await;
-    let [task] = &house.tasks(TaskView::Mine("bob".into())).await[..] else { panic!("bob has no task") };
+    let [task] = &house.tasks(TaskView::Mine("bob".into())).await[..] else {
+        panic!("bob has no task")
+    };
     assert_eq!((&*task.name, &*task.process_name), ("Mend it", "review"));
     let thread = &task.thread;
-    let done: Vec<(&str, Option<&str>)> = thread.done.iter().map(|d| (&*d.name, d.by.as_deref())).collect();
+    let done: Vec<(&str, Option<&str>)> = thread
+        .done
+        .iter()
+        .map(|d| (&*d.name, d.by.as_deref()))
+        .collect();
     assert_eq!(done, [("Begin", None), ("Read it", Some("ann"))]);
     assert_eq!(thread.now[0].who.as_deref(), Some("bob"));
-    assert_eq!(thread.next.iter().map(|n| (&*n.name, n.certain)).collect::<Vec<_>>(), [("Mended", true)]);
+    assert_eq!(
+        thread
+            .next
+            .iter()
+            .map(|n| (&*n.name, n.certain))
+            .collect::<Vec<_>>(),
+        [("Mended", true)]
+    );
     assert_eq!((thread.position, thread.total), (3, 4));
 
     house.complete("Mend", &[]).await;
     assert_eq!(house.status(instance).await, "completed");
-    let done = TaskFilter { open: false, ..TaskFilter::open(TaskView::All) };
-    let done = house.runtime.queries().tasks(&done, &PageRequest::default()).await.unwrap().items;
-    assert_eq!(done.iter().map(|t| (&*t.element, t.state)).collect::<Vec<_>>(), [
-        ("Mend", TaskState::Done),
-        ("Read", TaskState::Done)
-    ]);
+    let done = TaskFilter {
+        open: false,
+        ..TaskFilter::open(TaskView::All)
+    };
+    let done = house
+        .runtime
+        .queries()
+        .tasks(&done, &PageRequest::default())
+        .await
+        .unwrap()
+        .items;
+    assert_eq!(
+        done.iter()
+            .map(|t| (&*t.element, t.state))
+            .collect::<Vec<_>>(),
+        [("Mend", TaskState::Done), ("Read", TaskState::Done)]
+    );
     assert_eq!(done[0].ended_by, Some(ann()));
     house.close().await;
 }
@@ -64,11 +88,29 @@ async fn a_task_can_be_done_once() {
     let house = House::with(review()).await;
     house.start("review", &[]).await;
     let task = house.task("Read").await;
-    house.runtime.complete_task(task, texts(&[("verdict", "good")]), ann()).await.unwrap();
-    let again = house.runtime.complete_task(task, texts(&[]), ann()).await.unwrap_err();
-    assert!(matches!(again, RuntimeError::Rejected(Rejection::Ended(_))), "{again}");
-    let nowhere = house.runtime.complete_task(redthread_core::Key(7), texts(&[]), ann()).await.unwrap_err();
-    assert!(matches!(nowhere, RuntimeError::Unknown { what: "task", .. }), "{nowhere}");
+    house
+        .runtime
+        .complete_task(task, texts(&[("verdict", "good")]), ann())
+        .await
+        .unwrap();
+    let again = house
+        .runtime
+        .complete_task(task, texts(&[]), ann())
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(again, RuntimeError::Rejected(Rejection::Ended(_))),
+        "{again}"
+    );
+    let nowhere = house
+        .runtime
+        .complete_task(redthread_core::Key(7), texts(&[]), ann())
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(nowhere, RuntimeError::Unknown { what: "task", .. }),
+        "{nowhere}"
+    );
     house.close().await;
 }
 
@@ -78,21 +120,54 @@ async fn the_map_counts_who_stands_where_and_what_comes_next_may_be_uncertain() 
     let first = house.start("review", &[("who", "bob")]).await;
     house.start("review", &[("who", "bob")]).await;
     let task = house.tasks(TaskView::All).await[0].clone();
-    assert_eq!(task.thread.next.iter().map(|n| (&*n.name, n.certain)).collect::<Vec<_>>(), [
-        ("Good", false),
-        ("Mend it", false)
-    ]);
-    house.runtime.complete_task(task.key, texts(&[("verdict", "bad")]), ann()).await.unwrap();
-    let definition = house.runtime.queries().definitions().await.unwrap().remove(0);
-    assert_eq!((definition.open, definition.versions, definition.can_start), (2, 1, true));
-    let map = house.runtime.queries().map(definition.latest.key).await.unwrap();
+    assert_eq!(
+        task.thread
+            .next
+            .iter()
+            .map(|n| (&*n.name, n.certain))
+            .collect::<Vec<_>>(),
+        [("Good", false), ("Mend it", false)]
+    );
+    house
+        .runtime
+        .complete_task(task.key, texts(&[("verdict", "bad")]), ann())
+        .await
+        .unwrap();
+    let definition = house
+        .runtime
+        .queries()
+        .definitions()
+        .await
+        .unwrap()
+        .remove(0);
+    assert_eq!(
+        (definition.open, definition.versions, definition.can_start),
+        (2, 1, true)
+    );
+    let map = house
+        .runtime
+        .queries()
+        .map(definition.latest.key)
+        .await
+        .unwrap();
     assert_eq!(map.open, 2);
     assert_eq!(map.elements["Read"].waiting, 1);
     assert_eq!(map.elements["Mend"].waiting, 1);
 
-    let at_mend = InstanceFilter { element: Some("Mend".into()), ..InstanceFilter::default() };
-    let found = house.runtime.queries().instances(&at_mend, &PageRequest::default()).await.unwrap();
-    assert_eq!(found.items.iter().map(|row| row.key).collect::<Vec<_>>(), [first]);
+    let at_mend = InstanceFilter {
+        element: Some("Mend".into()),
+        ..InstanceFilter::default()
+    };
+    let found = house
+        .runtime
+        .queries()
+        .instances(&at_mend, &PageRequest::default())
+        .await
+        .unwrap();
+    assert_eq!(
+        found.items.iter().map(|row| row.key).collect::<Vec<_>>(),
+        [first]
+    );
     house.close().await;
 }
 
@@ -100,40 +175,98 @@ async fn the_map_counts_who_stands_where_and_what_comes_next_may_be_uncertain() 
 async fn the_next_version_is_for_new_instances_only() {
     let house = House::with(review()).await;
     let old = house.start("review", &[]).await;
-    let shorter = process("review", &format!("<startEvent id=\"Begin\"/>\n{}\nBegin -> Skim", user_task("Skim", "ann")));
+    let shorter = process(
+        "review",
+        &format!(
+            "<startEvent id=\"Begin\"/>\n{}\nBegin -> Skim\nSkim -> E",
+            user_task("Skim", "ann")
+        ),
+    );
     house.deploy(shorter).await;
     let new = house.start("review", &[]).await;
     assert_eq!(house.standing(old).await, ["Read"]);
     assert_eq!(house.standing(new).await, ["Skim"]);
-    let row = house.runtime.queries().definitions().await.unwrap().remove(0);
+    let row = house
+        .runtime
+        .queries()
+        .definitions()
+        .await
+        .unwrap()
+        .remove(0);
     assert_eq!((row.latest.version, row.versions), (2, 2));
-    let card = house.runtime.queries().definition(row.latest.key).await.unwrap();
-    assert_eq!(card.versions.iter().map(|v| (v.version, v.open)).collect::<Vec<_>>(), [(2, 1), (1, 1)]);
+    let card = house
+        .runtime
+        .queries()
+        .definition(row.latest.key)
+        .await
+        .unwrap();
+    assert_eq!(
+        card.versions
+            .iter()
+            .map(|v| (v.version, v.open))
+            .collect::<Vec<_>>(),
+        [(2, 1), (1, 1)]
+    );
     house.close().await;
 }
 
 #[tokio::test]
 async fn what_cannot_run_is_refused_with_its_problems_and_nothing_is_stored() {
     let house = House::new().await;
-    let good = UploadedFile { name: "good.bpmn".into(), bytes: review() };
-    let bad = process("bad", "<startEvent id=\"S\"/>\n<transaction id=\"T\"/>\nS -> T");
-    let bad = UploadedFile { name: "bad.bpmn".into(), bytes: bad };
-    let refused = house.runtime.deploy(vec![good, bad], ann()).await.unwrap_err();
-    let RuntimeError::DiagramErrors(problems) = refused else { panic!("{refused}") };
-    assert!(problems.iter().any(|p| p.file == "bad.bpmn" && p.problem.element.as_deref() == Some("T")), "{problems:#?}");
+    let good = UploadedFile {
+        name: "good.bpmn".into(),
+        bytes: review(),
+    };
+    let bad = process(
+        "bad",
+        "<startEvent id=\"S\"/>\n<transaction id=\"T\"/>\nS -> T",
+    );
+    let bad = UploadedFile {
+        name: "bad.bpmn".into(),
+        bytes: bad,
+    };
+    let refused = house
+        .runtime
+        .deploy(vec![good, bad], ann())
+        .await
+        .unwrap_err();
+    let RuntimeError::DiagramErrors(problems) = refused else {
+        panic!("{refused}")
+    };
+    assert!(
+        problems
+            .iter()
+            .any(|p| p.file == "bad.bpmn" && p.problem.element.as_deref() == Some("T")),
+        "{problems:#?}"
+    );
     assert_eq!(house.runtime.queries().definitions().await.unwrap(), []);
     house.close().await;
 }
 
 #[tokio::test]
 async fn a_drawing_is_kept_and_cannot_be_started() {
-    let house = House::with(file("<process id=\"sketch\" name=\"A sketch\"><task id=\"A\"/></process>")).await;
-    let row = house.runtime.queries().definitions().await.unwrap().remove(0);
-    assert_eq!((&*row.process_id, row.drawing, row.can_start), ("sketch", true, false));
+    let house = House::with(file(
+        "<process id=\"sketch\" name=\"A sketch\"><task id=\"A\"/></process>",
+    ))
+    .await;
+    let row = house
+        .runtime
+        .queries()
+        .definitions()
+        .await
+        .unwrap()
+        .remove(0);
+    assert_eq!(
+        (&*row.process_id, row.drawing, row.can_start),
+        ("sketch", true, false)
+    );
     let refused = house.try_start("sketch", &[]).await.unwrap_err();
     assert!(matches!(refused, RuntimeError::Drawing(_)), "{refused}");
     let unknown = house.try_start("nothing", &[]).await.unwrap_err();
-    assert!(matches!(unknown, RuntimeError::UnknownProcess(_)), "{unknown}");
+    assert!(
+        matches!(unknown, RuntimeError::UnknownProcess(_)),
+        "{unknown}"
+    );
     house.close().await;
 }
 
@@ -148,22 +281,59 @@ async fn a_worker_does_jobs_that_no_connector_does() {
     ))
     .await;
     let queries = house.runtime.queries();
-    let (paid, refused) = (house.start("pay", &[("sum", "10")]).await, house.start("pay", &[]).await);
+    let (paid, refused) = (
+        house.start("pay", &[("sum", "10")]).await,
+        house.start("pay", &[]).await,
+    );
     let jobs = queries.jobs_for_workers(Some("bank"), 10).await.unwrap();
-    assert_eq!(jobs.iter().map(|job| (job.instance, job.retries)).collect::<Vec<_>>(), [(paid, 3), (refused, 3)]);
+    assert_eq!(
+        jobs.iter()
+            .map(|job| (job.instance, job.retries))
+            .collect::<Vec<_>>(),
+        [(paid, 3), (refused, 3)]
+    );
     assert_eq!(jobs[0].variables, texts(&[("sum", "10")]));
 
-    house.runtime.fail_job(jobs[0].key, "no answer".into(), 0, None, ann()).await.unwrap();
+    house
+        .runtime
+        .fail_job(jobs[0].key, "no answer".into(), 0, None, ann())
+        .await
+        .unwrap();
     let incident = queries.incidents(paid).await.unwrap().remove(0);
-    assert_eq!((&*incident.code, &*incident.message), ("jobFailed", "no answer"));
-    let stuck = InstanceFilter { status: Some(InstanceStatus::Incident), ..InstanceFilter::default() };
-    assert_eq!(queries.instances(&stuck, &PageRequest::default()).await.unwrap().items.len(), 1);
+    assert_eq!(
+        (&*incident.code, &*incident.message),
+        ("jobFailed", "no answer")
+    );
+    let stuck = InstanceFilter {
+        status: Some(InstanceStatus::Incident),
+        ..InstanceFilter::default()
+    };
+    assert_eq!(
+        queries
+            .instances(&stuck, &PageRequest::default())
+            .await
+            .unwrap()
+            .items
+            .len(),
+        1
+    );
     house.runtime.retry(incident.key, ann()).await.unwrap();
-    house.runtime.complete_job(jobs[0].key, texts(&[("receipt", "r1")]), ann()).await.unwrap();
+    house
+        .runtime
+        .complete_job(jobs[0].key, texts(&[("receipt", "r1")]), ann())
+        .await
+        .unwrap();
     assert_eq!(house.status(paid).await, "completed");
-    assert_eq!(house.variable(paid, "receipt").await.as_deref(), Some("\"r1\""));
+    assert_eq!(
+        house.variable(paid, "receipt").await.as_deref(),
+        Some("\"r1\"")
+    );
 
-    house.runtime.throw_error(jobs[1].key, "REFUSED".into(), None, texts(&[]), ann()).await.unwrap();
+    house
+        .runtime
+        .throw_error(jobs[1].key, "REFUSED".into(), None, texts(&[]), ann())
+        .await
+        .unwrap();
     assert_eq!(house.completed(refused).await, ["S", "OnRefused", "Unpaid"]);
     house.close().await;
 }
@@ -174,25 +344,64 @@ async fn a_manager_steps_in_with_reasons_that_are_kept() {
     let instance = house.start("review", &[("who", "bob")]).await;
     let task = house.task("Read").await;
     let runtime = &house.runtime;
-    runtime.assign_task(task, Some("eve".into()), Some("Ann is away".into()), ann()).await.unwrap();
+    runtime
+        .assign_task(task, Some("eve".into()), Some("Ann is away".into()), ann())
+        .await
+        .unwrap();
     assert_eq!(house.tasks(TaskView::Mine("eve".into())).await.len(), 1);
     assert_eq!(house.notices().await, ["Read it for eve"]);
     let reason = Some("typing error".to_owned());
-    runtime.set_variables(instance, None, texts(&[("who", "zoe")]), reason.clone(), ann()).await.unwrap();
-    runtime.comment(instance, "  Looks odd. ", ann()).await.unwrap();
-    runtime.cancel(instance, Some("twice the same".into()), ann()).await.unwrap();
+    runtime
+        .set_variables(
+            instance,
+            None,
+            texts(&[("who", "zoe")]),
+            reason.clone(),
+            ann(),
+        )
+        .await
+        .unwrap();
+    runtime
+        .comment(instance, "  Looks odd. ", ann())
+        .await
+        .unwrap();
+    runtime
+        .cancel(instance, Some("twice the same".into()), ann())
+        .await
+        .unwrap();
 
     let queries = runtime.queries();
-    let steps = queries.history(instance, &PageRequest::default()).await.unwrap().items;
+    let steps = queries
+        .history(instance, &PageRequest::default())
+        .await
+        .unwrap()
+        .items;
     let commands: Vec<&Command> = steps.iter().skip(1).map(|step| &step.command).collect();
-    assert!(matches!(commands[0], Command::AssignTask { reason: Some(why), .. } if why == "Ann is away"));
+    assert!(
+        matches!(commands[0], Command::AssignTask { reason: Some(why), .. } if why == "Ann is away")
+    );
     assert!(matches!(commands[1], Command::SetVariables { reason: why, .. } if *why == reason));
-    assert!(matches!(commands[2], Command::Cancel { reason: Some(why) } if why == "twice the same"));
+    assert!(
+        matches!(commands[2], Command::Cancel { reason: Some(why) } if why == "twice the same")
+    );
     let trace = queries.trace(instance).await.unwrap();
-    let visits: Vec<(&str, VisitState)> = trace.elements.iter().map(|visit| (&*visit.element, visit.state)).collect();
-    assert_eq!(visits, [("Begin", VisitState::Completed), ("Read", VisitState::Terminated)]);
+    let visits: Vec<(&str, VisitState)> = trace
+        .elements
+        .iter()
+        .map(|visit| (&*visit.element, visit.state))
+        .collect();
+    assert_eq!(
+        visits,
+        [
+            ("Begin", VisitState::Completed),
+            ("Read", VisitState::Terminated)
+        ]
+    );
     assert_eq!(trace.variables[0].changed_by, Some(ann()));
-    assert_eq!(queries.comments(instance).await.unwrap()[0].text, "Looks odd.");
+    assert_eq!(
+        queries.comments(instance).await.unwrap()[0].text,
+        "Looks odd."
+    );
     assert_eq!(house.status(instance).await, "terminated");
     house.close().await;
 }
@@ -200,15 +409,30 @@ async fn a_manager_steps_in_with_reasons_that_are_kept() {
 #[tokio::test]
 async fn a_team_sees_what_nobody_has_taken() {
     let task = "<userTask id=\"Sort\"><extensionElements><zeebe:userTask/><zeebe:assignmentDefinition candidateGroups=\"support, sales\"/></extensionElements></userTask>";
-    let house = House::with(process("sort", &format!("<startEvent id=\"S\"/>\n{task}\nS -> Sort"))).await;
+    let house = House::with(process(
+        "sort",
+        &format!("<startEvent id=\"S\"/>\n{task}\nS -> Sort\nSort -> E"),
+    ))
+    .await;
     house.start("sort", &[]).await;
-    let team = |team: &str| TaskView::Team { login: "eve".into(), teams: vec![team.into()] };
+    let team = |team: &str| TaskView::Team {
+        login: "eve".into(),
+        teams: vec![team.into()],
+    };
     assert_eq!(house.tasks(team("support")).await.len(), 1);
     assert_eq!(house.tasks(team("stock")).await.len(), 0);
     let task = house.task("Sort").await;
-    house.runtime.assign_task(task, Some("eve".into()), None, ann()).await.unwrap();
+    house
+        .runtime
+        .assign_task(task, Some("eve".into()), None, ann())
+        .await
+        .unwrap();
     assert_eq!(house.tasks(team("support")).await.len(), 0);
-    house.runtime.assign_task(task, None, None, ann()).await.unwrap();
+    house
+        .runtime
+        .assign_task(task, None, None, ann())
+        .await
+        .unwrap();
     assert_eq!(house.tasks(team("sales")).await.len(), 1);
     house.complete("Sort", &[]).await;
     house.close().await;
@@ -216,33 +440,62 @@ async fn a_team_sees_what_nobody_has_taken() {
 
 #[tokio::test]
 async fn overdue_tasks_come_first_and_pages_neither_skip_nor_repeat() {
-    let task = "<userTask id=\"Do\"><extensionElements><zeebe:userTask/><zeebe:assignmentDefinition assignee=\"ann\"/><zeebe:taskSchedule dueDate=\"=if days = null then null else now() + duration(days)\"/></extensionElements></userTask>";
-    let house = House::with(process("due", &format!("<startEvent id=\"S\"/>\n{task}\nS -> Do"))).await;
-    for days in ["P3D", "P1D", "P2D"] {
+    let task = "<userTask id=\"Do\"><extensionElements><zeebe:userTask/><zeebe:assignmentDefinition assignee=\"ann\"/><zeebe:taskSchedule dueDate=\"=if days = &quot;none&quot; then null else now() + duration(days)\"/></extensionElements></userTask>";
+    let house = House::with(process(
+        "due",
+        &format!("<startEvent id=\"S\"/>\n{task}\nS -> Do\nDo -> E"),
+    ))
+    .await;
+    for days in ["P3D", "P1D", "none", "P2D"] {
         house.start("due", &[("days", days)]).await;
     }
-    house.start("due", &[]).await;
     house.pass("PT36H").await;
     let mut seen = Vec::new();
-    let mut page = PageRequest { limit: 1, after: None };
+    let mut page = PageRequest {
+        limit: 1,
+        after: None,
+    };
     loop {
         let filter = TaskFilter::open(TaskView::Mine("ann".into()));
         let got = house.runtime.queries().tasks(&filter, &page).await.unwrap();
-        seen.extend(got.items.into_iter().map(|task| (task.due.map(|due| due.to_string()), task.overdue)));
+        seen.extend(
+            got.items
+                .into_iter()
+                .map(|task| (task.due.map(|due| due.to_string()), task.overdue)),
+        );
         match got.next {
             Some(next) => page.after = Some(next),
             None => break,
         }
     }
     let due = |text: &str| Some(text.to_owned());
-    assert_eq!(seen, [
-        (due("2026-01-06T09:00:00Z"), true),
-        (due("2026-01-07T09:00:00Z"), false),
-        (due("2026-01-08T09:00:00Z"), false),
-        (None, false)
-    ]);
-    let definition = house.runtime.queries().definitions().await.unwrap().remove(0);
+    assert_eq!(
+        seen,
+        [
+            (due("2026-01-06T09:00:00Z"), true),
+            (due("2026-01-07T09:00:00Z"), false),
+            (due("2026-01-08T09:00:00Z"), false),
+            (None, false)
+        ]
+    );
+    let definition = house
+        .runtime
+        .queries()
+        .definitions()
+        .await
+        .unwrap()
+        .remove(0);
     assert_eq!(definition.overdue, 1);
-    assert_eq!(house.runtime.queries().map(definition.latest.key).await.unwrap().elements["Do"].overdue, 1);
+    assert_eq!(
+        house
+            .runtime
+            .queries()
+            .map(definition.latest.key)
+            .await
+            .unwrap()
+            .elements["Do"]
+            .overdue,
+        1
+    );
     house.close().await;
 }

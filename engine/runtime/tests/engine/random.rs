@@ -79,26 +79,44 @@ async fn play(asks: Vec<Ask>) {
     for ask in asks {
         let queries = runtime.queries();
         match ask {
-            Ask::Start => started.push(house.start("everything", &[("order", &(started.len() % 3).to_string())]).await),
+            Ask::Start => started.push(
+                house
+                    .start("everything", &[("order", &(started.len() % 3).to_string())])
+                    .await,
+            ),
             Ask::CompleteSome(nth) => {
                 let tasks = house.tasks(TaskView::All).await;
                 if let Some(task) = tasks.get(nth % tasks.len().max(1)) {
-                    runtime.complete_task(task.key, texts(&[]), ann()).await.unwrap();
+                    runtime
+                        .complete_task(task.key, texts(&[]), ann())
+                        .await
+                        .unwrap();
                 }
             }
             Ask::AssignSome(nth) => {
                 let tasks = house.tasks(TaskView::All).await;
                 if let Some(task) = tasks.get(nth % tasks.len().max(1)) {
-                    runtime.assign_task(task.key, Some("eve".into()), None, ann()).await.unwrap();
+                    runtime
+                        .assign_task(task.key, Some("eve".into()), None, ann())
+                        .await
+                        .unwrap();
                 }
             }
             Ask::FailJob(nth) | Ask::CompleteJob(nth) => {
                 let jobs = queries.jobs_for_workers(None, 100).await.unwrap();
-                let Some(job) = jobs.get(nth % jobs.len().max(1)) else { continue };
+                let Some(job) = jobs.get(nth % jobs.len().max(1)) else {
+                    continue;
+                };
                 if let Ask::FailJob(_) = ask {
-                    runtime.fail_job(job.key, "no".into(), (nth % 2) as u32, None, ann()).await.unwrap();
+                    runtime
+                        .fail_job(job.key, "no".into(), (nth % 2) as u32, None, ann())
+                        .await
+                        .unwrap();
                 } else {
-                    runtime.complete_job(job.key, texts(&[]), ann()).await.unwrap();
+                    runtime
+                        .complete_job(job.key, texts(&[]), ann())
+                        .await
+                        .unwrap();
                 }
             }
             Ask::Publish(order) => {
@@ -119,7 +137,9 @@ async fn play(asks: Vec<Ask>) {
                 }
             }
             Ask::RetrySome(nth) => {
-                let Some(instance) = started.get(nth % started.len().max(1)) else { continue };
+                let Some(instance) = started.get(nth % started.len().max(1)) else {
+                    continue;
+                };
                 for incident in queries.incidents(*instance).await.unwrap() {
                     runtime.retry(incident.key, ann()).await.unwrap();
                 }

@@ -9,7 +9,13 @@ use crate::world::change;
 
 fn on_closed(id: &str, then: &str) -> Vec<u8> {
     let start = record_start("Closed", "case.changed", "status", "closed");
-    process(id, &format!("{start}\n{}\n<endEvent id=\"E\"/>\nClosed -> Act\nAct -> E", service_task("Act", then)))
+    process(
+        id,
+        &format!(
+            "{start}\n{}\n<endEvent id=\"E\"/>\nClosed -> Act\nAct -> E",
+            service_task("Act", then)
+        ),
+    )
 }
 
 #[tokio::test]
@@ -19,9 +25,19 @@ async fn a_process_starts_by_itself_about_the_record_that_changed() {
     assert_eq!(house.instances_of("follow-up").await, []);
     house.change("case", "c1", &[("status", "closed")]).await;
     let instances = house.instances_of("follow-up").await;
-    let row = house.runtime.queries().instance_row(instances[0]).await.unwrap();
-    assert_eq!(row.subject.map(|s| (s.kind.to_string(), s.key.to_string())), Some(("case".into(), "c1".into())));
-    house.change("case", "c1", &[("note", "still closed")]).await;
+    let row = house
+        .runtime
+        .queries()
+        .instance_row(instances[0])
+        .await
+        .unwrap();
+    assert_eq!(
+        row.subject.map(|s| (s.kind.to_string(), s.key.to_string())),
+        Some(("case".into(), "c1".into()))
+    );
+    house
+        .change("case", "c1", &[("note", "still closed")])
+        .await;
     assert_eq!(house.instances_of("follow-up").await.len(), 1);
     house.close().await;
 }
@@ -32,7 +48,10 @@ async fn a_processs_own_change_does_not_start_it_again_in_a_circle() {
     let reopened = record_start("Opened", "case.changed", "status", "open");
     let close_again = process(
         "close-again",
-        &format!("{reopened}\n{}\nOpened -> Close", service_task("Close", "test:close")),
+        &format!(
+            "{reopened}\n{}\nOpened -> Close\nClose -> E",
+            service_task("Close", "test:close")
+        ),
     );
     house.deploy(on_closed("reopen", "test:reopen")).await;
     house.deploy(close_again).await;
@@ -41,7 +60,10 @@ async fn a_processs_own_change_does_not_start_it_again_in_a_circle() {
     // closed -> reopen opens it -> close-again closes it -> reopen is among the causes and does not start again.
     assert_eq!(house.instances_of("reopen").await.len(), 1);
     assert_eq!(house.instances_of("close-again").await.len(), 1);
-    assert_eq!(house.field("case", "c1", "status").await.as_deref(), Some("closed"));
+    assert_eq!(
+        house.field("case", "c1", "status").await.as_deref(),
+        Some("closed")
+    );
     house.close().await;
 }
 
@@ -56,7 +78,10 @@ async fn a_write_that_fails_leaves_nothing_and_wakes_nobody() {
         })
     });
     assert!(refused.await.unwrap().is_err());
-    assert_eq!(house.field("case", "c1", "status").await.as_deref(), Some("open"));
+    assert_eq!(
+        house.field("case", "c1", "status").await.as_deref(),
+        Some("open")
+    );
     assert_eq!(house.instances_of("follow-up").await, []);
     let panicked = house.runtime.write::<(), DbErr, _>(ann(), |tx, _| {
         Box::pin(async move {
@@ -65,13 +90,16 @@ async fn a_write_that_fails_leaves_nothing_and_wakes_nobody() {
         })
     });
     assert!(matches!(panicked.await, Err(RuntimeError::Internal(said)) if said == "stumbled"));
-    assert_eq!(house.field("case", "c1", "status").await.as_deref(), Some("open"));
+    assert_eq!(
+        house.field("case", "c1", "status").await.as_deref(),
+        Some("open")
+    );
     house.close().await;
 }
 
 #[tokio::test]
 async fn an_instance_waits_for_its_own_record_and_a_gateway_sees_the_change() {
-    let wait = "<intermediateCatchEvent id=\"Reopened\"><extensionElements><zeebe:properties><zeebe:property name=\"redthread:on\" value=\"case.changed\"/><zeebe:property name=\"redthread:to\" value=\"open\"/></zeebe:properties></extensionElements><messageEventDefinition/></intermediateCatchEvent>";
+    let wait = "<intermediateCatchEvent id=\"Reopened\"><extensionElements><zeebe:properties><zeebe:property name=\"redthread:on\" value=\"case.changed\"/><zeebe:property name=\"redthread:field\" value=\"status\"/><zeebe:property name=\"redthread:to\" value=\"open\"/></zeebe:properties></extensionElements><messageEventDefinition/></intermediateCatchEvent>";
     let house = House::with(process(
         "watch",
         &format!(
@@ -83,14 +111,31 @@ async fn an_instance_waits_for_its_own_record_and_a_gateway_sees_the_change() {
     for key in ["c1", "c2"] {
         house.change("case", key, &[("status", "new")]).await;
     }
-    let first = house.start_about("watch", &[], Some(("case", "c1"))).await.unwrap();
-    let second = house.start_about("watch", &[], Some(("case", "c2"))).await.unwrap();
-    assert_eq!(house.field("case", "c1", "status").await.as_deref(), Some("closed"));
-    house.change("case", "c1", &[("status", "open"), ("by", "ann")]).await;
-    assert_eq!(house.completed(first).await.last().map(|e| &**e), Some("Yes"));
+    let first = house
+        .start_about("watch", &[], Some(("case", "c1")))
+        .await
+        .unwrap();
+    let second = house
+        .start_about("watch", &[], Some(("case", "c2")))
+        .await
+        .unwrap();
+    assert_eq!(
+        house.field("case", "c1", "status").await.as_deref(),
+        Some("closed")
+    );
+    house
+        .change("case", "c1", &[("status", "open"), ("by", "ann")])
+        .await;
+    assert_eq!(
+        house.completed(first).await.last().map(|e| &**e),
+        Some("Yes")
+    );
     assert_eq!(house.standing(second).await, ["Reopened"]);
     house.change("case", "c2", &[("status", "open")]).await;
-    assert_eq!(house.completed(second).await.last().map(|e| &**e), Some("No"));
+    assert_eq!(
+        house.completed(second).await.last().map(|e| &**e),
+        Some("No")
+    );
     house.close().await;
 }
 
@@ -98,10 +143,18 @@ async fn an_instance_waits_for_its_own_record_and_a_gateway_sees_the_change() {
 async fn the_assignee_comes_from_the_record_as_it_is_after_the_change() {
     let start = record_start("Closed", "case.changed", "status", "closed");
     let task = user_task("Thank", "=case.owner");
-    let house = House::with(process("thanks", &format!("{start}\n{task}\nClosed -> Thank"))).await;
+    let house = House::with(process(
+        "thanks",
+        &format!("{start}\n{task}\nClosed -> Thank\nThank -> E"),
+    ))
+    .await;
     house.change("case", "c1", &[("owner", "old")]).await;
-    house.change("case", "c1", &[("owner", "new"), ("status", "closed")]).await;
-    let tasks = house.tasks(redthread_runtime::TaskView::Mine("new".into())).await;
+    house
+        .change("case", "c1", &[("owner", "new"), ("status", "closed")])
+        .await;
+    let tasks = house
+        .tasks(redthread_runtime::TaskView::Mine("new".into()))
+        .await;
     assert_eq!(tasks.len(), 1);
     house.close().await;
 }

@@ -11,7 +11,11 @@ use crate::house::{House, MONDAY, ann, at};
 async fn instances_timers_and_kept_work_go_on_after_a_restart() {
     let house = House::with(process(
         "long",
-        &format!("<startEvent id=\"S\"/>\n{}\n{}\nS -> Day\nDay -> Do", wait("Day", "P1D"), user_task("Do", "ann")),
+        &format!(
+            "<startEvent id=\"S\"/>\n{}\n{}\nS -> Day\nDay -> Do\nDo -> E",
+            wait("Day", "P1D"),
+            user_task("Do", "ann")
+        ),
     ))
     .await;
     let instance = house.start("long", &[]).await;
@@ -21,7 +25,11 @@ async fn instances_timers_and_kept_work_go_on_after_a_restart() {
     assert!(matches!(closed, RuntimeError::Closed), "{closed}");
 
     // Two days go by while the server is off.
-    let house = House::open(folder, SettableClock::standing_at(at("2026-01-07T09:00:00Z"))).await;
+    let house = House::open(
+        folder,
+        SettableClock::standing_at(at("2026-01-07T09:00:00Z")),
+    )
+    .await;
     assert_eq!(house.standing(instance).await, ["Day"]);
     house.runtime.run_until_idle().await.unwrap();
     assert_eq!(house.standing(instance).await, ["Do"]);
@@ -34,10 +42,21 @@ async fn instances_timers_and_kept_work_go_on_after_a_restart() {
 
 #[tokio::test]
 async fn neither_time_nor_keys_go_back_when_the_machines_clock_does() {
-    let house = House::with(process("p", &format!("<startEvent id=\"S\"/>\n{}\nS -> Do", user_task("Do", "ann")))).await;
+    let house = House::with(process(
+        "p",
+        &format!(
+            "<startEvent id=\"S\"/>\n{}\nS -> Do\nDo -> E",
+            user_task("Do", "ann")
+        ),
+    ))
+    .await;
     let first = house.start("p", &[]).await;
     let folder = house.close().await;
-    let house = House::open(folder, SettableClock::standing_at(at("2025-06-01T00:00:00Z"))).await;
+    let house = House::open(
+        folder,
+        SettableClock::standing_at(at("2025-06-01T00:00:00Z")),
+    )
+    .await;
     assert_eq!(house.runtime.now(), at(MONDAY));
     assert!(house.start("p", &[]).await > first);
     house.close().await;

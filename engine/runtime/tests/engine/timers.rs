@@ -15,14 +15,30 @@ async fn things_happen_at_their_own_times_however_far_the_clock_is_moved() {
     ))
     .await;
     let instance = house.start("late", &[]).await;
-    assert_eq!(house.runtime.next_due().await.unwrap(), Some(at("2026-01-12T09:00:00Z")));
+    assert_eq!(
+        house.runtime.next_due().await.unwrap(),
+        Some(at("2026-01-12T09:00:00Z"))
+    );
     house.pass("P6D").await;
     assert_eq!(house.standing(instance).await, ["Week"]);
     house.pass("P30D").await;
     assert_eq!(house.status(instance).await, "completed");
-    let steps = house.runtime.queries().history(instance, &PageRequest::default()).await.unwrap().items;
+    let steps = house
+        .runtime
+        .queries()
+        .history(instance, &PageRequest::default())
+        .await
+        .unwrap()
+        .items;
     let times: Vec<String> = steps.iter().map(|step| step.at.to_string()).collect();
-    assert_eq!(times, ["2026-01-05T09:00:00Z", "2026-01-12T09:00:00Z", "2026-01-13T09:00:00Z"]);
+    assert_eq!(
+        times,
+        [
+            "2026-01-05T09:00:00Z",
+            "2026-01-12T09:00:00Z",
+            "2026-01-13T09:00:00Z"
+        ]
+    );
     house.close().await;
 }
 
@@ -31,7 +47,7 @@ async fn a_boundary_timer_ends_the_task_that_takes_too_long() {
     let house = House::with(process(
         "slow",
         &format!(
-            "<startEvent id=\"S\"/>\n{}\n<boundaryEvent id=\"TooLong\" attachedToRef=\"Do\"><timerEventDefinition><timeDuration>PT2H</timeDuration></timerEventDefinition></boundaryEvent>\n{}\nS -> Do\nTooLong -> Escalate",
+            "<startEvent id=\"S\"/>\n{}\n<boundaryEvent id=\"TooLong\" attachedToRef=\"Do\"><timerEventDefinition><timeDuration>PT2H</timeDuration></timerEventDefinition></boundaryEvent>\n{}\nS -> Do\nDo -> E\nTooLong -> Escalate\nEscalate -> E",
             user_task("Do", "ann"),
             user_task("Escalate", "boss")
         ),
@@ -53,7 +69,10 @@ async fn a_cycle_starts_an_instance_each_time_until_a_new_version_comes() {
     let every = |cycle: &str| {
         process(
             "tick",
-            &format!("<startEvent id=\"S\"><timerEventDefinition><timeCycle>{cycle}</timeCycle></timerEventDefinition></startEvent>\n{}\nS -> Note", service_task("Note", "test:note")),
+            &format!(
+                "<startEvent id=\"S\"><timerEventDefinition><timeCycle>{cycle}</timeCycle></timerEventDefinition></startEvent>\n{}\nS -> Note\nNote -> E",
+                service_task("Note", "test:note")
+            ),
         )
     };
     let house = House::with(every("R/PT1H")).await;
@@ -72,7 +91,14 @@ async fn the_world_does_its_own_work_when_it_is_due() {
     let house = House::new().await;
     let due = at("2026-01-05T10:15:00Z").as_micros();
     let written = house.runtime.write(crate::house::ann(), move |tx, _| {
-        Box::pin(async move { tx.execute_raw(sql("INSERT INTO test_reminder (due) VALUES (?)", [due.into()])).await.map(drop) })
+        Box::pin(async move {
+            tx.execute_raw(sql(
+                "INSERT INTO test_reminder (due) VALUES (?)",
+                [due.into()],
+            ))
+            .await
+            .map(drop)
+        })
     });
     written.await.unwrap().unwrap();
     house.pass("P1D").await;
@@ -84,7 +110,15 @@ async fn the_world_does_its_own_work_when_it_is_due() {
 async fn a_running_clock_wakes_timers_by_itself() {
     let folder = std::sync::Arc::new(tempfile::tempdir().unwrap());
     let house = House::open(folder, redthread_runtime::SettableClock::running()).await;
-    house.deploy(process("soon", &format!("<startEvent id=\"S\"/>\n{}\nS -> Moment", wait("Moment", "PT0.2S")))).await;
+    house
+        .deploy(process(
+            "soon",
+            &format!(
+                "<startEvent id=\"S\"/>\n{}\nS -> Moment\nMoment -> E",
+                wait("Moment", "PT0.2S")
+            ),
+        ))
+        .await;
     let mut feed = house.runtime.subscribe();
     let instance = house.start("soon", &[]).await;
     let woken = async {
@@ -92,6 +126,8 @@ async fn a_running_clock_wakes_timers_by_itself() {
             feed.recv().await.unwrap();
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(10), woken).await.expect("the timer was not woken");
+    tokio::time::timeout(std::time::Duration::from_secs(10), woken)
+        .await
+        .expect("the timer was not woken");
     house.close().await;
 }

@@ -10,7 +10,9 @@ use redthread_feel::Value;
 use redthread_runtime::{
     JobCall, OpenTask, Performed, RecordChange, RecordRef, World, WorldError, WriteContext,
 };
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement,
+};
 use sea_orm_migration::prelude::*;
 
 /// The schema of the engine and of this world.
@@ -42,7 +44,10 @@ impl MigrationTrait for Tables {
             "CREATE TABLE test_notice (id INTEGER PRIMARY KEY, text TEXT NOT NULL)",
             "CREATE TABLE test_reminder (id INTEGER PRIMARY KEY, due BIGINT NOT NULL)",
         ] {
-            manager.get_connection().execute_unprepared(statement).await?;
+            manager
+                .get_connection()
+                .execute_unprepared(statement)
+                .await?;
         }
         Ok(())
     }
@@ -54,7 +59,11 @@ pub struct TestWorld;
 
 #[async_trait]
 impl World for TestWorld {
-    async fn subject(&self, tx: &DatabaseTransaction, subject: &Subject) -> Result<Value, WorldError> {
+    async fn subject(
+        &self,
+        tx: &DatabaseTransaction,
+        subject: &Subject,
+    ) -> Result<Value, WorldError> {
         Ok(match read(tx, &subject.kind, &subject.key).await? {
             Some(fields) => Value::from_json(&serde_json::Value::Object(fields)),
             None => Value::Null,
@@ -65,8 +74,16 @@ impl World for TestWorld {
         job_type.starts_with("test:")
     }
 
-    async fn perform(&self, tx: &DatabaseTransaction, call: &JobCall) -> Result<Performed, WorldError> {
-        let subject = || call.subject.clone().ok_or_else(|| WorldError::Failed("There is no subject.".into()));
+    async fn perform(
+        &self,
+        tx: &DatabaseTransaction,
+        call: &JobCall,
+    ) -> Result<Performed, WorldError> {
+        let subject = || {
+            call.subject
+                .clone()
+                .ok_or_else(|| WorldError::Failed("There is no subject.".into()))
+        };
         match &*call.job_type {
             "test:note" => {
                 notice(tx, &format!("{} {}", call.process, call.element)).await?;
@@ -74,16 +91,29 @@ impl World for TestWorld {
             }
             "test:close" | "test:reopen" => {
                 let subject = subject()?;
-                let status = if call.job_type == "test:close" { "closed" } else { "open" };
+                let status = if call.job_type == "test:close" {
+                    "closed"
+                } else {
+                    "open"
+                };
                 let changes = [("status", status)];
-                change(tx, &subject.kind, &subject.key, &changes, call.causes.iter().map(|c| c.to_string()).collect())
-                    .await?;
+                change(
+                    tx,
+                    &subject.kind,
+                    &subject.key,
+                    &changes,
+                    call.causes.iter().map(|c| c.to_string()).collect(),
+                )
+                .await?;
                 Ok(done())
             }
             "test:call" => {
                 let key = call.keys.next_key().to_string();
                 change(tx, "call", &key, &[("status", "planned")], Vec::new()).await?;
-                Ok(Performed::Waits(RecordRef { kind: "call".into(), key }))
+                Ok(Performed::Waits(RecordRef {
+                    kind: "call".into(),
+                    key,
+                }))
             }
             "test:refuse" => Ok(Performed::Error {
                 code: "REFUSED".into(),
@@ -94,7 +124,10 @@ impl World for TestWorld {
                 notice(tx, "tried").await?;
                 if call.retries > 1 {
                     let retry_at = Some(call.now.saturating_add_micros(600_000_000));
-                    return Ok(Performed::Failed { message: "no answer".into(), retry_at });
+                    return Ok(Performed::Failed {
+                        message: "no answer".into(),
+                        retry_at,
+                    });
                 }
                 Ok(done())
             }
@@ -107,10 +140,13 @@ impl World for TestWorld {
             }
             "test:broken" => {
                 notice(tx, "written before the error").await?;
-                tx.execute_unprepared("INSERT INTO no_such_table VALUES (1)").await?;
+                tx.execute_unprepared("INSERT INTO no_such_table VALUES (1)")
+                    .await?;
                 Ok(done())
             }
-            other => Err(WorldError::Failed(format!("There is no connector \"{other}\"."))),
+            other => Err(WorldError::Failed(format!(
+                "There is no connector \"{other}\"."
+            ))),
         }
     }
 
@@ -120,7 +156,9 @@ impl World for TestWorld {
         _call: &JobCall,
         change: &RecordChange,
     ) -> Result<Option<Performed>, WorldError> {
-        let Some((_, outcome)) = change.changes.get("outcome") else { return Ok(None) };
+        let Some((_, outcome)) = change.changes.get("outcome") else {
+            return Ok(None);
+        };
         let variables = Variables::from([("outcome".into(), outcome.clone())]);
         Ok(Some(Performed::Done { variables }))
     }
@@ -131,11 +169,23 @@ impl World for TestWorld {
         _call: &JobCall,
         waiting_on: &RecordRef,
     ) -> Result<(), WorldError> {
-        Ok(change(tx, &waiting_on.kind, &waiting_on.key, &[("status", "cancelled")], Vec::new()).await?)
+        Ok(change(
+            tx,
+            &waiting_on.kind,
+            &waiting_on.key,
+            &[("status", "cancelled")],
+            Vec::new(),
+        )
+        .await?)
     }
 
-    async fn take_changes(&self, tx: &DatabaseTransaction) -> Result<Vec<RecordChange>, WorldError> {
-        let rows = tx.query_all_raw(sql("SELECT change FROM test_change ORDER BY id", [])).await?;
+    async fn take_changes(
+        &self,
+        tx: &DatabaseTransaction,
+    ) -> Result<Vec<RecordChange>, WorldError> {
+        let rows = tx
+            .query_all_raw(sql("SELECT change FROM test_change ORDER BY id", []))
+            .await?;
         if !rows.is_empty() {
             tx.execute_unprepared("DELETE FROM test_change").await?;
         }
@@ -171,24 +221,42 @@ impl World for TestWorld {
         Ok(())
     }
 
-    async fn due_work(&self, tx: &DatabaseTransaction, cx: &WriteContext) -> Result<(), WorldError> {
+    async fn due_work(
+        &self,
+        tx: &DatabaseTransaction,
+        cx: &WriteContext,
+    ) -> Result<(), WorldError> {
         let due = "SELECT id FROM test_reminder WHERE due <= ?";
-        for _ in tx.query_all_raw(sql(due, [cx.now.as_micros().into()])).await? {
+        for _ in tx
+            .query_all_raw(sql(due, [cx.now.as_micros().into()]))
+            .await?
+        {
             notice(tx, &format!("reminded at {}", cx.now)).await?;
         }
-        tx.execute_raw(sql("DELETE FROM test_reminder WHERE due <= ?", [cx.now.as_micros().into()])).await?;
+        tx.execute_raw(sql(
+            "DELETE FROM test_reminder WHERE due <= ?",
+            [cx.now.as_micros().into()],
+        ))
+        .await?;
         Ok(())
     }
 
     async fn next_due(&self, conn: &DatabaseConnection) -> Result<Option<Timestamp>, WorldError> {
-        let row = conn.query_one_raw(sql("SELECT min(due) FROM test_reminder", [])).await?;
-        let due: Option<i64> = row.map(|row| row.try_get_by_index(0)).transpose()?.flatten();
+        let row = conn
+            .query_one_raw(sql("SELECT min(due) FROM test_reminder", []))
+            .await?;
+        let due: Option<i64> = row
+            .map(|row| row.try_get_by_index(0))
+            .transpose()?
+            .flatten();
         Ok(due.map(Timestamp::from_micros))
     }
 }
 
 fn done() -> Performed {
-    Performed::Done { variables: Variables::new() }
+    Performed::Done {
+        variables: Variables::new(),
+    }
 }
 
 /// A statement with values.
@@ -198,14 +266,24 @@ pub fn sql<const N: usize>(text: &str, values: [sea_orm::Value; N]) -> Statement
 
 /// Writes something down that tests can count.
 pub async fn notice(tx: &DatabaseTransaction, text: &str) -> Result<(), DbErr> {
-    tx.execute_raw(sql("INSERT INTO test_notice (text) VALUES (?)", [text.into()])).await.map(drop)
+    tx.execute_raw(sql(
+        "INSERT INTO test_notice (text) VALUES (?)",
+        [text.into()],
+    ))
+    .await
+    .map(drop)
 }
 
 type Fields = serde_json::Map<String, serde_json::Value>;
 
 async fn read(tx: &DatabaseTransaction, kind: &str, key: &str) -> Result<Option<Fields>, DbErr> {
     let query = "SELECT fields FROM test_record WHERE kind = ? AND key = ?";
-    let Some(row) = tx.query_one_raw(sql(query, [kind.into(), key.into()])).await? else { return Ok(None) };
+    let Some(row) = tx
+        .query_one_raw(sql(query, [kind.into(), key.into()]))
+        .await?
+    else {
+        return Ok(None);
+    };
     let text: String = row.try_get_by_index(0)?;
     Ok(serde_json::from_str(&text).ok())
 }
@@ -219,21 +297,42 @@ pub async fn change(
     causes: Vec<String>,
 ) -> Result<(), DbErr> {
     let before = read(tx, kind, key).await?;
-    let operation = if before.is_some() { RecordOperation::Changed } else { RecordOperation::Created };
+    let operation = if before.is_some() {
+        RecordOperation::Changed
+    } else {
+        RecordOperation::Created
+    };
     let mut record = before.unwrap_or_default();
     let mut changes = BTreeMap::new();
     for (name, value) in fields {
         let new = serde_json::Value::from(*value);
-        let old = record.insert((*name).to_owned(), new.clone()).unwrap_or_default();
+        let old = record
+            .insert((*name).to_owned(), new.clone())
+            .unwrap_or_default();
         if old != new {
-            changes.insert((*name).to_owned(), (Value::from_json(&old), Value::from_json(&new)));
+            changes.insert(
+                (*name).to_owned(),
+                (Value::from_json(&old), Value::from_json(&new)),
+            );
         }
     }
     let text = serde_json::Value::Object(record).to_string();
     let upsert = "INSERT INTO test_record VALUES (?, ?, ?) ON CONFLICT (kind, key) DO UPDATE SET fields = excluded.fields";
-    tx.execute_raw(sql(upsert, [kind.into(), key.into(), text.into()])).await?;
+    tx.execute_raw(sql(upsert, [kind.into(), key.into(), text.into()]))
+        .await?;
     let causes = causes.iter().map(|cause| cause.as_str().into()).collect();
-    let change = RecordChange { kind: kind.into(), key: key.into(), operation, changes, causes };
+    let change = RecordChange {
+        kind: kind.into(),
+        key: key.into(),
+        operation,
+        changes,
+        causes,
+    };
     let text = serde_json::to_string(&change).map_err(|error| DbErr::Custom(error.to_string()))?;
-    tx.execute_raw(sql("INSERT INTO test_change (change) VALUES (?)", [text.into()])).await.map(drop)
+    tx.execute_raw(sql(
+        "INSERT INTO test_change (change) VALUES (?)",
+        [text.into()],
+    ))
+    .await
+    .map(drop)
 }
