@@ -331,6 +331,36 @@ fn sums_products_and_quotients_are_the_exact_ones_rounded_once_half_even() {
 }
 
 #[test]
+fn a_logarithm_and_an_exponential_undo_each_other_and_agree_with_the_slow_ones() {
+    let positive = (1u128..10u128.pow(34), -60i32..30).prop_map(|(coefficient, exponent)| {
+        Number::from_parts(false, coefficient, exponent).unwrap()
+    });
+    runner(60)
+        .run(&positive, |n| {
+            let slow = judge::rounded(judge::wide(&n).ln());
+            prop_assert_eq!(n.ln(), Some(slow), "ln {}", n);
+            let back = n.ln().unwrap().exp().unwrap();
+            let relative = back.subtract(&n).unwrap().divide(&n).unwrap().abs();
+            prop_assert!(relative < "1e-31".parse().unwrap(), "{} {}", n, back);
+            Ok(())
+        })
+        .unwrap();
+    let near_one: Number = "0.9999999999999999999999999999999999".parse().unwrap();
+    assert_eq!(near_one.ln().unwrap().to_string(), "-1E-34");
+    assert_eq!(
+        "1e6000"
+            .parse::<Number>()
+            .unwrap()
+            .ln()
+            .unwrap()
+            .round(6, crate::Rounding::Down)
+            .unwrap()
+            .to_string(),
+        "13815.510557"
+    );
+}
+
+#[test]
 fn a_number_survives_its_text_and_ties_go_to_the_even_digit() {
     runner(1000)
         .run(&number(), |n| {
@@ -349,6 +379,14 @@ fn a_number_survives_its_text_and_ties_go_to_the_even_digit() {
         read("1.00000000000000000000000000000000050001"),
         "1.000000000000000000000000000000001"
     );
+}
+
+#[test]
+fn expressions_and_values_can_be_shared_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Expression>();
+    shared::<Value>();
+    assert_eq!(size_of::<Value>(), 32);
 }
 
 #[test]

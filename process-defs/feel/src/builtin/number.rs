@@ -102,7 +102,7 @@ pub(super) const TABLE: &[Builtin] = &[
         about: "The square root.",
         examples: &[("sqrt(16)", "4")],
         run: |machine, args| {
-            machine.work(POWER_WORK)?;
+            machine.work(20)?;
             finish(args, args.number(0)?.sqrt())
         },
     },

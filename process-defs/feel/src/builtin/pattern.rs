@@ -7,6 +7,7 @@ use super::Args;
 use crate::evaluate::{Machine, Outcome, Trouble};
 use crate::value::Value;
 use regex::{Regex, RegexBuilder};
+use std::sync::Arc;
 
 /// Compiled patterns are not to be larger than this.
 const LARGEST: usize = 1 << 20;
@@ -32,7 +33,7 @@ fn compiled(
     args: &Args,
     at: usize,
     flags: Option<usize>,
-) -> Result<Regex, Trouble> {
+) -> Result<Arc<Regex>, Trouble> {
     let pattern = args.string(at)?;
     let flags = match flags.and_then(|at| args.given(at).map(|_| at)) {
         Some(at) => args.string(at)?,
@@ -69,6 +70,8 @@ fn compiled(
         .build();
     match built {
         Ok(regex) => {
+            // Shared, not cloned: each clone of a `Regex` would warm up its own scratch space.
+            let regex = Arc::new(regex);
             if machine.patterns.len() == PATTERNS {
                 machine.patterns.remove(0);
             }

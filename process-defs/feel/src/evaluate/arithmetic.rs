@@ -8,7 +8,7 @@ use crate::value::{
 };
 
 /// What a logarithm, an exponential or a root costs, in operations.
-pub(crate) const POWER_WORK: usize = 500;
+pub(crate) const POWER_WORK: usize = 1000;
 
 pub(super) fn apply(
     machine: &mut Machine<'_>,

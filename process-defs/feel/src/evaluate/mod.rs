@@ -71,7 +71,7 @@ pub(crate) struct Machine<'a> {
     random: u64,
     warnings: Vec<Warning>,
     /// Compiled regular expressions by pattern and flags: a filter uses one for every item.
-    pub(crate) patterns: Vec<(String, Regex)>,
+    pub(crate) patterns: Vec<(String, Arc<Regex>)>,
 }
 
 /// Evaluates a compiled expression.

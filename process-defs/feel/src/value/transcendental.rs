@@ -48,11 +48,22 @@ impl Number {
     }
 
     /// Natural logarithm; `None` unless above zero.
+    ///
+    /// From the 16 digits of the floating-point logarithm, one step of Halley's method gives 48: a
+    /// single exponential, where a series would need many times that.
     pub fn ln(&self) -> Option<Number> {
         if self.is_zero() || self.is_negative() {
             return None;
         }
-        narrow(wide(self)?.ln())
+        let (_, coefficient, exponent) = self.to_parts();
+        // Beyond what floating point holds, powers of ten go apart.
+        let apart = if exponent.abs() > 200 { exponent } else { 0 };
+        let near = Number::from_parts(false, coefficient, exponent - apart)?;
+        let guess = wide(&format!("{:e}", near.to_f64().ln()).parse().ok()?)?;
+        let (x, y) = (wide(&near)?, guess.exp());
+        let two = wide(&Number::from(2))?;
+        let log = guess + two * (x - y) / (x + y);
+        narrow(log + wide(&Number::from(apart))? * D256::LN_10)
     }
 
     /// This number to the power of another; `None` where there is no real result, or it is too large.
