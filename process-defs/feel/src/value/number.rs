@@ -1,11 +1,11 @@
 //! FEEL's number: an exact decimal of 34 significant digits (DMN 1.5, 10.3.2.3.1; IEEE 754-2008
 //! decimal128), rounded half-even.
 //!
-//! Why an own type: `fastnum::D128` was looked at first. Its coefficient is 128 bits wide, so it
-//! carries 38 digits and rounds there, not at 34, and rounding a second time to 34 is not the same
-//! as rounding once; and it is 32 bytes with 16-byte alignment. The operations below keep everything
-//! within `u128`, round once, never panic, and leave a [`Value`](crate::Value) at 32 bytes. The functions
-//! that need more digits than they give (`exp`, `log`, powers) work in `fastnum::D256`: `transcendental.rs`.
+//! Why an own type: `fastnum::D128` was looked at first. Its coefficient is 128 bits wide, so `1 / 3` has
+//! 39 digits and rounding happens there, not at 34; rounding a second time to 34 is not the same as rounding
+//! once (0.5 may have been 0.4999...). The operations below keep everything within `u128`, round once, never
+//! panic, and are judged by exact arithmetic in `laws.rs`. The functions that need more digits than they
+//! give (`exp`, `log`, powers) work in `fastnum::D256`: `transcendental.rs`.
 
 mod text;
 
