@@ -1,1 +1,4 @@
 //! The axum server and the redthread command: wiring, accounts, HTTP, the embedded web UI.
+
+pub mod cli;
+pub mod server;

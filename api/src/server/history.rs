@@ -1,0 +1,482 @@
+//! The history of an instance in plain words: what the core's events and the one who asked mean to people. The pages
+//! put each code and its parameters into their language.
+//!
+//! | event | code | parameters besides the element |
+//! |---|---|---|
+//! | InstanceStarted | `instance.started` | process |
+//! | TaskCreated, TaskAssigned | `task.created`, `task.assigned`, `task.returned` | assignee, due, reason |
+//! | TaskEnded | `task.completed`, `task.cancelled` | |
+//! | JobCreated that waits, JobEnded, JobFailed | `connector.waiting`, `.done`, `.failed` | type, message |
+//! | TimerScheduled, TimerEnded | `timer.created`, `timer.fired` | due |
+//! | SubscriptionOpened, SubscriptionEnded | `message.expected`, `message.received` | name |
+//! | WatchOpened, WatchEnded | `record.expected`, `record.changed` | kind |
+//! | FlowTaken out of a decision | `flow.taken` | |
+//! | EventTriggered of an error | `error.caught` | |
+//! | ElementCompleted of what none of these is about | `element.completed` | |
+//! | ElementTerminated, unless the whole instance is | `element.terminated` | |
+//! | VariablesSet by hand | `variable.set` | variable, value, old, reason |
+//! | IncidentRaised, IncidentResolved | `incident.raised`, `incident.resolved`, `incident.retried` | code, message |
+//! | InstanceCompleted, -Terminated, -Failed | `instance.completed`, `.cancelled`, `.failed` | reason, message |
+
+use super::key::{Instant, Key};
+use redthread_bpmn::graph::{ElementKind, ProcessGraph, Trigger};
+use redthread_core::event::Ended;
+use redthread_core::{Command, Event};
+use redthread_runtime::{Actor, HistoryStep};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use std::collections::HashMap;
+use utoipa::ToSchema;
+
+/// Who did something.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Who {
+    /// A person, a process or Redthread itself.
+    #[serde(rename = "type")]
+    pub kind: WhoType,
+    /// What people call them: a person's or process's name. Redthread itself has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// A person's login.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub login: Option<String>,
+    /// A process's instance.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instance: Option<Key>,
+}
+
+/// Who can do something.
+#[derive(Debug, Copy, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum WhoType {
+    /// A person.
+    User,
+    /// A process.
+    Process,
+    /// Redthread itself.
+    System,
+}
+
+/// Something that happened to an instance.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryEntry {
+    /// When.
+    pub at: Instant,
+    /// The step of the instance: what has the same happened together.
+    pub sequence: u64,
+    /// Who asked.
+    pub actor: Who,
+    /// What happened: `instance.started`, `element.completed`, `task.completed`, `variable.set` ...
+    pub code: String,
+    /// What the code's sentence needs.
+    #[schema(value_type = Object)]
+    pub params: Map<String, Value>,
+}
+
+impl Who {
+    /// Redthread itself.
+    pub const SYSTEM: Who = Who {
+        kind: WhoType::System,
+        name: None,
+        login: None,
+        instance: None,
+    };
+
+    /// A person.
+    pub fn user(name: impl Into<String>, login: Option<String>) -> Who {
+        Who {
+            kind: WhoType::User,
+            name: Some(name.into()),
+            login,
+            instance: None,
+        }
+    }
+}
+
+impl Who {
+    /// A process, by its instance.
+    pub fn process(instance: Key, name: impl Into<String>) -> Who {
+        Who {
+            kind: WhoType::Process,
+            name: Some(name.into()),
+            login: None,
+            instance: Some(instance),
+        }
+    }
+}
+
+impl From<&Actor> for Who {
+    fn from(actor: &Actor) -> Who {
+        match actor {
+            Actor::System => Who::SYSTEM,
+            Actor::User { login, name } => Who::user(name, Some(login.clone())),
+            Actor::Process {
+                instance, process, ..
+            } => Who {
+                kind: WhoType::Process,
+                name: Some(process.to_string()),
+                login: None,
+                instance: Some((*instance).into()),
+            },
+            Actor::Worker { name } => Who {
+                name: Some(name.clone()),
+                ..Who::SYSTEM
+            },
+        }
+    }
+}
+
+/// All that an instance's history tells: fed step by step, from the first on.
+pub struct Story<'a> {
+    graph: &'a ProcessGraph,
+    /// In plain words, in order.
+    pub entries: Vec<HistoryEntry>,
+    /// Why it was cancelled, or the error it ended with.
+    pub end_reason: Option<String>,
+    /// The elements, by the keys of the visits to them.
+    visits: HashMap<redthread_core::Key, String>,
+    /// The values of each scope.
+    values: HashMap<(redthread_core::Key, String), Value>,
+    /// What waits or waited: the element instance by the key of its task, job, timer, subscription, watch, incident.
+    owners: HashMap<redthread_core::Key, redthread_core::Key>,
+    /// The event that a timer, subscription or watch triggers.
+    events: HashMap<redthread_core::Key, String>,
+    jobs: HashMap<redthread_core::Key, String>,
+    messages: HashMap<redthread_core::Key, String>,
+    /// The entry that says that a job waits, until the job ends in the same instant.
+    waiting: HashMap<redthread_core::Key, usize>,
+}
+
+impl<'a> Story<'a> {
+    /// The story of an instance of this process, before its first step.
+    pub fn new(graph: &'a ProcessGraph) -> Story<'a> {
+        Story {
+            graph,
+            entries: Vec::new(),
+            visits: HashMap::new(),
+            values: HashMap::new(),
+            end_reason: None,
+            owners: HashMap::new(),
+            events: HashMap::new(),
+            jobs: HashMap::new(),
+            messages: HashMap::new(),
+            waiting: HashMap::new(),
+        }
+    }
+
+    /// The next step.
+    pub fn follow(&mut self, step: &HistoryStep) {
+        if let Command::Retry { incident } = &step.command {
+            let params = self.about(*incident);
+            self.say(step, "incident.retried", params);
+        }
+        for event in &step.events {
+            self.hear(step, event);
+        }
+    }
+
+    fn hear(&mut self, step: &HistoryStep, event: &Event) {
+        match event {
+            Event::InstanceStarted { process, .. } => {
+                let name = self.graph.name.as_deref().unwrap_or(process);
+                self.say(step, "instance.started", params([("process", json!(name))]));
+            }
+            Event::FlowTaken { flow, .. } => self.flow(step, flow),
+            Event::ElementActivating {
+                element_instance,
+                element,
+                ..
+            } => {
+                self.visits.insert(*element_instance, element.to_string());
+            }
+            Event::ElementActivated { .. }
+            | Event::ElementCompleting { .. }
+            | Event::TokensDiscarded { .. }
+            | Event::JobRetried { .. } => {}
+            Event::ElementCompleted { element, .. } => {
+                if self.speaks_for_itself(element) {
+                    self.say(step, "element.completed", self.element(element));
+                }
+            }
+            Event::ElementTerminated { element, .. } => {
+                if !matches!(step.command, Command::Cancel { .. }) {
+                    self.say(step, "element.terminated", self.element(element));
+                }
+            }
+            Event::EventTriggered { element, .. } => {
+                if self.catches_error(element) {
+                    self.say(step, "error.caught", self.element(element));
+                }
+            }
+            Event::VariablesSet { scope, variables } => {
+                for (name, value) in variables {
+                    self.value(step, *scope, name, value.to_json());
+                }
+            }
+            Event::TaskCreated {
+                key,
+                element_instance,
+                task,
+            } => {
+                self.owners.insert(*key, *element_instance);
+                let mut params = self.about(*key);
+                put(&mut params, "assignee", task.assignee.as_ref());
+                put(&mut params, "due", task.due.as_ref());
+                self.say(step, "task.created", params);
+            }
+            Event::TaskAssigned {
+                key,
+                assignee,
+                reason,
+            } => {
+                let mut params = self.about(*key);
+                put(&mut params, "assignee", assignee.as_ref());
+                put(&mut params, "reason", reason.as_ref());
+                let code = if assignee.is_some() {
+                    "task.assigned"
+                } else {
+                    "task.returned"
+                };
+                self.say(step, code, params);
+            }
+            Event::TaskEnded { key, how } => {
+                let code = match how {
+                    Ended::Completed => "task.completed",
+                    Ended::Cancelled => "task.cancelled",
+                };
+                self.say(step, code, self.about(*key));
+            }
+            Event::JobCreated {
+                key,
+                element_instance,
+                job,
+            } => {
+                self.owners.insert(*key, *element_instance);
+                self.jobs.insert(*key, job.job_type.clone());
+                self.waiting.insert(*key, self.entries.len());
+                self.say(step, "connector.waiting", self.job(*key));
+            }
+            Event::JobFailed { key, message, .. } => {
+                self.no_longer_waits(step, *key);
+                let mut params = self.job(*key);
+                put(&mut params, "message", Some(message));
+                self.say(step, "connector.failed", params);
+            }
+            Event::JobEnded { key, how } => {
+                self.no_longer_waits(step, *key);
+                if *how == Ended::Completed {
+                    self.say(step, "connector.done", self.job(*key));
+                }
+            }
+            Event::TimerScheduled { key, timer, .. } => {
+                self.events.insert(*key, timer.element.to_string());
+                let mut params = self.element(&timer.element);
+                put(&mut params, "due", Some(&timer.due));
+                self.say(step, "timer.created", params);
+            }
+            Event::TimerEnded { key, how } => {
+                if *how == Ended::Completed {
+                    self.say(step, "timer.fired", self.about(*key));
+                }
+            }
+            Event::SubscriptionOpened {
+                key, subscription, ..
+            } => {
+                self.events.insert(*key, subscription.element.to_string());
+                self.messages.insert(*key, subscription.name.clone());
+                let mut params = self.element(&subscription.element);
+                put(&mut params, "name", Some(&subscription.name));
+                self.say(step, "message.expected", params);
+            }
+            Event::SubscriptionEnded { key, how } => {
+                if *how == Ended::Completed {
+                    let mut params = self.about(*key);
+                    put(&mut params, "name", self.messages.get(key));
+                    self.say(step, "message.received", params);
+                }
+            }
+            Event::WatchOpened { key, watch, .. } => {
+                self.events.insert(*key, watch.element.to_string());
+                let mut params = self.element(&watch.element);
+                put(&mut params, "kind", Some(&watch.kind));
+                self.say(step, "record.expected", params);
+            }
+            Event::WatchEnded { key, how } => {
+                if *how == Ended::Completed {
+                    self.say(step, "record.changed", self.about(*key));
+                }
+            }
+            Event::IncidentRaised {
+                key,
+                element_instance,
+                code,
+                message,
+            } => {
+                self.owners.insert(*key, *element_instance);
+                let mut params = self.about(*key);
+                put(&mut params, "code", Some(&code.as_str()));
+                put(&mut params, "message", Some(message));
+                self.say(step, "incident.raised", params);
+            }
+            Event::IncidentResolved { key } => {
+                self.say(step, "incident.resolved", self.about(*key));
+            }
+            Event::InstanceCompleted => self.say(step, "instance.completed", Map::new()),
+            Event::InstanceTerminated { reason } => {
+                self.end_reason.clone_from(reason);
+                let mut params = Map::new();
+                put(&mut params, "reason", reason.as_ref());
+                self.say(step, "instance.cancelled", params);
+            }
+            Event::InstanceFailed {
+                element,
+                code,
+                message,
+            } => {
+                self.end_reason = Some(message.clone());
+                let mut params = self.element(element);
+                put(&mut params, "code", Some(code));
+                put(&mut params, "message", Some(message));
+                self.say(step, "instance.failed", params);
+            }
+        }
+    }
+
+    fn say(&mut self, step: &HistoryStep, code: &str, params: Map<String, Value>) {
+        let mut actor = Who::from(&step.actor);
+        // A process that did something to itself is known by its name.
+        if actor.name.as_deref() == Some(&*self.graph.id) {
+            actor.name = self.graph.name.as_deref().map(str::to_owned).or(actor.name);
+        }
+        self.entries.push(HistoryEntry {
+            at: step.at.into(),
+            sequence: step.sequence.unsigned_abs(),
+            actor,
+            code: code.to_owned(),
+            params,
+        });
+    }
+
+    /// A job that was done in the instant in which it came up did not wait.
+    fn no_longer_waits(&mut self, step: &HistoryStep, job: redthread_core::Key) {
+        let Some(index) = self.waiting.remove(&job) else {
+            return;
+        };
+        if self
+            .entries
+            .get(index)
+            .is_some_and(|entry| entry.at.0 == step.at)
+        {
+            self.entries.remove(index);
+            for later in self.waiting.values_mut().filter(|later| **later > index) {
+                *later -= 1;
+            }
+        }
+    }
+
+    fn flow(&mut self, step: &HistoryStep, id: &str) {
+        let Some(flow) = self.graph.find_flow(id).map(|ix| self.graph.flow(ix)) else {
+            return;
+        };
+        let source = self.graph.element(flow.source);
+        if matches!(source.kind, ElementKind::ExclusiveGateway) && source.outgoing.len() > 1 {
+            let to = || self.graph.element(flow.target).label();
+            let name = flow.name.as_deref().filter(|name| !name.trim().is_empty());
+            let params = params([
+                ("element", json!(id)),
+                ("elementName", json!(name.unwrap_or_else(to))),
+                ("gateway", json!(source.label())),
+            ]);
+            self.say(step, "flow.taken", params);
+        }
+    }
+
+    fn value(&mut self, step: &HistoryStep, scope: redthread_core::Key, name: &str, value: Value) {
+        let old = self.values.insert((scope, name.to_owned()), value.clone());
+        if let Command::SetVariables { reason, .. } = &step.command {
+            let mut params = params([("variable", json!(name)), ("value", value)]);
+            put(&mut params, "old", old.as_ref());
+            put(&mut params, "reason", reason.as_ref());
+            self.say(step, "variable.set", params);
+        }
+    }
+
+    /// Whether nothing but its end says that an element was there: of tasks, jobs and events there is more to say.
+    fn speaks_for_itself(&self, element: &str) -> bool {
+        let Some(ix) = self.graph.find(element) else {
+            return false;
+        };
+        match self.graph.element(ix).kind {
+            ElementKind::EndEvent(_)
+            | ElementKind::ThrowEvent
+            | ElementKind::UndefinedTask
+            | ElementKind::ManualTask
+            | ElementKind::ScriptTask(_)
+            | ElementKind::SubProcess => true,
+            ElementKind::StartEvent(_)
+            | ElementKind::CatchEvent(_)
+            | ElementKind::BoundaryEvent { .. }
+            | ElementKind::UserTask(_)
+            | ElementKind::ServiceTask(_)
+            | ElementKind::ExclusiveGateway
+            | ElementKind::ParallelGateway => false,
+        }
+    }
+
+    fn catches_error(&self, element: &str) -> bool {
+        let found = self
+            .graph
+            .find(element)
+            .map(|ix| &self.graph.element(ix).kind);
+        matches!(
+            found,
+            Some(ElementKind::BoundaryEvent {
+                trigger: Trigger::Error(_),
+                ..
+            })
+        )
+    }
+
+    fn element(&self, id: &str) -> Map<String, Value> {
+        let name = self
+            .graph
+            .find(id)
+            .map_or(id, |ix| self.graph.element(ix).label());
+        params([("element", json!(id)), ("elementName", json!(name))])
+    }
+
+    /// The element at which something waits or waited.
+    fn about(&self, waiting: redthread_core::Key) -> Map<String, Value> {
+        if let Some(event) = self.events.get(&waiting) {
+            return self.element(event);
+        }
+        let visit = self
+            .owners
+            .get(&waiting)
+            .and_then(|owner| self.visits.get(owner));
+        visit
+            .map(|element| self.element(element))
+            .unwrap_or_default()
+    }
+
+    fn job(&self, job: redthread_core::Key) -> Map<String, Value> {
+        let mut params = self.about(job);
+        put(&mut params, "jobType", self.jobs.get(&job));
+        params
+    }
+}
+
+fn params<const N: usize>(entries: [(&str, Value); N]) -> Map<String, Value> {
+    entries
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
+fn put<T: Serialize>(params: &mut Map<String, Value>, name: &str, value: Option<&T>) {
+    if let Some(value) = value {
+        params.insert(name.to_owned(), json!(value));
+    }
+}

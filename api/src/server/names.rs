@@ -1,0 +1,91 @@
+//! What people and records are called: engine rows have only logins and keys.
+
+use super::app::App;
+use super::error::ApiError;
+use super::routes::people::PersonRef;
+use super::routes::records::RecordRef;
+use redthread_core::Subject;
+use redthread_crm::{Kind, RecordKey, Scope, records, users};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// The people by login.
+pub struct People {
+    by_login: HashMap<String, String>,
+}
+
+impl People {
+    /// Everybody; those who left, too.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn load(app: &App) -> Result<People, ApiError> {
+        let all = users::list(app.reader(), &Scope::system(), false).await?;
+        Ok(People {
+            by_login: all
+                .into_iter()
+                .map(|user| (user.login, user.name))
+                .collect(),
+        })
+    }
+
+    /// Who has this login.
+    pub fn of(&self, login: &str) -> PersonRef {
+        let name = self
+            .by_login
+            .get(login)
+            .cloned()
+            .unwrap_or_else(|| login.to_owned());
+        PersonRef {
+            login: login.to_owned(),
+            name,
+        }
+    }
+}
+
+/// The records that instances are about.
+#[derive(Default)]
+pub struct Subjects {
+    titles: HashMap<(Kind, RecordKey), String>,
+}
+
+impl Subjects {
+    /// The records that these are, as far as the asker may see them.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn load<'a>(
+        app: &App,
+        scope: &Scope,
+        subjects: impl IntoIterator<Item = Option<&'a Subject>>,
+    ) -> Result<Subjects, ApiError> {
+        let mut wanted: BTreeMap<Kind, BTreeSet<RecordKey>> = BTreeMap::new();
+        for subject in subjects.into_iter().flatten() {
+            if let Some((kind, key)) = target(subject) {
+                wanted.entry(kind).or_default().insert(key);
+            }
+        }
+        let mut titles = HashMap::new();
+        for (kind, keys) in wanted {
+            let keys: Vec<RecordKey> = keys.into_iter().collect();
+            for record in records::get_many(app.reader(), scope, kind, &keys).await? {
+                titles.insert((kind, record.key), record.title);
+            }
+        }
+        Ok(Subjects { titles })
+    }
+
+    /// The record, unless it is gone or hidden.
+    pub fn of(&self, subject: Option<&Subject>) -> Option<RecordRef> {
+        let (kind, key) = target(subject?)?;
+        let title = self.titles.get(&(kind, key))?.clone();
+        Some(RecordRef {
+            kind: kind.name().to_owned(),
+            key: key.into(),
+            title,
+        })
+    }
+}
+
+fn target(subject: &Subject) -> Option<(Kind, RecordKey)> {
+    Some((subject.kind.parse().ok()?, subject.key.parse().ok()?))
+}

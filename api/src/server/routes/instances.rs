@@ -1,0 +1,801 @@
+//! Instances: the runs of processes, where they stand and how one steps in.
+
+use super::calendar::Origin;
+use super::people::PersonRef;
+use super::records::RecordKind;
+use super::records::RecordRef;
+use super::search::SearchHit;
+use super::tasks;
+use super::tasks::Task;
+use super::thread::Thread;
+use super::timeline::PageQuery;
+use super::timeline::TimelineEntry;
+use super::values;
+use crate::server::accounts::Session;
+use crate::server::accounts::{May, Oversee};
+use crate::server::app::App;
+use crate::server::error::ApiError;
+use crate::server::extract::{Json, Path, Query};
+use crate::server::history::{HistoryEntry, Story, Who};
+use crate::server::key::{Instant, Key};
+use crate::server::names::{People, Subjects};
+use crate::server::page::{self, Page};
+use crate::server::problem::Refusals;
+use axum::extract::State;
+use axum::http::StatusCode;
+use redthread_core::Subject;
+use redthread_crm::RecordKey;
+use redthread_runtime::{self as runtime, Actor, InstanceFilter, InstanceStatus};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// An instance in a list.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct InstanceRow {
+    /// What there is to say of it.
+    #[serde(flatten)]
+    pub summary: InstanceSummary,
+    /// How many incidents are open.
+    pub incidents: u32,
+}
+
+/// What there is to say of an instance wherever it is shown.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct InstanceSummary {
+    /// The key.
+    pub key: Key,
+    /// The process and its version.
+    pub process: ProcessVersionRef,
+    /// The record that it is about.
+    #[schema(required = true)]
+    pub subject: Option<RecordRef>,
+    /// Whether it runs, or how it ended.
+    pub state: InstanceState,
+    /// When it started.
+    pub started: Instant,
+    /// When it ended.
+    #[schema(required = true)]
+    pub ended: Option<Instant>,
+    /// Where it stands.
+    pub at: Vec<Position>,
+    /// Where it stands, as people read it.
+    #[schema(required = true)]
+    pub thread: Option<Thread>,
+}
+
+/// A version of a process by name.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProcessVersionRef {
+    /// The process's id.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// The version.
+    pub version: u32,
+    /// The key of the definition.
+    pub definition: Key,
+}
+
+/// Whether an instance runs, or how it ended.
+#[derive(Debug, Copy, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum InstanceState {
+    /// It runs.
+    Active,
+    /// It ended well.
+    Completed,
+    /// It was cancelled.
+    Terminated,
+    /// It ended with an error.
+    Failed,
+}
+
+/// An element at which an instance stands.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Position {
+    /// The element.
+    pub element: String,
+    /// Its name.
+    pub name: String,
+    /// Since when.
+    pub since: Instant,
+    /// Whether it is late.
+    pub overdue: bool,
+}
+
+/// An instance on its card.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct InstanceDetail {
+    /// What the list shows.
+    #[serde(flatten)]
+    pub summary: InstanceSummary,
+    /// Every visit to an element, in order.
+    pub elements: Vec<Visit>,
+    /// The sequence flows that were taken.
+    pub flows_taken: Vec<String>,
+    /// The values, outermost scope first.
+    pub variables: Vec<Variable>,
+    /// Its open tasks.
+    pub tasks: Vec<Task>,
+    /// Its open incidents.
+    pub incidents: Vec<Incident>,
+    /// Who or what started it.
+    pub started_by: Who,
+    /// Why it was cancelled, or the error it ended with.
+    #[schema(required = true)]
+    pub end_reason: Option<String>,
+}
+
+/// One visit of an instance to an element.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Visit {
+    /// The key of the element instance.
+    pub element_instance: Key,
+    /// The element.
+    pub element: String,
+    /// Its name.
+    pub name: String,
+    /// Whether it still stands there.
+    pub state: VisitState,
+    /// Since when.
+    pub since: Instant,
+    /// Until when.
+    #[schema(required = true)]
+    pub ended: Option<Instant>,
+}
+
+/// How a visit goes or went.
+#[derive(Debug, Copy, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum VisitState {
+    /// It stands there.
+    Active,
+    /// It went on.
+    Completed,
+    /// It was ended from outside.
+    Terminated,
+    /// It is stuck there.
+    Incident,
+}
+
+/// A value of an instance.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Variable {
+    /// The instance, or the element instance to which it belongs.
+    pub scope: Key,
+    /// What people call that.
+    pub scope_name: String,
+    /// The variable.
+    pub name: String,
+    /// Its value.
+    #[schema(value_type = Value)]
+    pub value: Value,
+    /// When it got it.
+    #[schema(required = true)]
+    pub changed_at: Option<Instant>,
+    /// From whom.
+    #[schema(required = true)]
+    pub changed_by: Option<Who>,
+}
+
+/// Why an element is stuck.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Incident {
+    /// The key.
+    pub key: Key,
+    /// The element.
+    pub element: String,
+    /// Its name.
+    pub element_name: String,
+    /// The stable code.
+    pub code: String,
+    /// What happened and what to do.
+    pub message: String,
+    /// Since when.
+    pub since: Instant,
+}
+
+/// Which instances.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct InstanceQuery {
+    /// Those of one version.
+    pub definition: Option<Key>,
+    /// Those of a process, by its id.
+    pub process: Option<String>,
+    /// Those that stand at an element.
+    pub element: Option<String>,
+    /// `active`, `completed`, `terminated`, `failed`, or `incident`: those with an open one.
+    pub state: Option<String>,
+    /// Those about a record: `kind:key`.
+    pub subject: Option<String>,
+    /// Part of the process's name or the record's title, or a key.
+    pub search: Option<String>,
+    /// How many, at most 200.
+    pub limit: Option<u32>,
+    /// The `next` of the page before.
+    pub after: Option<String>,
+}
+
+/// A comment on an instance.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Comment {
+    /// The key.
+    pub key: Key,
+    /// When.
+    pub at: Instant,
+    /// Who wrote it.
+    pub author: PersonRef,
+    /// The text.
+    pub text: String,
+}
+
+/// A comment to write.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewComment {
+    /// The text.
+    pub text: String,
+}
+
+/// Values to set by hand.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewValues {
+    /// The instance or element instance to which they belong; without it the instance.
+    pub scope: Option<Key>,
+    /// The values by name.
+    #[schema(value_type = HashMap<String, Value>)]
+    pub values: Map<String, Value>,
+    /// Why. It is kept in the history.
+    pub reason: String,
+}
+
+/// Why something is done by hand.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    /// Why. It is kept in the history.
+    pub reason: String,
+}
+
+/// Why something is tried again.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OptionalReason {
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// Instances, the latest first.
+#[utoipa::path(get, path = "/api/instances", tag = "instances", params(InstanceQuery),
+    security(("session" = ["analyst", "manager", "administrator"])),
+    responses((status = 200, body = Page<InstanceRow>), Refusals))]
+pub async fn instances(
+    may: May<Oversee>,
+    State(app): State<App>,
+    Query(query): Query<InstanceQuery>,
+) -> Result<Json<Page<InstanceRow>>, ApiError> {
+    let filter = InstanceFilter {
+        definition: query.definition.map(Key::engine),
+        process: query.process,
+        element: query.element,
+        status: query
+            .state
+            .as_deref()
+            .filter(|state| !state.is_empty())
+            .map(status_of)
+            .transpose()?,
+        subject: query.subject.as_deref().map(subject_of).transpose()?,
+        search: query.search,
+    };
+    let request = page::request(query.limit, query.after);
+    let found = app.runtime().queries().instances(&filter, &request).await?;
+    let items = rows(&app, &may.session, found.items).await?;
+    Ok(Json(Page {
+        items,
+        next: found.next,
+        total: None,
+    }))
+}
+
+/// An instance: its way so far, its values, tasks and incidents.
+#[utoipa::path(get, path = "/api/instances/{key}", tag = "instances", params(("key" = Key, Path, description = "Its key.")),
+    security(("session" = ["analyst", "manager", "administrator"])),
+    responses((status = 200, body = InstanceDetail), Refusals))]
+pub async fn instance(
+    may: May<Oversee>,
+    State(app): State<App>,
+    Path(key): Path<Key>,
+) -> Result<Json<InstanceDetail>, ApiError> {
+    let queries = app.runtime().queries();
+    let row = queries.instance_row(key.engine()).await?;
+    let trace = queries.trace(key.engine()).await?;
+    let graph = queries.definition_graph(row.definition).await?;
+    let incidents = queries.incidents(key.engine()).await?;
+    let filter = runtime::TaskFilter {
+        instance: Some(key.engine()),
+        ..runtime::TaskFilter::open(runtime::TaskView::All)
+    };
+    let request = page::request(Some(page::MAX_LIMIT), None);
+    let open_tasks = queries.tasks(&filter, &request).await?.items;
+    let ended_badly = matches!(row.status, "terminated" | "failed");
+    let end_reason = if ended_badly {
+        story(&app, &row).await?.1
+    } else {
+        None
+    };
+    let started_by = row.started_by.as_ref().map_or(Who::SYSTEM, Who::from);
+    let process_name = row.process_name.clone();
+    let mut summaries = rows(&app, &may.session, vec![row]).await?;
+    let InstanceRow { summary, .. } = summaries.pop().ok_or(ApiError::NotFound("instance"))?;
+    Ok(Json(InstanceDetail {
+        summary,
+        elements: trace.elements.into_iter().map(Visit::from).collect(),
+        flows_taken: trace.flows_taken.iter().map(ToString::to_string).collect(),
+        variables: trace
+            .variables
+            .into_iter()
+            .map(|row| Variable::new(row, &process_name))
+            .collect(),
+        tasks: tasks::shown(&app, &may.session, open_tasks).await?,
+        incidents: incidents
+            .into_iter()
+            .map(|incident| Incident {
+                key: incident.key.into(),
+                element_name: graph.label(&incident.element).to_owned(),
+                element: incident.element,
+                code: incident.code,
+                message: incident.message,
+                since: incident.since.into(),
+            })
+            .collect(),
+        started_by,
+        end_reason,
+    }))
+}
+
+/// What happened to an instance, the latest first.
+#[utoipa::path(get, path = "/api/instances/{key}/history", tag = "instances", params(("key" = Key, Path, description = "Its key."), PageQuery),
+    security(("session" = ["analyst", "manager", "administrator"])),
+    responses((status = 200, body = Page<HistoryEntry>), Refusals))]
+pub async fn history(
+    _may: May<Oversee>,
+    State(app): State<App>,
+    Path(key): Path<Key>,
+    Query(query): Query<PageQuery>,
+) -> Result<Json<Page<HistoryEntry>>, ApiError> {
+    let row = app.runtime().queries().instance_row(key.engine()).await?;
+    let (mut entries, _) = story(&app, &row).await?;
+    // The latest first; the cursor counts from the beginning, which does not move when more happens.
+    let end = match &query.after {
+        Some(after) => after
+            .parse::<usize>()
+            .ok()
+            .filter(|end| *end <= entries.len()),
+        None => Some(entries.len()),
+    };
+    let end = end.ok_or_else(|| ApiError::BadRequest("there is no such page".to_owned()))?;
+    let start = end.saturating_sub(page::limit(query.limit) as usize);
+    let total = entries.len() as u64;
+    let items: Vec<HistoryEntry> = entries.drain(start..end).rev().collect();
+    let next = (start > 0).then(|| start.to_string());
+    Ok(Json(Page {
+        items,
+        next,
+        total: Some(total),
+    }))
+}
+
+/// What people wrote about an instance, in order.
+#[utoipa::path(get, path = "/api/instances/{key}/comments", tag = "instances", params(("key" = Key, Path, description = "Its key.")),
+    security(("session" = ["analyst", "manager", "administrator"])),
+    responses((status = 200, body = [Comment]), Refusals))]
+pub async fn comments(
+    _may: May<Oversee>,
+    State(app): State<App>,
+    Path(key): Path<Key>,
+) -> Result<Json<Vec<Comment>>, ApiError> {
+    app.runtime().queries().instance_row(key.engine()).await?;
+    let comments = app.runtime().queries().comments(key.engine()).await?;
+    Ok(Json(comments.into_iter().map(Comment::from).collect()))
+}
+
+/// Write a comment.
+#[utoipa::path(post, path = "/api/instances/{key}/comments", tag = "instances", params(("key" = Key, Path, description = "Its key.")),
+    security(("session" = ["analyst", "manager", "administrator"])),
+    responses((status = 201, body = Comment), Refusals))]
+pub async fn write_comment(
+    may: May<Oversee>,
+    State(app): State<App>,
+    Path(key): Path<Key>,
+    Json(new): Json<NewComment>,
+) -> Result<(StatusCode, Json<Comment>), ApiError> {
+    let actor = may.session.actor();
+    let written = app
+        .runtime()
+        .comment(key.engine(), &new.text, actor)
+        .await?;
+    let comments = app.runtime().queries().comments(key.engine()).await?;
+    let comment = comments.into_iter().find(|comment| comment.key == written);
+    let comment = comment.ok_or(ApiError::NotFound("comment"))?;
+    Ok((StatusCode::CREATED, Json(comment.into())))
+}
+
+/// Set values by hand.
+#[utoipa::path(post, path = "/api/instances/{key}/variables", tag = "instances", params(("key" = Key, Path, description = "Its key.")),
+    security(("session" = ["analyst", "manager", "administrator"])),
+    responses((status = 204), Refusals))]
+pub async fn set_instance_values(
+    may: May<Oversee>,
+    State(app): State<App>,
+    Path(key): Path<Key>,
+    Json(new): Json<NewValues>,
+) -> Result<StatusCode, ApiError> {
+    let reason = values::reason(&new.reason)?;
+    let variables = values::variables(new.values)?;
+    let (instance, scope) = (key.engine(), new.scope.map(Key::engine));
+    let actor = may.session.actor();
+    app.runtime()
+        .set_variables(instance, scope, variables, Some(reason), actor)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// End an instance where it stands.
+#[utoipa::path(post, path = "/api/instances/{key}/cancel", tag = "instances", params(("key" = Key, Path, description = "Its key.")),
+    security(("session" = ["analyst", "manager", "administrator"])),
+    responses((status = 204), Refusals))]
+pub async fn cancel_instance(
+    may: May<Oversee>,
+    State(app): State<App>,
+    Path(key): Path<Key>,
+    Json(why): Json<Reason>,
+) -> Result<StatusCode, ApiError> {
+    let reason = values::reason(&why.reason)?;
+    app.runtime()
+        .cancel(key.engine(), Some(reason), may.session.actor())
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Try again what an incident stopped.
+#[utoipa::path(post, path = "/api/incidents/{key}/retry", tag = "instances", params(("key" = Key, Path, description = "Its key.")),
+    security(("session" = ["analyst", "manager", "administrator"])),
+    responses((status = 204), Refusals))]
+pub async fn retry_incident(
+    may: May<Oversee>,
+    State(app): State<App>,
+    Path(key): Path<Key>,
+    Json(why): Json<OptionalReason>,
+) -> Result<StatusCode, ApiError> {
+    let incident = app.runtime().queries().incident(key.engine()).await?;
+    app.runtime()
+        .retry(key.engine(), may.session.actor())
+        .await?;
+    if let Some(reason) = why.reason.filter(|reason| !reason.trim().is_empty()) {
+        app.runtime()
+            .comment(incident.instance, &reason, may.session.actor())
+            .await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Instances as the API shows them, with the names of people and records.
+pub async fn rows(
+    app: &App,
+    session: &Session,
+    rows: Vec<runtime::InstanceRow>,
+) -> Result<Vec<InstanceRow>, ApiError> {
+    let people = People::load(app).await?;
+    let subjects = rows.iter().map(|row| row.subject.as_ref());
+    let subjects = Subjects::load(app, session.scope(), subjects).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| InstanceRow::new(row, &people, &subjects))
+        .collect())
+}
+
+/// The instances about a record, running ones first.
+pub async fn about(
+    app: &App,
+    session: &Session,
+    kind: RecordKind,
+    key: RecordKey,
+) -> Result<Vec<InstanceRow>, ApiError> {
+    let mut found = rows(app, session, of_subject(app, kind, key, false).await?).await?;
+    // The sort is stable: the youngest stay first.
+    found.sort_by_key(|row| row.summary.state != InstanceState::Active);
+    Ok(found)
+}
+
+/// Where the processes about some records stand: of each record, the youngest one that runs.
+pub async fn threads_about(
+    app: &App,
+    kind: RecordKind,
+    keys: &[RecordKey],
+) -> Result<HashMap<RecordKey, Thread>, ApiError> {
+    let people = People::load(app).await?;
+    let mut threads = HashMap::new();
+    for key in keys {
+        let running = of_subject(app, kind, *key, true).await?;
+        if let Some(row) = running.into_iter().next() {
+            threads.insert(*key, Thread::new(row.thread, &people));
+        }
+    }
+    Ok(threads)
+}
+
+/// The processes that made some activities.
+pub async fn origins(
+    app: &App,
+    mut instances: Vec<RecordKey>,
+) -> Result<HashMap<RecordKey, Origin>, ApiError> {
+    instances.sort_unstable();
+    instances.dedup();
+    let mut origins = HashMap::new();
+    for key in instances {
+        let instance = Key::from(key);
+        match app
+            .runtime()
+            .queries()
+            .instance_row(instance.engine())
+            .await
+        {
+            Ok(row) => {
+                origins.insert(
+                    key,
+                    Origin {
+                        instance,
+                        name: row.process_name,
+                    },
+                );
+            }
+            Err(runtime::RuntimeError::Unknown { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(origins)
+}
+
+/// When the processes about a record began and ended, for its timeline.
+pub async fn timeline_of(
+    app: &App,
+    kind: RecordKind,
+    key: RecordKey,
+) -> Result<Vec<TimelineEntry>, ApiError> {
+    let mut entries = Vec::new();
+    for row in of_subject(app, kind, key, false).await? {
+        let instance = Key::from(row.key);
+        let params = json!({ "process": row.process_name, "instance": instance });
+        let Value::Object(params) = params else {
+            continue;
+        };
+        entries.push(TimelineEntry {
+            key: instance,
+            at: row.started.into(),
+            actor: row.started_by.as_ref().map_or(Who::SYSTEM, Who::from),
+            code: "process.started".to_owned(),
+            params: params.clone(),
+        });
+        if let Some(ended) = row.ended {
+            let code = match row.status {
+                "terminated" => "process.cancelled",
+                "failed" => "process.failed",
+                _ => "process.completed",
+            };
+            entries.push(TimelineEntry {
+                // The key after the instance's own: lists tell entries apart by their keys.
+                key: row.key.successor().into(),
+                at: ended.into(),
+                actor: Who::process(instance, row.process_name),
+                code: code.to_owned(),
+                params,
+            });
+        }
+    }
+    Ok(entries)
+}
+
+/// Instances that were searched for.
+pub async fn found(
+    app: &App,
+    session: &Session,
+    found: Vec<runtime::InstanceRow>,
+) -> Result<Vec<SearchHit>, ApiError> {
+    let hits = rows(app, session, found)
+        .await?
+        .into_iter()
+        .map(|row| SearchHit {
+            kind: "instance".to_owned(),
+            key: row.summary.key,
+            title: row.summary.process.name,
+            subtitle: row.summary.subject.map(|subject| subject.title),
+        });
+    Ok(hits.collect())
+}
+
+async fn of_subject(
+    app: &App,
+    kind: RecordKind,
+    key: RecordKey,
+    running: bool,
+) -> Result<Vec<runtime::InstanceRow>, ApiError> {
+    let filter = InstanceFilter {
+        subject: Some(Subject {
+            kind: kind.name().into(),
+            key: key.to_string().into(),
+        }),
+        status: running.then_some(InstanceStatus::Active),
+        ..InstanceFilter::default()
+    };
+    let request = page::request(Some(if running { 1 } else { page::MAX_LIMIT }), None);
+    Ok(app
+        .runtime()
+        .queries()
+        .instances(&filter, &request)
+        .await?
+        .items)
+}
+
+/// The most steps that are put into words: an instance that made more shows its first ones.
+const MOST_STEPS: usize = 20_000;
+
+/// An instance's history in plain words, and why it was cancelled or failed.
+async fn story(
+    app: &App,
+    row: &runtime::InstanceRow,
+) -> Result<(Vec<HistoryEntry>, Option<String>), ApiError> {
+    let queries = app.runtime().queries();
+    let definition = queries.definition_graph(row.definition).await?;
+    let mut story = Story::new(&definition.graph);
+    let mut request = page::request(Some(page::MAX_LIMIT), None);
+    let mut steps = 0;
+    loop {
+        let page = queries.history(row.key, &request).await?;
+        steps += page.items.len();
+        page.items.iter().for_each(|step| story.follow(step));
+        if page.next.is_none() || steps >= MOST_STEPS {
+            return Ok((story.entries, story.end_reason));
+        }
+        request.after = page.next;
+    }
+}
+
+fn status_of(text: &str) -> Result<InstanceStatus, ApiError> {
+    Ok(match text {
+        "active" => InstanceStatus::Active,
+        "completed" => InstanceStatus::Completed,
+        "terminated" => InstanceStatus::Terminated,
+        "failed" => InstanceStatus::Failed,
+        "incident" => InstanceStatus::Incident,
+        _ => {
+            return Err(ApiError::BadRequest(format!(
+                "there is no state \"{text}\""
+            )));
+        }
+    })
+}
+
+fn subject_of(text: &str) -> Result<Subject, ApiError> {
+    let parts = text.split_once(':').map(|(kind, key)| Subject {
+        kind: kind.into(),
+        key: key.into(),
+    });
+    parts.ok_or_else(|| ApiError::BadRequest("a subject is written as kind:key".to_owned()))
+}
+
+impl InstanceRow {
+    fn new(row: runtime::InstanceRow, people: &People, subjects: &Subjects) -> InstanceRow {
+        let running = row.ended.is_none();
+        let thread = Thread::new(row.thread, people);
+        let at = thread.now.iter().map(|now| Position {
+            element: now.element.clone(),
+            name: now.name.clone(),
+            since: now.since,
+            overdue: now.overdue,
+        });
+        InstanceRow {
+            incidents: row.incidents,
+            summary: InstanceSummary {
+                key: row.key.into(),
+                process: ProcessVersionRef {
+                    id: row.process_id,
+                    name: row.process_name,
+                    version: row.version.unsigned_abs(),
+                    definition: row.definition.into(),
+                },
+                subject: subjects.of(row.subject.as_ref()),
+                state: match row.status {
+                    "completed" => InstanceState::Completed,
+                    "terminated" => InstanceState::Terminated,
+                    "failed" => InstanceState::Failed,
+                    _ => InstanceState::Active,
+                },
+                started: row.started.into(),
+                ended: row.ended.map(Instant::from),
+                at: if running { at.collect() } else { Vec::new() },
+                thread: Some(thread),
+            },
+        }
+    }
+}
+
+impl From<runtime::ElementVisit> for Visit {
+    fn from(visit: runtime::ElementVisit) -> Visit {
+        Visit {
+            element_instance: visit.element_instance.into(),
+            element: visit.element.to_string(),
+            name: visit.name,
+            state: match visit.state {
+                runtime::VisitState::Active => VisitState::Active,
+                runtime::VisitState::Completed => VisitState::Completed,
+                runtime::VisitState::Terminated => VisitState::Terminated,
+                runtime::VisitState::Incident => VisitState::Incident,
+            },
+            since: visit.since.into(),
+            ended: visit.ended.map(Instant::from),
+        }
+    }
+}
+
+impl Variable {
+    fn new(row: runtime::VariableRow, process_name: &str) -> Variable {
+        Variable {
+            scope: row.scope.into(),
+            scope_name: row.scope_name.unwrap_or_else(|| process_name.to_owned()),
+            name: row.name,
+            value: row.value.to_json(),
+            changed_at: row.changed_at.map(Instant::from),
+            changed_by: row.changed_by.as_ref().map(Who::from),
+        }
+    }
+}
+
+impl From<runtime::Comment> for Comment {
+    fn from(comment: runtime::Comment) -> Comment {
+        let author = match comment.author {
+            Actor::User { login, name } => PersonRef { login, name },
+            Actor::Worker { name } => PersonRef {
+                login: String::new(),
+                name,
+            },
+            Actor::System | Actor::Process { .. } => PersonRef {
+                login: String::new(),
+                name: "Redthread".to_owned(),
+            },
+        };
+        Comment {
+            key: comment.key.into(),
+            at: comment.at.into(),
+            author,
+            text: comment.text,
+        }
+    }
+}
+
+/// The routes of this file.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(instances))
+        .routes(routes!(instance))
+        .routes(routes!(history))
+        .routes(routes!(comments, write_comment))
+        .routes(routes!(set_instance_values))
+        .routes(routes!(cancel_instance))
+        .routes(routes!(retry_incident))
+}
