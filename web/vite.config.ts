@@ -9,7 +9,8 @@ const server = process.env.REDTHREAD_URL ?? "http://127.0.0.1:8080";
 export default defineConfig({
   plugins: [react(), compression({ algorithms: ["brotliCompress"], threshold: 1024, logLevel: "silent" })],
   resolve: { alias: { "~": fileURLToPath(new URL("./src", import.meta.url)) } },
-  server: { port: 5173, proxy: { "/api": server } },
+  // The element templates stand in the connectors' room.
+  server: { port: 5173, proxy: { "/api": server }, fs: { allow: [".."] } },
   preview: { port: 4173, proxy: { "/api": server } },
   build: {
     target: "es2022",

@@ -6,7 +6,7 @@ import { useStoreUser, useTeams, useUsers } from "~/api/people.ts";
 import type { Role, User } from "~/api/model.ts";
 import { type Locale, LOCALES } from "~/i18n/index.ts";
 import { PersonName } from "~/shared/people/People.tsx";
-import { Loaded, useErrorWords } from "~/shared/states/States.tsx";
+import { Loaded, useErrorWords, useFieldProblem } from "~/shared/states/States.tsx";
 import { useToast } from "~/shared/states/toast.tsx";
 import classes from "./Administration.module.css";
 
@@ -62,7 +62,8 @@ function PersonForm({ user, onClose }: { user: User | null; onClose: () => void 
   const [chosen, setChosen] = useState<string[]>(user?.teams.map((team) => team.name) ?? []);
   const [active, setActive] = useState(user?.active ?? true);
   const [password, setPassword] = useState("");
-  const problem = (field: string) => store.error?.problems.find((p) => p.field === field)?.message;
+  const fieldProblem = useFieldProblem();
+  const problem = (field: string) => fieldProblem(store.error, field);
   const ready = name.trim() !== "" && login.trim() !== "" && (user !== null || password.length >= 8);
   const submit = () => {
     const fields = { name: name.trim(), email: email.trim() || null, role, locale, teams: chosen };

@@ -18,7 +18,9 @@ import "bpmn-js/dist/assets/bpmn-js.css";
 import "bpmn-js/dist/assets/diagram-js.css";
 import "~/shared/diagram/diagram.css";
 import classes from "./Editor.module.css";
-import { templates } from "./templates.ts";
+
+/** What the connectors offer, as element templates: written there, from their contracts. */
+const templates = Object.values(import.meta.glob<object>("../../../../connectors/templates/*.json", { eager: true, import: "default" }));
 
 export interface EditorHandle {
   /** The diagram as it stands now. */

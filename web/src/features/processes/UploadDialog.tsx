@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Loader, Modal, SegmentedControl, Stack, Text } from "@mantine/core";
-import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
+import { IconAlertTriangle, IconCircleCheck, IconForms } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -39,7 +39,7 @@ function Deployed({ deployment, onClose }: { deployment: Deployment; onClose: ()
             <IconCircleCheck size={20} className={classes.ok} aria-hidden />
             <div style={{ flex: 1, minWidth: 0 }}>
               <Text fw={600} size="sm">{process.name ?? process.processId}</Text>
-              <Text size="sm" c="dimmed">{t(process.drawing ? "processes:keptAsDrawing" : process.version === 1 ? "processes:firstVersion" : "processes:nextVersion", { version: process.version })}</Text>
+              <Text size="sm" c="dimmed">{t(process.unchanged ? "processes:unchanged" : process.drawing ? "processes:keptAsDrawing" : process.version === 1 ? "processes:firstVersion" : "processes:nextVersion", { version: process.version })}</Text>
             </div>
             <Button component={Link} to={`/processes/${process.key}`} variant="default" onClick={onClose}>{t("processes:show")}</Button>
           </Group>
@@ -49,6 +49,12 @@ function Deployed({ deployment, onClose }: { deployment: Deployment; onClose: ()
             </div>
           )}
         </div>
+      ))}
+      {deployment.forms.map((form) => (
+        <Group key={form.id} gap="sm" wrap="nowrap">
+          <IconForms size={20} className={classes.ok} aria-hidden />
+          <Text size="sm">{t("processes:form", { form: form.fileName })}</Text>
+        </Group>
       ))}
       <Group justify="flex-end"><Button onClick={onClose} data-autofocus>{t("page:close")}</Button></Group>
     </Stack>

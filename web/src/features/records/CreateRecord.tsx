@@ -9,7 +9,7 @@ import { FieldInput } from "~/shared/fields/FieldInput.tsx";
 import { useLabels } from "~/shared/fields/labels.ts";
 import { pathTo } from "~/shared/fields/links.ts";
 import { toValue } from "~/shared/fields/values.ts";
-import { Loaded, useErrorWords } from "~/shared/states/States.tsx";
+import { Loaded, useErrorWords, useFieldProblem } from "~/shared/states/States.tsx";
 import { useToast } from "~/shared/states/toast.tsx";
 
 interface Props {
@@ -59,7 +59,7 @@ function CreateForm({ description, about, me, myName, onClose }: { description: 
   const create = useCreateRecord(kind);
   const fields = description.fields.filter((f) => f.writable && !LATER.includes(f.name));
   const [values, setValues] = useState<Fields>(() => firstValues(fields, about, me));
-  const problem = (name: string) => create.error?.problems.find((p) => p.field === name)?.message;
+  const problem = useFieldProblem();
   const unplaced = create.error && create.error.problems.every((p) => !fields.some((f) => f.name === p.field));
   const missing = fields.some((f) => f.required && (values[f.name] ?? "") === "");
   const aboutRecord = useRecord(about?.kind ?? kind, about?.key ?? "");
@@ -72,7 +72,7 @@ function CreateForm({ description, about, me, myName, onClose }: { description: 
       },
     });
   const input = (field: FieldDescription, first: boolean) => (
-    <FieldInput key={field.name} kind={kind} field={field} value={values[field.name] ?? null} linkTitle={field.name === "owner" ? myName : field.link === about?.kind ? aboutRecord.data?.title : undefined} onChange={(value) => setValues((old) => ({ ...old, [field.name]: value }))} error={problem(field.name)} autoFocus={first} />
+    <FieldInput key={field.name} kind={kind} field={field} value={values[field.name] ?? null} linkTitle={field.name === "owner" ? myName : field.link === about?.kind ? aboutRecord.data?.title : undefined} onChange={(value) => setValues((old) => ({ ...old, [field.name]: value }))} error={problem(create.error, field.name)} autoFocus={first} />
   );
   const short = fields.filter((f) => f.type !== "longText" && f.name !== "subject" && f.name !== "name");
   const head = fields.filter((f) => f.name === "subject" || f.name === "name");

@@ -37,7 +37,7 @@ export function useHistoryWords() {
   const sentence = (code: string, params: Fields, base: "happened" | "notice") => {
     const words = spoken(params);
     // "activity.held" may have its own words for each type and outcome; the plain one is the fallback.
-    const variants = [params.type, params.outcome].filter((v): v is string => typeof v === "string").map((v) => `history:${base}.${code}_${v}`);
+    const variants = (code.startsWith("activity.") ? [params.type, params.outcome] : []).filter((v): v is string => typeof v === "string").map((v) => `history:${base}.${code}_${v}`);
     const key = [...variants, `history:${base}.${code}`].find((k) => i18n.exists(k, words) && typeof i18n.t(k, words) === "string");
     return key ? t(key, words) : t("history:other", { code: code.replaceAll(/[._]/g, " ") });
   };

@@ -4,8 +4,9 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { ApiError } from "~/api/client.ts";
+import { asLocale } from "~/i18n/index.ts";
 import classes from "./States.module.css";
-import { errorWords } from "./errors.ts";
+import { errorWords, problemWords } from "./errors.ts";
 
 interface StateProps {
   icon?: ReactNode;
@@ -28,8 +29,18 @@ export function EmptyState({ icon, title, children, action }: StateProps) {
 
 export function useErrorWords() {
   const { t, i18n } = useTranslation();
-  return (error: unknown) =>
-    error instanceof ApiError ? errorWords(error, (key, params) => t(key, params ?? {}), (key) => i18n.exists(key)) : t("states:status.other");
+  const locale = asLocale(i18n.language);
+  return (error: unknown) => (error instanceof ApiError ? errorWords(error, (key, params) => t(key, params ?? {}), (key) => i18n.exists(key), locale) : t("states:status.other"));
+}
+
+/** The problem of one field of a form, as its input shows it. */
+export function useFieldProblem() {
+  const { t, i18n } = useTranslation();
+  const locale = asLocale(i18n.language);
+  return (error: ApiError | null, field: string) => {
+    const problem = error?.problems.find((one) => one.field === field);
+    return problem && problemWords(problem, (key, params) => t(key, params ?? {}), (key) => i18n.exists(key), locale);
+  };
 }
 
 /** What could not be loaded: forbidden, gone, or failed; each with its own next step. */

@@ -1,12 +1,12 @@
 import i18next from "i18next";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ApiError } from "~/api/client.ts";
-import { startI18n } from "~/i18n/index.ts";
+import { type Locale, setLocale, startI18n } from "~/i18n/index.ts";
 import { errorWords } from "./errors.ts";
 
 beforeAll(() => startI18n("en"));
 
-const words = (error: ApiError) => errorWords(error, (key, params) => i18next.t(key, params ?? {}), (key) => i18next.exists(key));
+const words = (error: ApiError, locale: Locale = "en") => errorWords(error, (key, params) => i18next.t(key, params ?? {}), (key) => i18next.exists(key), locale);
 
 describe("what went wrong, in words", () => {
   it("is worded by us where the code is known", () => {
@@ -23,6 +23,13 @@ describe("what went wrong, in words", () => {
 
   it("says that the server cannot be reached, when there was no answer", () => {
     expect(words(new ApiError({ status: 0 }))).toMatch(/^The server cannot be reached/);
+  });
+
+  it("is Russian in Russian, by its code", async () => {
+    await setLocale("ru");
+    expect(words(new ApiError({ status: 403, code: "forbidden", detail: "Only analysts may deploy." }), "ru")).toMatch(/не разрешено/);
+    expect(words(new ApiError({ status: 422, code: "invalid", problems: [{ code: "required", severity: "error", message: "The subject is missing.", hint: "" }] }), "ru")).toMatch(/Заполните/);
+    await setLocale("en");
   });
 
   it("never says nothing", () => {
