@@ -6,7 +6,8 @@
 //! query/        reads for people (Queries)             feed.rs     what each commit touched
 //! deploy.rs     files in, a plan or problems out       thread.rs   done, now, next of an instance
 //! schema/       the tables, one file each              migration/  how they came to be
-//! database.rs   connections                            clock.rs, keys.rs, definitions.rs, actor.rs, error.rs
+//! database.rs   connections                            request.rs   what is handed in and back
+//! inner.rs      what the parts share                   clock.rs, keys.rs, definitions.rs, actor.rs, error.rs
 //! ```
 
 mod actor;
@@ -16,9 +17,11 @@ mod definitions;
 mod deploy;
 mod error;
 mod feed;
+mod inner;
 mod keys;
 mod migration;
 mod query;
+mod request;
 mod runtime;
 mod schema;
 mod thread;
@@ -36,7 +39,8 @@ pub use feed::{Feed, Touched, Touches};
 pub use keys::Keys;
 pub use migration::Migrator;
 pub use query::*;
-pub use runtime::{CommittedStep, Message, ProcessRef, Published, Runtime, StartInstance, Writing};
+pub use request::{CommittedStep, Message, ProcessRef, Published, StartInstance};
+pub use runtime::{Runtime, Writing};
 pub use thread::{DoneElement, Thread, ThreadDone, ThreadNext, ThreadNow, Trail, thread};
 pub use world::{
     JobCall, OpenTask, Performed, RecordChange, RecordRef, World, WorldError, WriteContext,

@@ -6,14 +6,12 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use redthread_bpmn::graph::Id;
-use redthread_calendar::{IsoDuration, Timestamp};
-use redthread_core::command::{Subject, Variables};
-use redthread_core::{Command, Event, Key};
+use redthread_calendar::Timestamp;
+use redthread_core::command::Variables;
+use redthread_core::{Command, Key};
 use sea_orm::{DatabaseTransaction, EntityTrait};
 use sea_orm_migration::MigratorTrait;
-use tokio::sync::{Notify, broadcast, mpsc, oneshot};
-use tokio::task::JoinHandle;
+use tokio::sync::{Notify, broadcast, mpsc};
 
 use crate::actor::Actor;
 use crate::clock::{Clock, SettableClock};
@@ -22,11 +20,13 @@ use crate::definitions::Definitions;
 use crate::deploy::{Deployed, UploadedFile};
 use crate::error::RuntimeError;
 use crate::feed::Feed;
+use crate::inner::Inner;
 use crate::keys::Keys;
 use crate::query::Queries;
+use crate::request::{CommittedStep, Message, Published, StartInstance};
 use crate::schema::instance_comment;
 use crate::world::{World, WriteContext};
-use crate::writer::{Addressed, Answer, Erased, Plan, Submission, Work};
+use crate::writer::{Addressed, Answer, Erased, Plan, Work};
 
 /// How many submissions may wait before others are refused as [`RuntimeError::Busy`].
 const QUEUE: usize = 4_096;
@@ -37,102 +37,6 @@ const FEED_BACKLOG: usize = 1_024;
 #[derive(Clone)]
 pub struct Runtime {
     inner: Arc<Inner>,
-}
-
-pub(crate) struct Inner {
-    pub database: Database,
-    pub world: Arc<dyn World>,
-    pub clock: Arc<dyn Clock>,
-    pub keys: Arc<Keys>,
-    pub definitions: Definitions,
-    pub queue: mpsc::Sender<Submission>,
-    pub feed: broadcast::Sender<Arc<Feed>>,
-    pub observers: Mutex<Vec<mpsc::UnboundedSender<Arc<CommittedStep>>>>,
-    /// Something may be due earlier than was thought.
-    pub hint: Notify,
-    /// Whether the inbox may hold work.
-    pub inbox: AtomicBool,
-    pub closing: AtomicBool,
-    pub close: Notify,
-    /// The process time of the last batch before the start: time does not go back over a restart.
-    pub floor: Timestamp,
-    pub background: Mutex<Vec<JoinHandle<()>>>,
-}
-
-impl Inner {
-    /// The process time.
-    pub fn now(&self) -> Timestamp {
-        self.clock.now().max(self.floor)
-    }
-}
-
-/// A new instance.
-#[derive(Clone, Debug)]
-pub struct StartInstance {
-    /// Of which process.
-    pub process: ProcessRef,
-    /// At which start event; none: the none start event.
-    pub element: Option<Id>,
-    /// With which variables.
-    pub variables: Variables,
-    /// About which record.
-    pub subject: Option<Subject>,
-}
-
-/// A process, or one version of it.
-#[derive(Clone, Debug)]
-pub enum ProcessRef {
-    /// The latest version of the process with this id.
-    Latest(String),
-    /// Exactly this definition.
-    Definition(Key),
-}
-
-/// A message from outside.
-#[derive(Clone, Debug)]
-pub struct Message {
-    /// The name by which events wait for it.
-    pub name: String,
-    /// The correlation key; empty: for start events only.
-    pub correlation_key: String,
-    /// Its variables.
-    pub variables: Variables,
-    /// Its sender's id: the same id again is refused while the first is kept.
-    pub id: Option<String>,
-    /// How long it is kept for those who come to wait for it later.
-    pub ttl: Option<IsoDuration>,
-}
-
-/// What became of a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Published {
-    /// The message's key.
-    pub message: Key,
-    /// The instances that received it, or were started by it.
-    pub instances: Vec<Key>,
-    /// It is kept until its time is over.
-    pub kept: bool,
-}
-
-/// A step that is committed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CommittedStep {
-    /// The instance.
-    pub instance: Key,
-    /// The process's id.
-    pub process: Id,
-    /// The definition.
-    pub definition: Key,
-    /// The step's place in the instance's history, counted from 1.
-    pub sequence: i64,
-    /// The process time.
-    pub at: Timestamp,
-    /// Who asked for it.
-    pub actor: Actor,
-    /// What was asked.
-    pub command: Command,
-    /// What happened.
-    pub events: Vec<Event>,
 }
 
 /// What a closure given to [`Runtime::write`] returns.
@@ -605,40 +509,5 @@ impl Runtime {
             .try_submit(work, actor)?
             .await
             .map_err(|_| RuntimeError::Closed)?
-    }
-}
-
-impl Inner {
-    /// Puts work into the queue if there is room: what people and programs ask for.
-    fn try_submit(
-        &self,
-        work: Work,
-        actor: Actor,
-    ) -> Result<oneshot::Receiver<Result<Answer, RuntimeError>>, RuntimeError> {
-        if self.closing.load(Ordering::SeqCst) {
-            return Err(RuntimeError::Closed);
-        }
-        let (reply, answer) = oneshot::channel();
-        self.queue
-            .try_send(Submission { work, actor, reply })
-            .map_err(|error| match error {
-                mpsc::error::TrySendError::Full(_) => RuntimeError::Busy,
-                mpsc::error::TrySendError::Closed(_) => RuntimeError::Closed,
-            })?;
-        Ok(answer)
-    }
-
-    /// Puts work into the queue, waiting for room: what the engine itself has to do.
-    pub async fn submit_waiting(
-        &self,
-        work: Work,
-        actor: Actor,
-    ) -> Result<oneshot::Receiver<Result<Answer, RuntimeError>>, RuntimeError> {
-        let (reply, answer) = oneshot::channel();
-        self.queue
-            .send(Submission { work, actor, reply })
-            .await
-            .map_err(|_| RuntimeError::Closed)?;
-        Ok(answer)
     }
 }

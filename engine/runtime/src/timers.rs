@@ -13,7 +13,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::actor::Actor;
 use crate::error::RuntimeError;
-use crate::runtime::Inner;
+use crate::inner::Inner;
 use crate::schema::{job, message, start_timer, timer};
 use crate::writer::Work;
 

@@ -16,7 +16,7 @@ use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter};
 
 use crate::definitions::Definition;
 use crate::error::RuntimeError;
-use crate::runtime::Inner;
+use crate::inner::Inner;
 use crate::schema::instance;
 use crate::thread::Trail;
 

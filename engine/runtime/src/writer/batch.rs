@@ -6,24 +6,21 @@ use std::sync::Arc;
 
 use futures::FutureExt;
 use redthread_calendar::{Timestamp, Zone};
-use redthread_core::{InstanceState, Key, Status};
-use sea_orm::{
-    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, ExprTrait, FromQueryResult, QueryFilter,
-    QuerySelect, TransactionTrait, Value,
-};
+use redthread_core::{Key, Status};
+use sea_orm::DatabaseTransaction;
 
 use super::cache::{Cache, Live};
 use super::follow_up::FollowUp;
+use super::guard::said;
 use super::rows::Rows;
-use super::submission::{Addressed, Answer, Submission, Work};
+use super::submission::{Answer, Submission, Work};
 use super::{kept, sqlite};
-use crate::actor::Actor;
 use crate::definitions::Definition;
 use crate::error::RuntimeError;
 use crate::feed::{Feed, Touches};
-use crate::runtime::{CommittedStep, Inner};
-use crate::schema::{Row, feed, incident, instance, job, task};
-use crate::world::{WorldError, WriteContext};
+use crate::inner::Inner;
+use crate::request::CommittedStep;
+use crate::schema::{Row, feed, instance};
 
 /// A batch that is being run.
 pub(super) struct Batch<'w> {
@@ -48,7 +45,7 @@ pub(super) struct Batch<'w> {
     pub left_in_inbox: bool,
     pub may_be_due: bool,
     /// Where addressed tasks, jobs and incidents live.
-    homes: HashMap<Key, Key>,
+    pub homes: HashMap<Key, Key>,
 }
 
 /// What a batch leaves once it is committed.
@@ -93,88 +90,6 @@ impl<'w> Batch<'w> {
             may_be_due: false,
             homes: HashMap::new(),
         }
-    }
-
-    /// Loads in a few queries what many submissions will need.
-    pub async fn prefetch(&mut self, submissions: &[Submission]) -> Result<(), RuntimeError> {
-        let addressed = submissions
-            .iter()
-            .filter_map(|submission| match &submission.work {
-                Work::Addressed { to, .. } => Some(*to),
-                _ => None,
-            });
-        let (mut tasks, mut jobs, mut incidents) = (Vec::new(), Vec::new(), Vec::new());
-        for to in addressed {
-            match to {
-                Addressed::Task(key) => tasks.push(key.as_i64()),
-                Addressed::Job(key) => jobs.push(key.as_i64()),
-                Addressed::Incident(key) => incidents.push(key.as_i64()),
-            }
-        }
-        self.find_homes::<task::Entity>(task::Column::Key, task::Column::Instance, tasks)
-            .await?;
-        self.find_homes::<job::Entity>(job::Column::Key, job::Column::Instance, jobs)
-            .await?;
-        self.find_homes::<incident::Entity>(
-            incident::Column::Key,
-            incident::Column::Instance,
-            incidents,
-        )
-        .await?;
-        let wanted = submissions
-            .iter()
-            .filter_map(|submission| match &submission.work {
-                Work::Command { instance, .. }
-                | Work::Timer { instance, .. }
-                | Work::RetryJob { instance, .. } => Some(*instance),
-                Work::Addressed {
-                    to: Addressed::Task(key) | Addressed::Job(key) | Addressed::Incident(key),
-                    ..
-                } => self.homes.get(key).copied(),
-                _ => None,
-            });
-        let missing: Vec<i64> = wanted
-            .filter(|key| !self.cache.contains(*key))
-            .map(Key::as_i64)
-            .collect();
-        for some in missing.chunks(500) {
-            let rows = instance::Entity::find()
-                .filter(instance::Column::Key.is_in(some.to_vec()))
-                .all(self.tx)
-                .await?;
-            for row in rows {
-                // One that cannot be read must not keep the others from running: it fails where it is needed.
-                if let Ok(live) = self.read(row).await {
-                    self.cache.put(live.state.key, live);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    async fn find_homes<E: EntityTrait>(
-        &mut self,
-        key: E::Column,
-        instance: E::Column,
-        keys: Vec<i64>,
-    ) -> Result<(), DbErr> {
-        #[derive(FromQueryResult)]
-        struct Home {
-            key: i64,
-            instance: i64,
-        }
-        for some in keys.chunks(500) {
-            let query = E::find()
-                .select_only()
-                .column(key)
-                .column(instance)
-                .filter(key.is_in(some.to_vec()));
-            for home in query.into_model::<Home>().all(self.tx).await? {
-                self.homes
-                    .insert(Key::from_i64(home.key), Key::from_i64(home.instance));
-            }
-        }
-        Ok(())
     }
 
     /// Runs one submission and what follows from it. The inner error is a refusal: nothing of it is left in the batch.
@@ -256,164 +171,6 @@ impl<'w> Batch<'w> {
         };
         self.follow_up().await?;
         Ok(answer)
-    }
-
-    fn home(&self, to: Addressed) -> Result<Key, RuntimeError> {
-        let (what, key, pending) = match to {
-            Addressed::Task(key) => (
-                "task",
-                key,
-                self.rows
-                    .task
-                    .get(&key.as_i64())
-                    .map(|r| r.map(|r| r.instance)),
-            ),
-            Addressed::Job(key) => (
-                "job",
-                key,
-                self.rows
-                    .job
-                    .get(&key.as_i64())
-                    .map(|r| r.map(|r| r.instance)),
-            ),
-            Addressed::Incident(key) => (
-                "incident",
-                key,
-                self.rows
-                    .incident
-                    .get(&key.as_i64())
-                    .map(|r| r.map(|r| r.instance)),
-            ),
-        };
-        // A row that this batch has deleted still leads to its instance, which says that it is not open any more.
-        let pending = pending.flatten().map(Key::from_i64);
-        pending
-            .or_else(|| self.homes.get(&key).copied())
-            .ok_or(RuntimeError::Unknown { what, key })
-    }
-
-    /// An instance as this batch sees it.
-    pub async fn live(&mut self, key: Key) -> Result<Live, RuntimeError> {
-        if let Some(live) = self.live.get(&key) {
-            return Ok(live.clone());
-        }
-        if let Some(live) = self.cache.get(key) {
-            return Ok(live);
-        }
-        let row = instance::Entity::find_by_id(key.as_i64())
-            .one(self.tx)
-            .await?;
-        let live = self
-            .read(row.ok_or(RuntimeError::Unknown {
-                what: "instance",
-                key,
-            })?)
-            .await?;
-        self.cache.put(key, live.clone());
-        Ok(live)
-    }
-
-    async fn read(&self, row: instance::Model) -> Result<Live, RuntimeError> {
-        let damaged = |error: serde_json::Error| RuntimeError::damaged("instance", row.key, error);
-        let state: InstanceState = serde_json::from_str(&row.state).map_err(damaged)?;
-        let trail = serde_json::from_str(&row.trail).map_err(damaged)?;
-        let definition = self.definition(Key::from_i64(row.definition)).await?;
-        Ok(Live {
-            definition,
-            state: Arc::new(state),
-            trail,
-            version: row.version,
-            sequence: row.sequence,
-        })
-    }
-
-    pub async fn definition(&self, key: Key) -> Result<Arc<Definition>, RuntimeError> {
-        match self.definitions.get(&key) {
-            Some(definition) => Ok(definition.clone()),
-            None => self.inner.definitions.get(self.tx, key).await,
-        }
-    }
-
-    /// What the world's writes happen with.
-    pub fn context(&self, actor: Actor) -> WriteContext {
-        WriteContext {
-            now: self.now,
-            zone: self.zone,
-            keys: self.inner.keys.clone(),
-            actor,
-            causes: Vec::new(),
-            touches: self.touches.clone(),
-        }
-    }
-
-    /// Keeps or undoes what the world did under a savepoint, and answers what it says or why it failed.
-    pub async fn settle<T>(
-        &mut self,
-        savepoint: DatabaseTransaction,
-        ran: std::thread::Result<Result<T, WorldError>>,
-    ) -> Result<Result<T, String>, RuntimeError> {
-        match ran {
-            Ok(Ok(value)) => {
-                self.revision += 1;
-                self.world_wrote = true;
-                savepoint.commit().await?;
-                Ok(Ok(value))
-            }
-            Ok(Err(error)) => {
-                self.undo(savepoint).await?;
-                Ok(Err(error.to_string()))
-            }
-            Err(panic) => {
-                self.undo(savepoint).await?;
-                Ok(Err(format!(
-                    "The connector made a mistake ({}). Please tell its makers.",
-                    said(&*panic)
-                )))
-            }
-        }
-    }
-
-    async fn undo(&mut self, savepoint: DatabaseTransaction) -> Result<(), RuntimeError> {
-        if let Err(error) = savepoint.rollback().await {
-            // Then only the whole transaction can be rolled back.
-            self.revision += 1;
-            return Err(error.into());
-        }
-        Ok(())
-    }
-
-    async fn write(&mut self, write: &super::Erased, actor: Actor) -> Result<(), RuntimeError> {
-        let context = self.context(actor);
-        let savepoint = self.tx.begin().await?;
-        match AssertUnwindSafe(write(&savepoint, &context))
-            .catch_unwind()
-            .await
-        {
-            Ok(true) => {
-                self.revision += 1;
-                self.world_wrote = true;
-                Ok(savepoint.commit().await?)
-            }
-            // The closure has its error; to the runtime it is a write that did nothing.
-            Ok(false) => self.undo(savepoint).await,
-            Err(panic) => {
-                self.undo(savepoint).await?;
-                Err(RuntimeError::Internal(said(&*panic)))
-            }
-        }
-    }
-
-    async fn due_work(&mut self) -> Result<(), RuntimeError> {
-        let context = self.context(Actor::System);
-        let savepoint = self.tx.begin().await?;
-        let world = self.inner.world.clone();
-        let ran = AssertUnwindSafe(world.due_work(&savepoint, &context))
-            .catch_unwind()
-            .await;
-        match self.settle(savepoint, ran).await? {
-            Ok(()) => Ok(()),
-            Err(why) => Err(WorldError::Failed(why).into()),
-        }
     }
 
     /// Writes what was gathered. After this only the commit is missing.
@@ -543,11 +300,4 @@ impl<'w> Batch<'w> {
 pub(super) fn json(value: &impl serde::Serialize) -> Result<String, RuntimeError> {
     serde_json::to_string(value)
         .map_err(|error| RuntimeError::Internal(format!("{error} while storing")))
-}
-
-/// What a panic said.
-fn said(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "a panic".to_owned())
 }

@@ -12,7 +12,7 @@ use super::batch::{Batch, json};
 use super::follow_up::FollowUp;
 use crate::actor::Actor;
 use crate::error::RuntimeError;
-use crate::runtime::{Message, Published};
+use crate::request::{Message, Published};
 use crate::schema::{Row, message, start_subscription, subscription};
 
 impl Batch<'_> {

@@ -69,12 +69,11 @@ pub(super) async fn delete(
             "DELETE FROM {table} WHERE {only} IN ({})",
             vec!["?"; count].join(", ")
         ),
+        // Row values against a list would scan the whole table; conditions one by one are looked up.
         _ => {
-            let columns = key.join(", ");
-            format!(
-                "DELETE FROM {table} WHERE ({columns}) IN (VALUES {})",
-                tuples(key.len(), count)
-            )
+            let one: Vec<String> = key.iter().map(|column| format!("{column} = ?")).collect();
+            let any = vec![format!("({})", one.join(" AND ")); count];
+            format!("DELETE FROM {table} WHERE {}", any.join(" OR "))
         }
     })
     .await

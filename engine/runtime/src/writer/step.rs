@@ -16,7 +16,7 @@ use super::follow_up::FollowUp;
 use crate::actor::Actor;
 use crate::definitions::{Definition, latest};
 use crate::error::RuntimeError;
-use crate::runtime::{CommittedStep, ProcessRef, StartInstance};
+use crate::request::{CommittedStep, ProcessRef, StartInstance};
 use crate::schema::{history, start_timer};
 use crate::thread::Trail;
 

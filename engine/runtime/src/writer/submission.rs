@@ -12,7 +12,7 @@ use super::deployments::Plan;
 use crate::actor::Actor;
 use crate::deploy::Deployed;
 use crate::error::RuntimeError;
-use crate::runtime::{Message, Published, StartInstance};
+use crate::request::{Message, Published, StartInstance};
 use crate::world::WriteContext;
 
 /// Something to be done in the writer's next batch.

@@ -72,3 +72,77 @@ async fn a_clock_that_was_moved_stays_ahead() {
     assert!(house.runtime.now() > real_now().saturating_add_micros(6 * 86_400_000_000));
     house.close().await;
 }
+
+#[tokio::test]
+async fn the_engine_in_memory_does_the_same_as_on_a_file() {
+    let clock = SettableClock::standing_at(at(MONDAY));
+    let world = Arc::new(crate::world::TestWorld);
+    let runtime = redthread_runtime::Runtime::in_memory::<crate::world::Migrations>(world, clock)
+        .await
+        .unwrap();
+    let house = House {
+        runtime,
+        folder: Arc::new(tempfile::tempdir().unwrap()),
+    };
+    let start = crate::diagrams::record_start("Closed", "case.changed", "status", "closed");
+    let call = crate::diagrams::service_task("Call", "test:call");
+    let (day, task) = (wait("Day", "P1D"), user_task("Do", "=outcome"));
+    house
+        .deploy(process(
+            "play",
+            &format!(
+                "{start}\n{day}\n{call}\n{task}\nClosed -> Day\nDay -> Call\nCall -> Do\nDo -> E"
+            ),
+        ))
+        .await;
+    let mut steps = house.runtime.steps();
+    house.change("case", "c1", &[("status", "closed")]).await;
+    assert_eq!(
+        house.instances_of("play").await,
+        [],
+        "a record that is created is not changed"
+    );
+    house.change("case", "c1", &[("status", "open")]).await;
+    house.change("case", "c1", &[("status", "closed")]).await;
+    house.pass("P2D").await;
+    let instance = house.instances_of("play").await[0];
+    let call = house
+        .runtime
+        .queries()
+        .jobs_of(instance)
+        .await
+        .unwrap()
+        .remove(0)
+        .waits_for
+        .unwrap();
+    house
+        .change(&call.kind, &call.key, &[("outcome", "eve")])
+        .await;
+    let tasks = house
+        .tasks(redthread_runtime::TaskView::Mine("eve".into()))
+        .await;
+    house
+        .runtime
+        .complete_task(tasks[0].key, Default::default(), ann())
+        .await
+        .unwrap();
+    let mut times = Vec::new();
+    while let Ok(step) = steps.try_recv() {
+        times.push((step.sequence, step.at.to_string()));
+    }
+    let (monday, tuesday) = (
+        "2026-01-05T09:00:00Z".to_owned(),
+        "2026-01-06T09:00:00Z".to_owned(),
+    );
+    let wednesday = "2026-01-07T09:00:00Z".to_owned();
+    assert_eq!(
+        times,
+        [
+            (1, monday),
+            (2, tuesday),
+            (3, wednesday.clone()),
+            (4, wednesday)
+        ]
+    );
+    house.close().await;
+}
