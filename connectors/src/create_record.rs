@@ -1,14 +1,16 @@
 //! `crm:create-record`: makes a new record.
 //!
-//! Inputs: `kind` (required), `fields` (context, required). Result: `record`, the new record with its `key`.
+//! Inputs: `kind` (required), `fields` (context, required). Result: `record`, the `kind` and `key` of the new
+//! record, as the other connectors take it: a copy of the whole would soon be out of date.
 
 use redthread_crm::{Scope, records};
+use redthread_feel::{Context, Value};
 use redthread_runtime::{JobCall, Performed};
 use sea_orm::DatabaseTransaction;
 
 use crate::contract::Contract;
 use crate::input::{Input, InputKind};
-use crate::records::{Target, load_feel, to_fields, to_kind};
+use crate::records::{to_fields, to_kind};
 use crate::trouble::Trouble;
 use crate::world::{CrmWrite, inputs};
 
@@ -32,7 +34,7 @@ pub(crate) const CONTRACT: Contract = Contract {
             help: "Its values by field: {name: \"New oven\", account: case.account}.",
         },
     ],
-    results: &[("record", "the new record, with its key")],
+    results: &[("record", "the new record: its kind and key")],
 };
 
 pub(crate) async fn perform(
@@ -54,15 +56,10 @@ pub(crate) async fn perform(
         &fields,
     )
     .await?;
-    let record = load_feel(
-        tx,
-        Target {
-            kind,
-            key: made.key,
-        },
-    )
-    .await?;
+    let mut record = Context::new();
+    record.insert("kind", Value::from(kind.name()));
+    record.insert("key", Value::from(made.key.to_string()));
     Ok(Performed::Done {
-        variables: [("record".into(), record)].into(),
+        variables: [("record".into(), record.into())].into(),
     })
 }

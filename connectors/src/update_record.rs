@@ -1,7 +1,7 @@
 //! `crm:update-record`: changes fields of a record.
 //!
 //! Inputs: `changes` (context, required), `record` (key, or a context with `key` and `kind`; default: the record that the
-//! process is about), `kind` (default: that of the record). Result: `record`, the record as it is afterwards.
+//! process is about), `kind` (default: that of the record). No results: a copy of the record would soon be out of date.
 //!
 //! The change carries the chain of processes that led to it, so that it does not start the same process again. A gateway
 //! behind it sees the change.
@@ -12,7 +12,7 @@ use sea_orm::DatabaseTransaction;
 
 use crate::contract::Contract;
 use crate::input::{Input, InputKind};
-use crate::records::{load_feel, target, to_fields};
+use crate::records::{target, to_fields};
 use crate::trouble::Trouble;
 use crate::world::{CrmWrite, inputs};
 
@@ -43,7 +43,7 @@ pub(crate) const CONTRACT: Contract = Contract {
             help: "The record's kind, where only its key is given: \"account\".",
         },
     ],
-    results: &[("record", "the record as it is now")],
+    results: &[],
 };
 
 pub(crate) async fn perform(
@@ -64,8 +64,7 @@ pub(crate) async fn perform(
         &fields,
     )
     .await?;
-    let record = load_feel(tx, target).await?;
     Ok(Performed::Done {
-        variables: [("record".into(), record)].into(),
+        variables: Default::default(),
     })
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -27,6 +28,44 @@ impl Ran {
     }
 }
 
+/// The `redthread` binary as the sources are now: builds it first, once a test program, beside this one. What
+/// `REDTHREAD_BINARY` names is taken as it is.
+///
+/// # Panics
+/// When it cannot be built: there is nothing to test then.
+pub fn built() -> PathBuf {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    let build = || {
+        let binary = redthread();
+        if std::env::var_os("REDTHREAD_BINARY").is_some() {
+            return binary;
+        }
+        let target = binary
+            .parent()
+            .and_then(Path::parent)
+            .unwrap_or(Path::new("target"));
+        let status = Command::new(env!("CARGO"))
+            .args([
+                "build",
+                "--quiet",
+                "-p",
+                "redthread-api",
+                "--bin",
+                "redthread",
+                "--target-dir",
+            ])
+            .arg(target)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .status();
+        assert!(
+            status.is_ok_and(|status| status.success()),
+            "redthread cannot be built"
+        );
+        binary
+    };
+    BUILT.get_or_init(build).clone()
+}
+
 /// The `redthread` binary: what `REDTHREAD_BINARY` says, else the one that was built beside this program.
 pub fn redthread() -> PathBuf {
     if let Some(path) = std::env::var_os("REDTHREAD_BINARY") {
@@ -46,8 +85,22 @@ pub fn redthread() -> PathBuf {
 /// # Errors
 /// When it cannot be started or watched.
 pub fn run(program: &Path, arguments: &[&str], limit: Duration) -> io::Result<Ran> {
+    run_in(Path::new("."), program, arguments, limit)
+}
+
+/// The same, in a folder.
+///
+/// # Errors
+/// When it cannot be started or watched.
+pub fn run_in(
+    folder: &Path,
+    program: &Path,
+    arguments: &[&str],
+    limit: Duration,
+) -> io::Result<Ran> {
     let mut child = Command::new(program)
         .args(arguments)
+        .current_dir(folder)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -5,17 +5,21 @@
 //! | `script.rs` | what `--script` says |
 //! | `records.rs` | customer records by readable ids |
 //! | `driver.rs` | the clock, and in which order things happen |
+//! | `act.rs` | what the script does |
+//! | `waiting.rs` | what waits for an answer, and which rule answers it |
 //! | `trace.rs` | the engine's events as lines in BPMN's words |
 //! | `show.rs` | lines for programs and for people; asking on a terminal |
 //!
 //! It is no second engine: the runtime and the connectors are those of the server, on an SQLite database in memory. What
 //! it shows is what will happen.
 
+mod act;
 mod driver;
 mod records;
 mod script;
 mod show;
 mod trace;
+mod waiting;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,7 +31,7 @@ use redthread_runtime::{
 };
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
-use self::driver::{Driver, PlayError, Stage};
+use self::driver::{Driver, PlayError, Scene};
 use self::records::Seed;
 use self::script::{Script, Variables, to_variables};
 use self::trace::Trace;
@@ -271,16 +275,14 @@ async fn perform(args: &Args, play: Play) -> Result<Outcome, Failure> {
     let records = loaded.await?.map_err(|error| Failure::Usage(error.0))?;
 
     let mut stage = show::stage(args.json);
-    let mut driver = Driver::new(
-        runtime,
-        clock,
+    let scene = Scene {
         trace,
         records,
-        play.script,
+        script: play.script,
         zone,
-        args.max_steps,
-        stage.as_mut(),
-    );
+        max_steps: args.max_steps,
+    };
+    let mut driver = Driver::new(runtime, clock, scene, stage.as_mut());
     let actor = Actor::User {
         login: "script".into(),
         name: "Script".into(),

@@ -103,7 +103,7 @@ impl Trace {
             ..Seen::default()
         });
         let mut lines = Vec::new();
-        for event in &step.events {
+        for (index, event) in step.events.iter().enumerate() {
             // What ends is looked up before it is gone.
             let before = describe(event, &seen.state);
             if let Event::InstanceFailed {
@@ -119,7 +119,10 @@ impl Trace {
             let Some(told) = before.or_else(|| describe(event, &seen.state)) else {
                 continue;
             };
-            if let Some(key) = told.element_instance {
+            let element_instance = told
+                .element_instance
+                .or_else(|| occurrence(event, &step.events[index + 1..]));
+            if let Some(key) = element_instance {
                 let next = self.elements.len() + 1;
                 self.elements.entry(key).or_insert(next);
             }
@@ -132,9 +135,7 @@ impl Trace {
                 instance: seen.ordinal,
                 process: step.process.to_string(),
                 element: told.element.clone(),
-                element_instance: told
-                    .element_instance
-                    .and_then(|key| self.elements.get(&key).copied()),
+                element_instance: element_instance.and_then(|key| self.elements.get(&key).copied()),
                 kind: kind_of(graph.map(|graph| &**graph), &told),
                 what: told.what,
                 more: told.more,
@@ -315,6 +316,22 @@ fn describe(event: &Event, state: &InstanceState) -> Option<Told> {
         },
         _ => None,
     }
+}
+
+/// The element instance that begins because an event occurred: that of a start or boundary event.
+fn occurrence(event: &Event, later: &[Event]) -> Option<Key> {
+    let Event::EventTriggered { element, scope } = event else {
+        return None;
+    };
+    later.iter().find_map(|event| match event {
+        Event::ElementActivating {
+            element_instance,
+            element: begun,
+            scope: around,
+            ..
+        } if begun == element && around == scope => Some(*element_instance),
+        _ => None,
+    })
 }
 
 /// The element instance that the event belongs to, where it stands already: that of a catch event that was waiting.
