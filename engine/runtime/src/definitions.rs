@@ -70,6 +70,8 @@ impl Definition {
 #[derive(Debug, Default)]
 pub(crate) struct Definitions {
     known: RwLock<HashMap<Key, Arc<Definition>>>,
+    /// The latest versions that were asked for, by the ids of their processes.
+    latest: RwLock<HashMap<String, Key>>,
 }
 
 impl Definitions {
@@ -117,6 +119,42 @@ impl Definitions {
         Ok(definition)
     }
 
+    /// The key of the latest version of a process, executable or not.
+    pub async fn latest(
+        &self,
+        conn: &impl ConnectionTrait,
+        process_id: &str,
+    ) -> Result<Key, RuntimeError> {
+        let known = self
+            .latest
+            .read()
+            .unwrap_or_else(|e| e.into_inner())
+            .get(process_id)
+            .copied();
+        if let Some(key) = known {
+            return Ok(key);
+        }
+        let newest_first = definition::Entity::find()
+            .filter(definition::Column::ProcessId.eq(process_id))
+            .order_by_desc(definition::Column::Version);
+        let row = newest_first.one(conn).await?;
+        let row = row.ok_or_else(|| RuntimeError::UnknownProcess(process_id.to_owned()))?;
+        let key = Key::from_i64(row.key);
+        self.latest
+            .write()
+            .unwrap_or_else(|e| e.into_inner())
+            .insert(process_id.to_owned(), key);
+        Ok(key)
+    }
+
+    /// Something was deployed: other versions may be the latest now.
+    pub fn forget_latest(&self) {
+        self.latest
+            .write()
+            .unwrap_or_else(|e| e.into_inner())
+            .clear();
+    }
+
     /// Keeps a definition that is committed.
     pub fn learn(&self, definition: Arc<Definition>) {
         self.known
@@ -124,15 +162,4 @@ impl Definitions {
             .unwrap_or_else(|e| e.into_inner())
             .insert(definition.key, definition);
     }
-}
-
-/// The latest version of a process.
-pub(crate) async fn latest(
-    conn: &impl ConnectionTrait,
-    process_id: &str,
-) -> Result<Option<definition::Model>, RuntimeError> {
-    let newest_first = definition::Entity::find()
-        .filter(definition::Column::ProcessId.eq(process_id))
-        .order_by_desc(definition::Column::Version);
-    Ok(newest_first.one(conn).await?)
 }

@@ -21,6 +21,8 @@ use crate::writer::Work;
 const PORTION: u64 = 256;
 /// The longest sleep: what a hint has missed is found after that.
 const SWEEP: Duration = Duration::from_secs(30);
+/// Hints that come thicker than this are answered together.
+const HINTS: Duration = Duration::from_millis(20);
 /// How long what failed for another reason than a refusal is left alone.
 const LEAVE_ALONE: Duration = Duration::from_secs(60);
 
@@ -104,7 +106,7 @@ pub(crate) async fn wake(inner: std::sync::Arc<Inner>) {
         };
         tokio::select! {
             () = tokio::time::sleep(sleep.clamp(floor, SWEEP)) => {}
-            () = inner.hint.notified() => {}
+            () = inner.hint.notified() => tokio::time::sleep(HINTS).await,
         }
     }
 }
@@ -120,6 +122,7 @@ fn until(now: Timestamp, due: Timestamp) -> Duration {
 /// Wakes everything that is due now, portion by portion, in the order of its times.
 async fn wake_due(inner: &Inner, left_alone: &mut LeftAlone) -> Result<(), RuntimeError> {
     left_alone.forget_old();
+    let mut before = Vec::new();
     loop {
         let now = inner.now();
         let mut due = due_at(inner, now, PORTION + left_alone.0.len() as u64).await?;
@@ -128,6 +131,18 @@ async fn wake_due(inner: &Inner, left_alone: &mut LeftAlone) -> Result<(), Runti
             sweep_messages(inner, now).await?;
             return Ok(());
         }
+        if due == before {
+            // It was done, and yet it is due again at once: leave it, or this would never end.
+            tracing::error!(
+                ?due,
+                "what was done is still due; it is tried again in a minute"
+            );
+            left_alone
+                .0
+                .extend(due.into_iter().map(|due| (due, Instant::now())));
+            continue;
+        }
+        before.clone_from(&due);
         let mut answers = Vec::with_capacity(due.len());
         for due in due {
             let answer = inner.submit_waiting(due.work(), Actor::System).await?;

@@ -33,6 +33,8 @@ pub(super) struct Batch<'w> {
     pub live: BTreeMap<Key, Live>,
     /// Definitions that this batch has deployed.
     pub definitions: HashMap<Key, Arc<Definition>>,
+    /// The latest versions that this batch has deployed, drawings too, by the ids of their processes.
+    pub deployed: HashMap<String, Key>,
     pub rows: Rows,
     pub steps: Vec<CommittedStep>,
     pub touches: Touches,
@@ -52,6 +54,7 @@ pub(super) struct Batch<'w> {
 pub(super) struct Outcome {
     pub live: BTreeMap<Key, Live>,
     pub definitions: Vec<Arc<Definition>>,
+    pub has_deployed: bool,
     pub steps: Vec<CommittedStep>,
     pub feed: Option<Feed>,
     pub mark: Option<Key>,
@@ -80,6 +83,7 @@ impl<'w> Batch<'w> {
             zone: inner.world.zone(),
             live: BTreeMap::new(),
             definitions: HashMap::new(),
+            deployed: HashMap::new(),
             rows: Rows::default(),
             steps: Vec::new(),
             touches: Touches::default(),
@@ -148,10 +152,7 @@ impl<'w> Batch<'w> {
                 Answer::Done
             }
             Work::RetryJob { instance, job } => {
-                self.follow_ups.push_back(FollowUp::Perform {
-                    instance: *instance,
-                    job: *job,
-                });
+                self.retry_job(*instance, *job).await?;
                 Answer::Done
             }
             Work::WorldDue => {
@@ -208,6 +209,7 @@ impl<'w> Batch<'w> {
         Ok(Outcome {
             live: self.live,
             definitions: self.definitions.into_values().collect(),
+            has_deployed: !self.deployed.is_empty(),
             steps: self.steps,
             feed,
             mark,

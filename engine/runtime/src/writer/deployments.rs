@@ -137,7 +137,7 @@ impl Batch<'_> {
 
     /// Stores a definition as the next version of its process. From now on only this version is started by events.
     async fn store_definition(
-        &self,
+        &mut self,
         mut row: definition::Model,
     ) -> Result<definition::Model, RuntimeError> {
         let latest: Option<i32> = definition::Entity::find()
@@ -163,6 +163,8 @@ impl Batch<'_> {
             .filter(start_watch::Column::ProcessId.eq(process))
             .exec(self.tx)
             .await?;
+        self.deployed
+            .insert(row.process_id.clone(), Key::from_i64(row.key));
         Ok(row.into_active_model().insert(self.tx).await?)
     }
 

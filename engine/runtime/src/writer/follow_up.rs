@@ -49,6 +49,8 @@ impl Batch<'_> {
         let mut budget = BUDGET;
         loop {
             if std::mem::take(&mut self.world_wrote) {
+                // Perhaps a reminder that comes before anything else.
+                self.may_be_due = true;
                 self.take_changes().await?;
             }
             let Some(next) = self.follow_ups.pop_front() else {

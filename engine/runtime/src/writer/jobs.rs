@@ -10,6 +10,7 @@ use sea_orm::{EntityTrait, TransactionTrait};
 
 use super::batch::Batch;
 use super::cache::Live;
+use super::follow_up::FollowUp;
 use super::project::{Abandoned, waiting_on};
 use crate::actor::Actor;
 use crate::error::RuntimeError;
@@ -30,6 +31,25 @@ impl Batch<'_> {
             .await;
         let performed = self.settle(savepoint, ran).await?;
         self.answer_job(&live, &call, performed).await
+    }
+
+    /// A connector's next try is due. Asked twice, it is done once.
+    pub(super) async fn retry_job(&mut self, instance: Key, job: Key) -> Result<(), RuntimeError> {
+        let stored = match self.rows.job.get(&job.as_i64()) {
+            Some(pending) => pending.cloned(),
+            None => job::Entity::find_by_id(job.as_i64()).one(self.tx).await?,
+        };
+        let is_due = |row: &job::Model| row.retry_at.is_some_and(|at| at <= self.now.as_micros());
+        let Some(mut row) = stored.filter(is_due) else {
+            return Ok(());
+        };
+        // Whatever the outcome: it is not due any more.
+        row.retry_at = None;
+        self.rows.job.put(row.key, row);
+        self.revision += 1;
+        self.follow_ups
+            .push_back(FollowUp::Perform { instance, job });
+        Ok(())
     }
 
     /// Tells a job of a change of the record that it waits for.

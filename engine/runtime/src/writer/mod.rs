@@ -327,6 +327,9 @@ impl Writer {
                 self.cache.forget(key);
             }
         }
+        if outcome.has_deployed {
+            self.inner.definitions.forget_latest();
+        }
         for definition in outcome.definitions {
             self.inner.definitions.learn(definition);
         }

@@ -14,7 +14,7 @@ use super::batch::{Batch, json};
 use super::cache::Live;
 use super::follow_up::FollowUp;
 use crate::actor::Actor;
-use crate::definitions::{Definition, latest};
+use crate::definitions::Definition;
 use crate::error::RuntimeError;
 use crate::request::{CommittedStep, ProcessRef, StartInstance};
 use crate::schema::{history, start_timer};
@@ -33,9 +33,12 @@ impl Batch<'_> {
         let definition = match &start.process {
             ProcessRef::Definition(key) => self.definition(*key).await?,
             ProcessRef::Latest(process_id) => {
-                let row = latest(self.tx, process_id).await?;
-                let row = row.ok_or_else(|| RuntimeError::UnknownProcess(process_id.clone()))?;
-                self.definition(Key::from_i64(row.key)).await?
+                // What this batch deploys is not committed yet and must not be remembered as the latest.
+                let key = match self.deployed.get(process_id) {
+                    Some(key) => *key,
+                    None => self.inner.definitions.latest(self.tx, process_id).await?,
+                };
+                self.definition(key).await?
             }
         };
         let instance = self.inner.keys.next_key();

@@ -119,6 +119,28 @@ async fn a_connector_tries_again_when_it_says_so() {
 }
 
 #[tokio::test]
+async fn a_second_try_that_throws_what_nobody_catches_is_one_incident_and_not_tried_for_ever() {
+    let task = service_task("Act", "test:flaky-refuse");
+    let house = House::with(process(
+        "lone",
+        &format!("<startEvent id=\"S\"/>\n{task}\nS -> Act\nAct -> E"),
+    ))
+    .await;
+    let instance = house.start("lone", &[]).await;
+    house.pass("P1D").await;
+    let incidents = house.runtime.queries().incidents(instance).await.unwrap();
+    assert_eq!(
+        incidents
+            .iter()
+            .map(|incident| &*incident.code)
+            .collect::<Vec<_>>(),
+        ["uncaughtError"]
+    );
+    assert_eq!(house.runtime.next_due().await.unwrap(), None);
+    house.close().await;
+}
+
+#[tokio::test]
 async fn an_error_that_a_connector_throws_is_caught_by_the_diagram() {
     let house = House::with(one("test:refuse")).await;
     let instance = house.start("one", &[]).await;

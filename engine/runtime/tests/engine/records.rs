@@ -158,3 +158,20 @@ async fn the_assignee_comes_from_the_record_as_it_is_after_the_change() {
     assert_eq!(tasks.len(), 1);
     house.close().await;
 }
+
+#[tokio::test]
+async fn a_change_that_wakes_a_thousand_wakes_them_all() {
+    let any_call = "<intermediateCatchEvent id=\"Any\"><extensionElements><zeebe:properties><zeebe:property name=\"redthread:on\" value=\"call.created\"/></zeebe:properties></extensionElements><messageEventDefinition/></intermediateCatchEvent>";
+    let house = House::with(process(
+        "crowd",
+        &format!("<startEvent id=\"S\"/>\n{any_call}\nS -> Any\nAny -> E"),
+    ))
+    .await;
+    let crowd = futures::future::join_all((0..1_000).map(|_| house.start("crowd", &[]))).await;
+    house.change("call", "1", &[("status", "planned")]).await;
+    house.runtime.run_until_idle().await.unwrap();
+    for instance in crowd {
+        assert_eq!(house.status(instance).await, "completed");
+    }
+    house.close().await;
+}

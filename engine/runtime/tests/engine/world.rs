@@ -131,6 +131,18 @@ impl World for TestWorld {
                 }
                 Ok(done())
             }
+            "test:flaky-refuse" if call.retries == 3 => {
+                let retry_at = Some(call.now.saturating_add_micros(600_000_000));
+                Ok(Performed::Failed {
+                    message: "no answer".into(),
+                    retry_at,
+                })
+            }
+            "test:flaky-refuse" => Ok(Performed::Error {
+                code: "REFUSED".into(),
+                message: None,
+                variables: Variables::new(),
+            }),
             "test:panic" => {
                 notice(tx, "written before the panic").await?;
                 if call.variables.contains_key("calm") {
