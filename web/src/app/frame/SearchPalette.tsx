@@ -26,7 +26,7 @@ export function SearchPalette() {
   const hits = text.trim().length >= 2 ? (found.data ?? []) : [];
 
   return (
-    <Spotlight.Root query={text} onQueryChange={setText} shortcut={["mod + K"]} scrollable maxHeight={420}>
+    <Spotlight.Root query={text} onQueryChange={setText} shortcut={["mod + K"]} scrollable maxHeight={420} overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}>
       <Spotlight.Search placeholder={t("frame:palette.placeholder")} aria-label={t("frame:search")} leftSection={<IconSearch size={16} />} />
       <Spotlight.ActionsList>
         {hits.length > 0 && (

@@ -22,7 +22,7 @@ import { Agenda } from "./Agenda.tsx";
 import classes from "./Calendar.module.css";
 import { EventBody } from "./EventBody.tsx";
 import { useScheduleLabels } from "./labels.ts";
-import { dayHours, holidayEvents, range, toEvents, weekHours } from "./model.ts";
+import { dayHours, holidayEvents, range, toEvents, weekdayName, weekHours, weekLabel } from "./model.ts";
 
 /** Calls, meetings and due tasks of one or several people, in the person's own zone. */
 export function Page() {
@@ -113,8 +113,8 @@ export function Page() {
           canDragEvent={(event) => entryOf(event)?.type !== "task" && entryOf(event)?.status === "planned"}
           onEventDrop={move}
           dayViewProps={{ ...times, businessHours: dayHours(company.data, day), getCurrentTime: () => toWall(now, zone), viewSelectProps: VIEWS, todayControlProps }}
-          weekViewProps={{ ...times, firstDayOfWeek: 1, highlightToday: false, withWeekNumber: false, businessHours: weekHours(company.data), getCurrentTime: () => toWall(now, zone), weekLabelFormat: "D MMM", viewSelectProps: VIEWS, todayControlProps }}
-          monthViewProps={{ firstDayOfWeek: 1, maxEventsPerDay: 3, weekdayFormat: "dd", highlightToday: false, getDayProps: (date) => (date === today ? { "data-now": true, "aria-current": "date" } : {}), viewSelectProps: VIEWS, todayControlProps }}
+          weekViewProps={{ ...times, firstDayOfWeek: 1, highlightToday: false, withWeekNumber: false, businessHours: weekHours(company.data), getCurrentTime: () => toWall(now, zone), weekdayFormat: (day) => weekdayName(day, locale), renderWeekLabel: ({ weekStart, weekEnd }) => weekLabel(weekStart, weekEnd, locale), viewSelectProps: VIEWS, todayControlProps }}
+          monthViewProps={{ firstDayOfWeek: 1, maxEventsPerDay: 3, weekdayFormat: (day) => weekdayName(day, locale), highlightToday: false, getDayProps: (date) => (date === today ? { "data-now": true, "aria-current": "date" } : {}), viewSelectProps: VIEWS, todayControlProps }}
         />
       )}
       <ActivityDialog activity={open} onClose={() => setParams((old) => (old.delete("activity"), old), { replace: true })} />

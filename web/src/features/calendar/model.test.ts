@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CalendarEntry, CompanyCalendar } from "~/api/model.ts";
-import { dayHours, range, toEvents, weekHours } from "./model.ts";
+import { dayHours, range, toEvents, weekdayName, weekHours, weekLabel } from "./model.ts";
 
 const company: CompanyCalendar = { zone: "Europe/Berlin", week: [...[0, 1, 2, 3].map(() => [{ from: "09:00", to: "18:00" }]), [{ from: "09:00", to: "12:00" }, { from: "13:00", to: "16:00" }], [], []], holidays: [{ date: "2026-01-06", name: "Epiphany" }] };
 const call: CalendarEntry = { key: "1", type: "call", title: "Call", start: "2026-01-05T08:00:00Z", end: "2026-01-05T08:10:00Z", status: "planned", owner: null, record: null, remindAt: null, process: null };
@@ -22,6 +22,14 @@ describe("entries", () => {
 
   it("leave out what was cancelled", () => {
     expect(toEvents([{ ...call, status: "cancelled" }], "UTC")).toEqual([]);
+  });
+});
+
+describe("a week", () => {
+  it("is named as the language does", () => {
+    expect(weekLabel("2026-01-12", "2026-01-18", "en")).toMatch(/^12\s?–\s?18 January 2026$/);
+    expect(weekLabel("2026-01-12", "2026-01-18", "ru")).toMatch(/12\s?–\s?18 января 2026/);
+    expect(weekdayName("2026-01-12", "ru")).toBe("пн");
   });
 });
 

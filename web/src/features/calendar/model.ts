@@ -1,5 +1,6 @@
 import type { ScheduleEventData, ScheduleViewLevel } from "@mantine/schedule";
 import type { CalendarEntry, CompanyCalendar, Instant } from "~/api/model.ts";
+import type { Locale } from "~/i18n/index.ts";
 import { fromWall, toWall } from "~/shared/time/words.ts";
 
 const DAY = 86_400_000;
@@ -77,4 +78,17 @@ export function dayHours(company: CompanyCalendar | undefined, day: string): Hou
 export function weekHours(company: CompanyCalendar | undefined) {
   const days = [0, 1, 2, 3, 4, 5, 6] as const;
   return Object.fromEntries(days.map((day) => [day, company ? span(company.week[(day + 6) % 7]) : day === 0 || day === 6 ? null : (["09:00:00", "18:00:00"] as Hours)])) as Record<(typeof days)[number], Hours | null>;
+}
+
+const TAG: Record<Locale, string> = { en: "en-GB", ru: "ru-RU" };
+
+/** "Mon", "пн": as the language abbreviates it. */
+export function weekdayName(day: string, locale: Locale): string {
+  return new Intl.DateTimeFormat(TAG[locale], { weekday: "short", timeZone: "UTC" }).format(Date.parse(`${day.slice(0, 10)}T00:00:00Z`));
+}
+
+/** "12–18 January 2026", with what the two ends share said once. */
+export function weekLabel(first: string, last: string, locale: Locale): string {
+  const words = new Intl.DateTimeFormat(TAG[locale], { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+  return words.formatRange(Date.parse(`${first.slice(0, 10)}T00:00:00Z`), Date.parse(`${last.slice(0, 10)}T00:00:00Z`));
 }

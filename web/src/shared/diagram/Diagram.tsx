@@ -127,9 +127,11 @@ function decorate(viewer: NavigatedViewer, marks: Record<string, Mark[]>, badges
     given.push([id, `rt-${name}`]);
   };
   for (const element of registry.getAll()) {
+    const isLabel = element.id.endsWith("_label");
     const own = marks[element.id.replace(/_label$/, "")];
-    if (own) for (const name of own) mark(element.id, name);
-    else if (greyRest && element.parent) mark(element.id, "never");
+    // A label is text: it only goes grey with its element.
+    if (own && !isLabel) for (const name of own) mark(element.id, name);
+    else if (!own && greyRest && element.parent) mark(element.id, "never");
   }
   const placed = badges.filter((badge) => registry.get(badge.element)).map((badge) => overlays.add(badge.element, { position: badge.position, html: badgeElement(badge, onBadge) }));
   return () => {

@@ -26,7 +26,7 @@ export function DateTimeField({ value, onChange, label, ariaLabel, ...rest }: Pr
       aria-label={ariaLabel}
       locale={locale}
       firstDayOfWeek={1}
-      valueFormat="dd D MMM YYYY, HH:mm"
+      valueFormat={locale === "ru" ? "dd, D MMM YYYY, HH:mm" : "ddd D MMM YYYY, HH:mm"}
       value={value || null}
       onChange={(next) => onChange(next ?? "")}
       timePickerProps={{ format: "24h", minutesStep: 5 }}

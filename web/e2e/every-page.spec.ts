@@ -1,0 +1,74 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+import { complaints, signIn, useLanguage } from "./support/pages.ts";
+
+const LIST_PAGES = ["/", "/calendar", "/records/case", "/records/account", "/records/contact", "/records/deal", "/processes", "/instances", "/outbox", "/administration", "/administration?tab=teams", "/administration?tab=calendar", "/?create=case", "/?create=call", "/nowhere"];
+
+/** The first row of a list leads to a card: found in the page, so that it works with any data. */
+async function cards(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const list of ["/records/case", "/processes", "/instances?state=all"]) {
+    await page.goto(list);
+    const link = page.locator("[data-row-link]").first();
+    await link.waitFor({ timeout: 5_000 }).catch(() => {});
+    const href = await link.getAttribute("href", { timeout: 500 }).catch(() => null);
+    if (href) found.push(href);
+  }
+  const map = found.find((href) => href.startsWith("/processes/"));
+  return map ? [...found, `${map}/edit`] : found;
+}
+
+async function settled(page: Page) {
+  await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+  await page.waitForLoadState("networkidle").catch(() => {});
+  await page.waitForTimeout(350);
+}
+
+async function violations(page: Page) {
+  // What bpmn.io draws and its panels' own controls are not ours to change.
+  const { violations: found } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa"]).exclude(".djs-container").exclude(".bio-properties-panel").exclude(".fjs-container").analyze();
+  return found.map((violation) => `${new URL(page.url()).pathname} ${violation.id}: ${violation.help} ${violation.nodes.slice(0, 3).map((node) => node.target.join(" ")).join(" | ")}`);
+}
+
+for (const scheme of ["light", "dark"] as const) {
+  for (const width of [1440, 390]) {
+    test(`every page is accessible and quiet: ${scheme}, ${width} px`, async ({ page }) => {
+      test.setTimeout(240_000);
+      const heard = complaints(page);
+      await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await page.addInitScript((chosen) => localStorage.setItem("redthread-colour-scheme", chosen), scheme);
+      await page.goto("/");
+      await settled(page);
+      const bad = await violations(page);
+      await signIn(page, "Administrator");
+      const all = [...LIST_PAGES, ...(await cards(page))];
+      await page.setViewportSize({ width, height: width > 600 ? 900 : 844 });
+      for (const path of all) {
+        await page.goto(path);
+        await settled(page);
+        bad.push(...(await violations(page)));
+        // Nothing sticks out: a page never scrolls sideways.
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        if (over > 1) bad.push(`${path} scrolls sideways by ${over} px`);
+      }
+      expect(bad).toEqual([]);
+      expect(heard.filter((line) => !line.includes("404"))).toEqual([]);
+    });
+  }
+}
+
+test("no page shows a raw key or placeholder, in either language", async ({ page }) => {
+  test.setTimeout(180_000);
+  await signIn(page, "Administrator");
+  const all = [...LIST_PAGES, ...(await cards(page))];
+  for (const locale of ["ru", "en"] as const) {
+    await useLanguage(page, locale);
+    for (const path of all) {
+      await page.goto(path);
+      await settled(page);
+      const text = await page.locator("body").innerText();
+      expect(text, `${locale} ${path}`).not.toMatch(/\{\{|\}\}|\b[a-z-]+:[a-z]\w*\.[a-z]/);
+    }
+  }
+});
