@@ -4,7 +4,7 @@ use redthread_connectors::mailer::SmtpSettings;
 use std::net::SocketAddr;
 
 /// What a server is started with.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct ServeOptions {
     /// The database: `sqlite:PATH`.
     pub database: String,
