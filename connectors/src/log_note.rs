@@ -2,13 +2,13 @@
 //!
 //! Inputs: `text` (required), `record` and `kind` as in [`crate::update_record`]. No results.
 
-use redthread_crm::{Scope, timeline};
+use redthread_crm::{CrmError, Scope, timeline};
 use redthread_runtime::{JobCall, Performed};
 use sea_orm::DatabaseTransaction;
 
 use crate::contract::Contract;
 use crate::input::{Input, InputKind};
-use crate::records::target;
+use crate::records::{Target, load, target};
 use crate::trouble::Trouble;
 use crate::world::{CrmWrite, inputs};
 
@@ -49,6 +49,10 @@ pub(crate) async fn perform(
     let inputs = inputs(call);
     let text = inputs.required("text", inputs.text("text")?)?;
     let target = target(&inputs, call)?;
+    if load(tx, target).await?.is_none() {
+        let Target { kind, key } = target;
+        return Err(CrmError::NotFound { kind, key }.into());
+    }
     let cx = call.context();
     timeline::note(
         &CrmWrite::of(&cx).change(tx),
