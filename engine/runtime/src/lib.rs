@@ -7,11 +7,12 @@
 //! deploy.rs     files in, a plan or problems out       thread.rs   done, now, next of an instance
 //! schema/       the tables, one file each              migration/  how they came to be
 //! database.rs   connections                            request.rs   what is handed in and back
-//! inner.rs      what the parts share                   clock.rs, keys.rs, definitions.rs, actor.rs, error.rs
+//! inner.rs      what the parts share                   comment.rs, clock.rs, keys.rs, definitions.rs, actor.rs, error.rs
 //! ```
 
 mod actor;
 mod clock;
+mod comment;
 mod database;
 mod definitions;
 mod deploy;

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use redthread_calendar::Timestamp;
 use redthread_core::command::Variables;
 use redthread_core::{Command, Key};
-use sea_orm::{DatabaseTransaction, EntityTrait};
+use sea_orm::DatabaseTransaction;
 use sea_orm_migration::MigratorTrait;
 use tokio::sync::{Notify, broadcast, mpsc};
 
@@ -24,7 +24,6 @@ use crate::inner::Inner;
 use crate::keys::Keys;
 use crate::query::Queries;
 use crate::request::{CommittedStep, Message, Published, StartInstance};
-use crate::schema::instance_comment;
 use crate::world::{World, WriteContext};
 use crate::writer::{Addressed, Answer, Erased, Plan, Work};
 
@@ -410,47 +409,6 @@ impl Runtime {
         self.submit(Work::Write(erased), actor).await?;
         let result = filled.lock().unwrap_or_else(|e| e.into_inner()).take();
         result.ok_or_else(|| RuntimeError::Internal("a write left no result".to_owned()))
-    }
-
-    /// Writes down what a person has to say about an instance.
-    ///
-    /// # Errors
-    /// Where there is no such instance, or the text is empty.
-    pub async fn comment(
-        &self,
-        instance: Key,
-        text: &str,
-        actor: Actor,
-    ) -> Result<Key, RuntimeError> {
-        let text = text.trim().to_owned();
-        if text.is_empty() {
-            return Err(RuntimeError::Invalid(
-                "The comment is empty. Write something first.".to_owned(),
-            ));
-        }
-        self.queries().instance_row(instance).await?;
-        let written = self.write(actor, move |tx, cx| {
-            let text = text.clone();
-            Box::pin(async move {
-                let key = cx.keys.next_key();
-                let author = serde_json::to_string(&cx.actor)
-                    .map_err(|e| RuntimeError::Internal(e.to_string()))?;
-                let row = instance_comment::Model {
-                    key: key.as_i64(),
-                    instance: instance.as_i64(),
-                    at: cx.now.as_micros(),
-                    author,
-                    text,
-                };
-                instance_comment::Entity::insert(instance_comment::ActiveModel::from(row))
-                    .exec_without_returning(tx)
-                    .await?;
-                cx.touches.topic("instances");
-                cx.touches.instance(instance);
-                Ok::<Key, RuntimeError>(key)
-            })
-        });
-        written.await?
     }
 
     /// What each committed batch touches, from now on. A listener that falls far behind is told that it missed some.

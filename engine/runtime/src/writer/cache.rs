@@ -63,3 +63,51 @@ impl Cache {
         self.old.remove(&key);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn live() -> Live {
+        let diagram = br#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="t">
+            <process id="p" isExecutable="true"><startEvent id="s"/><endEvent id="e"/>
+            <sequenceFlow id="f" sourceRef="s" targetRef="e"/></process></definitions>"#;
+        let graph = redthread_bpmn::read(diagram, &redthread_bpmn::Limits::default())
+            .unwrap()
+            .processes
+            .remove(0);
+        let definition = Definition {
+            key: Key(1),
+            process_id: graph.id.clone(),
+            name: "p".to_owned(),
+            version: 1,
+            deployed_at: redthread_calendar::Timestamp::EPOCH,
+            owner: None,
+            graph,
+        };
+        let (definition, state) = (Arc::new(definition), Arc::new(InstanceState::default()));
+        Live {
+            definition,
+            state,
+            trail: Trail::default(),
+            version: 1,
+            sequence: 1,
+        }
+    }
+
+    #[test]
+    fn what_is_used_stays_and_no_more_than_the_capacity_is_kept() {
+        let (mut cache, live) = (Cache::new(10), live());
+        for key in 1..=1_000 {
+            cache.put(Key(key), live.clone());
+            assert!(
+                cache.get(Key(1)).is_some(),
+                "used every time, and yet forgotten at {key}"
+            );
+            assert!(cache.young.len() + cache.old.len() <= 10);
+        }
+        assert!(cache.contains(Key(1_000)) && !cache.contains(Key(500)));
+        cache.forget(Key(1_000));
+        assert!(cache.get(Key(1_000)).is_none());
+    }
+}

@@ -9,27 +9,30 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use redthread_runtime::{SettableClock, TaskView};
+use redthread_runtime::SettableClock;
 
 use crate::check::count;
-use crate::diagrams::{process, service_task, user_task};
-use crate::house::{House, MONDAY, ann, at, texts};
+use crate::diagrams::{process, service_task, user_task, wait};
+use crate::house::{House, ann, texts};
 
 const FOLDER: &str = "REDTHREAD_CRASH_FOLDER";
 const KILLS: u64 = 20;
 
+/// A connector writes before the task and after the timer: whatever happens twice or not at all shows in what it wrote.
 fn diagram() -> Vec<u8> {
     process(
         "load",
         &format!(
-            "<startEvent id=\"S\"/>\n{}\n{}\n<endEvent id=\"E\"/>\nS -> Note\nNote -> Do\nDo -> E",
-            service_task("Note", "test:note"),
-            user_task("Do", "ann")
+            "<startEvent id=\"S\"/>\n{}\n{}\n{}\n{}\nS -> Before\nBefore -> Do\nDo -> Moment\nMoment -> After\nAfter -> E",
+            service_task("Before", "test:note"),
+            user_task("Do", "ann"),
+            wait("Moment", "PT0.03S"),
+            service_task("After", "test:note")
         ),
     )
 }
 
-/// The child: starts instances and completes their tasks, many at a time, until it is killed.
+/// The child: starts instances and completes their tasks, many at a time, while timers fire, until it is killed.
 #[tokio::test]
 #[ignore = "run by the other test, in a process of its own"]
 async fn load() {
@@ -41,7 +44,7 @@ async fn load() {
         std::path::Path::new(&folder).join("house.db").display()
     );
     let database = redthread_runtime::Database::open(&url).await.unwrap();
-    let clock = Arc::new(SettableClock::standing_at(at(MONDAY)));
+    let clock = Arc::new(SettableClock::running());
     let runtime =
         redthread_runtime::Runtime::open(database, Arc::new(crate::world::TestWorld), clock)
             .await
@@ -94,54 +97,44 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_there_twice_after_kills() {
                 _ => {}
             }
         }
-        let house = House::open(folder, SettableClock::standing_at(at(MONDAY))).await;
-        let database = house.runtime.database();
-        let stored = |rows: Vec<sea_orm::QueryResult>| -> BTreeSet<String> {
-            rows.iter()
-                .map(|row| row.try_get_by_index::<i64>(0).unwrap().to_string())
-                .collect()
-        };
-        let all = stored(crate::check::rows(database, "SELECT key FROM instance").await);
-        let done = stored(
-            crate::check::rows(
-                database,
-                "SELECT key FROM instance WHERE status = 'completed'",
-            )
-            .await,
-        );
+        let house = House::open(folder, SettableClock::running()).await;
+        // What was due when the child was killed is done now.
+        house.pass("PT1S").await;
+        let all = keys(&house, "SELECT key FROM instance").await;
+        let done = keys(&house, "SELECT instance FROM task WHERE state = 'done'").await;
+        let ended = keys(
+            &house,
+            "SELECT key FROM instance WHERE status = 'completed'",
+        )
+        .await;
         assert!(started.is_subset(&all), "acknowledged instances are gone");
         assert!(
             completed.is_subset(&done),
             "acknowledged tasks are open again"
         );
-        let notes = count(database, "SELECT count(*) FROM test_notice").await;
-        assert_eq!(
-            notes,
-            all.len() as i64,
-            "the connector's writes do not agree with the instances"
-        );
-        assert_eq!(
-            count(database, "SELECT count(*) FROM task WHERE state = 'done'").await,
-            done.len() as i64
-        );
+        assert_eq!(done, ended, "timers were lost");
+        for (element, expected) in [("Before", all.len()), ("After", ended.len())] {
+            let notes = format!("SELECT count(*) FROM test_notice WHERE text = 'load {element}'");
+            let notes = count(house.runtime.database(), &notes).await;
+            assert_eq!(
+                notes, expected as i64,
+                "the connector's writes do not agree with the instances"
+            );
+        }
         folder = house.close().await;
     }
     assert!(
-        completed.len() > KILLS as usize,
+        completed.len() > 10 * KILLS as usize,
         "the load was too small to show anything: {}",
         completed.len()
     );
+}
 
-    let house = House::open(folder, SettableClock::standing_at(at(MONDAY))).await;
-    let open = house.tasks(TaskView::All).await;
-    for task in &open {
-        house
-            .runtime
-            .complete_task(task.key, texts(&[]), ann())
-            .await
-            .unwrap();
-    }
-    house.close().await;
+async fn keys(house: &House, query: &str) -> BTreeSet<String> {
+    let rows = crate::check::rows(house.runtime.database(), query).await;
+    rows.iter()
+        .map(|row| row.try_get_by_index::<i64>(0).unwrap().to_string())
+        .collect()
 }
 
 /// Runs the load, kills it `moment` after it is ready, and gives the lines that it had printed.

@@ -1,15 +1,15 @@
-//! Deploying, starting, tasks, jobs of workers, what lists and cards show.
+//! Starting, tasks, jobs of workers, what lists and cards show.
 
 use redthread_core::{Command, Rejection};
 use redthread_runtime::{
     InstanceFilter, InstanceStatus, PageRequest, RuntimeError, TaskFilter, TaskState, TaskView,
-    UploadedFile, VisitState,
+    VisitState,
 };
 
-use crate::diagrams::{file, process, service_task, user_task};
+use crate::diagrams::{process, service_task, user_task};
 use crate::house::{House, ann, texts};
 
-fn review() -> Vec<u8> {
+pub fn review() -> Vec<u8> {
     process(
         "review",
         &format!(
@@ -167,105 +167,6 @@ async fn the_map_counts_who_stands_where_and_what_comes_next_may_be_uncertain() 
     assert_eq!(
         found.items.iter().map(|row| row.key).collect::<Vec<_>>(),
         [first]
-    );
-    house.close().await;
-}
-
-#[tokio::test]
-async fn the_next_version_is_for_new_instances_only() {
-    let house = House::with(review()).await;
-    let old = house.start("review", &[]).await;
-    let shorter = process(
-        "review",
-        &format!(
-            "<startEvent id=\"Begin\"/>\n{}\nBegin -> Skim\nSkim -> E",
-            user_task("Skim", "ann")
-        ),
-    );
-    house.deploy(shorter).await;
-    let new = house.start("review", &[]).await;
-    assert_eq!(house.standing(old).await, ["Read"]);
-    assert_eq!(house.standing(new).await, ["Skim"]);
-    let row = house
-        .runtime
-        .queries()
-        .definitions()
-        .await
-        .unwrap()
-        .remove(0);
-    assert_eq!((row.latest.version, row.versions), (2, 2));
-    let card = house
-        .runtime
-        .queries()
-        .definition(row.latest.key)
-        .await
-        .unwrap();
-    assert_eq!(
-        card.versions
-            .iter()
-            .map(|v| (v.version, v.open))
-            .collect::<Vec<_>>(),
-        [(2, 1), (1, 1)]
-    );
-    house.close().await;
-}
-
-#[tokio::test]
-async fn what_cannot_run_is_refused_with_its_problems_and_nothing_is_stored() {
-    let house = House::new().await;
-    let good = UploadedFile {
-        name: "good.bpmn".into(),
-        bytes: review(),
-    };
-    let bad = process(
-        "bad",
-        "<startEvent id=\"S\"/>\n<transaction id=\"T\"/>\nS -> T",
-    );
-    let bad = UploadedFile {
-        name: "bad.bpmn".into(),
-        bytes: bad,
-    };
-    let refused = house
-        .runtime
-        .deploy(vec![good, bad], ann())
-        .await
-        .unwrap_err();
-    let RuntimeError::DiagramErrors(problems) = refused else {
-        panic!("{refused}")
-    };
-    assert!(
-        problems
-            .iter()
-            .any(|p| p.file == "bad.bpmn" && p.problem.element.as_deref() == Some("T")),
-        "{problems:#?}"
-    );
-    assert_eq!(house.runtime.queries().definitions().await.unwrap(), []);
-    house.close().await;
-}
-
-#[tokio::test]
-async fn a_drawing_is_kept_and_cannot_be_started() {
-    let house = House::with(file(
-        "<process id=\"sketch\" name=\"A sketch\"><task id=\"A\"/></process>",
-    ))
-    .await;
-    let row = house
-        .runtime
-        .queries()
-        .definitions()
-        .await
-        .unwrap()
-        .remove(0);
-    assert_eq!(
-        (&*row.process_id, row.drawing, row.can_start),
-        ("sketch", true, false)
-    );
-    let refused = house.try_start("sketch", &[]).await.unwrap_err();
-    assert!(matches!(refused, RuntimeError::Drawing(_)), "{refused}");
-    let unknown = house.try_start("nothing", &[]).await.unwrap_err();
-    assert!(
-        matches!(unknown, RuntimeError::UnknownProcess(_)),
-        "{unknown}"
     );
     house.close().await;
 }
