@@ -12,6 +12,9 @@ use crate::definitions::Definition;
 use crate::error::RuntimeError;
 use crate::schema::{incident, instance, job, task};
 
+/// Keys in one query at most.
+const KEYS_AT_ONCE: usize = 256;
+
 impl Batch<'_> {
     /// Loads in a few queries what many submissions will need.
     pub(super) async fn prefetch(
@@ -58,9 +61,9 @@ impl Batch<'_> {
             .filter(|key| !self.cache.contains(*key))
             .map(Key::as_i64)
             .collect();
-        for some in missing.chunks(500) {
+        for some in missing.chunks(KEYS_AT_ONCE) {
             let rows = instance::Entity::find()
-                .filter(instance::Column::Key.is_in(some.to_vec()))
+                .filter(instance::Column::Key.is_in(padded(some)))
                 .all(self.tx)
                 .await?;
             for row in rows {
@@ -84,12 +87,12 @@ impl Batch<'_> {
             key: i64,
             instance: i64,
         }
-        for some in keys.chunks(500) {
+        for some in keys.chunks(KEYS_AT_ONCE) {
             let query = E::find()
                 .select_only()
                 .column(key)
                 .column(instance)
-                .filter(key.is_in(some.to_vec()));
+                .filter(key.is_in(padded(some)));
             for home in query.into_model::<Home>().all(self.tx).await? {
                 self.homes
                     .insert(Key::from_i64(home.key), Key::from_i64(home.instance));
@@ -173,4 +176,15 @@ impl Batch<'_> {
             None => self.inner.definitions.get(self.tx, key).await,
         }
     }
+}
+
+/// The keys, with the last one repeated until there are 1, 4, 16, 64 or 256: so only a few statements are prepared.
+fn padded(keys: &[i64]) -> Vec<i64> {
+    let size =
+        std::iter::successors(Some(1), |size| Some(size * 4)).find(|size| *size >= keys.len());
+    let mut padded = keys.to_vec();
+    if let (Some(size), Some(last)) = (size, keys.last()) {
+        padded.resize(size, *last);
+    }
+    padded
 }
