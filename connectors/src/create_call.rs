@@ -17,7 +17,7 @@
 //! The call is written in the step's own transaction, stands on the timeline of the record that the process is about,
 //! and is cancelled when the element is ended from outside.
 
-use redthread_calendar::{IsoDuration, Timestamp};
+use redthread_calendar::{IsoDuration, Timestamp, Zone};
 use redthread_core::Variables;
 use redthread_crm::activities::{self, ActivityType, Plan};
 use redthread_crm::{Kind, RecordKey, Scope, User, calendar, users};
@@ -138,9 +138,10 @@ pub(crate) async fn perform(
     let subject = inputs
         .text("subject")?
         .unwrap_or_else(|| call.element_name.clone());
+    let ends_at = moved("duration", length, starts_at, call)?;
     let plan = Plan {
         starts_at: Some(starts_at),
-        ends_at: Some(moved("duration", length, starts_at, call)?),
+        ends_at: Some(ends_at),
         remind_at: Some(moved("remindBefore", backwards(before)?, starts_at, call)?),
         owner: Some(assignee(tx, &inputs, call, record.as_ref()).await?.key),
         // A record that was deleted in the meantime has no timeline to stand on.
@@ -156,15 +157,21 @@ pub(crate) async fn perform(
         .await?
         .key;
     Ok(if wait {
-        Performed::Waits(RecordRef {
-            kind: Kind::Activity.name().to_owned(),
-            key: key.to_string(),
-        })
+        waits(key, Some(ends_at))
     } else {
         Performed::Done {
             variables: results(key, "planned", Value::Null, Value::Null),
         }
     })
+}
+
+/// The element waits for the call, and is overdue once its time is over.
+fn waits(call: RecordKey, due: Option<Timestamp>) -> Performed {
+    let record = RecordRef {
+        kind: Kind::Activity.name().to_owned(),
+        key: call.to_string(),
+    };
+    Performed::Waits { record, due }
 }
 
 /// When the call is: exactly `at`, or `after` a while, in working hours.
@@ -275,7 +282,8 @@ pub(crate) async fn record_changed(
     let field = |name: &str| call.get(name).map_or(Value::Null, Value::from_json);
     let status = field("status");
     Ok(match status.as_str() {
-        Some("planned") | None => None,
+        // It may have been moved to another time.
+        Some("planned") | None => Some(waits(key, field("ends_at").to_timestamp(&Zone::UTC))),
         Some(status) => Some(Performed::Done {
             variables: results(key, status, field("outcome"), field("outcome_note")),
         }),

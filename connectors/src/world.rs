@@ -7,8 +7,8 @@ use redthread_bpmn::graph::{Id, RecordOperation};
 use redthread_calendar::{Timestamp, Zone};
 use redthread_core::Subject;
 use redthread_crm::{
-    Actor as CrmActor, Cause, Change, CrmError, KeySource, Operation, RecordKey, calendar,
-    record_changes,
+    Actor as CrmActor, Cause, Change, CrmError, KeySource, Operation, RecordKey, Scope, calendar,
+    record_changes, teams,
 };
 use redthread_feel::Value;
 use redthread_runtime::{
@@ -64,6 +64,17 @@ impl World for CrmWorld {
         load_feel(tx, Target { kind, key })
             .await
             .map_err(world_error)
+    }
+
+    async fn team(
+        &self,
+        tx: &DatabaseTransaction,
+        name: &str,
+    ) -> Result<Option<String>, WorldError> {
+        let team = teams::by_name(tx, &Scope::process(), name).await;
+        Ok(team
+            .map_err(|error| world_error(error.into()))?
+            .map(|team| team.name))
     }
 
     fn performs(&self, job_type: &str) -> bool {

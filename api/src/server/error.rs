@@ -223,6 +223,12 @@ fn rejected(rejection: &Rejection) -> ApiError {
                 "This {what} is no longer open: somebody was faster. Nothing was changed."
             ),
         },
+        Rejection::HeldByOther { .. } => ApiError::Conflict {
+            code: "heldByOther",
+            detail: "Somebody has taken or handed over this task in the meantime. Nothing was changed; look who has it \
+                     now."
+                .to_owned(),
+        },
         Rejection::NoScope(_) | Rejection::EmptyName | Rejection::NoStart(_) => {
             ApiError::Unusable(rejection.to_string())
         }

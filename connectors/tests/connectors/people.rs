@@ -53,7 +53,13 @@ async fn a_task_that_is_handed_over_is_told_to_the_new_assignee_unless_it_was_th
     let to_boris = || Some("boris".to_owned());
     house
         .runtime
-        .assign_task(task, to_boris(), None, Actor::System)
+        .assign_task(
+            task,
+            redthread_core::Holder::Anyone,
+            to_boris(),
+            None,
+            Actor::System,
+        )
         .await
         .unwrap();
     assert_eq!(house.notifications("boris").await.len(), 1);
@@ -64,7 +70,13 @@ async fn a_task_that_is_handed_over_is_told_to_the_new_assignee_unless_it_was_th
     };
     house
         .runtime
-        .assign_task(task, Some("anna".into()), None, anna)
+        .assign_task(
+            task,
+            redthread_core::Holder::Anyone,
+            Some("anna".into()),
+            None,
+            anna,
+        )
         .await
         .unwrap();
     assert_eq!(

@@ -22,6 +22,34 @@ pub struct Subject {
     pub key: Arc<str>,
 }
 
+/// Who is expected to have a task when a command about it is carried out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Holder {
+    /// Whoever it is.
+    #[default]
+    Anyone,
+    /// Nobody.
+    Nobody,
+    /// The person with this login.
+    Person(String),
+}
+
+impl Holder {
+    /// Exactly this person, or exactly nobody.
+    pub fn exactly(login: Option<&str>) -> Holder {
+        login.map_or(Holder::Nobody, |login| Holder::Person(login.to_owned()))
+    }
+
+    pub(crate) fn is(&self, assignee: Option<&str>) -> bool {
+        match self {
+            Holder::Anyone => true,
+            Holder::Nobody => assignee.is_none(),
+            Holder::Person(login) => assignee == Some(login),
+        }
+    }
+}
+
 /// A request to an instance. Stored in its history.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(
@@ -49,6 +77,9 @@ pub enum Command {
     CompleteTask {
         /// The task.
         task: Key,
+        /// Who has it, as far as the caller knows: what the caller may do depends on that.
+        #[serde(default)]
+        holder: Holder,
         /// What the person entered.
         variables: Variables,
     },
@@ -56,6 +87,9 @@ pub enum Command {
     AssignTask {
         /// The task.
         task: Key,
+        /// Who has it until now, as far as the caller knows.
+        #[serde(default)]
+        holder: Holder,
         /// The person's login; none: nobody has it.
         assignee: Option<String>,
         /// Why.

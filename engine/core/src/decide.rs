@@ -2,7 +2,7 @@
 
 use redthread_bpmn::graph::{ElementIx, Trigger};
 
-use crate::command::{Command, Variables};
+use crate::command::{Command, Holder, Variables};
 use crate::element;
 use crate::event::{Ended, Event};
 use crate::key::Key;
@@ -20,21 +20,22 @@ pub(crate) fn decide(stepper: &mut Stepper, command: &Command) -> Result<(), Ste
     }
     match command {
         Command::Start { .. } => start(stepper, command),
-        Command::CompleteTask { task, variables } => {
-            let element_instance = owner(stepper, *task, "task", |what| {
-                matches!(what, WaitKind::Task(_))
-            })?;
+        Command::CompleteTask {
+            task,
+            holder,
+            variables,
+        } => {
+            let element_instance = task_owner(stepper, *task, holder)?;
             stepper.close(*task, Ended::Completed);
             stepper.complete_with(element_instance, variables)
         }
         Command::AssignTask {
             task,
+            holder,
             assignee,
             reason,
         } => {
-            owner(stepper, *task, "task", |what| {
-                matches!(what, WaitKind::Task(_))
-            })?;
+            task_owner(stepper, *task, holder)?;
             let (assignee, reason) = (assignee.clone(), reason.clone());
             stepper.emit(Event::TaskAssigned {
                 key: *task,
@@ -199,6 +200,27 @@ fn owner(
         .filter(|wait| is_kind(&wait.what));
     wait.map(|wait| wait.element_instance)
         .ok_or(Rejection::NotOpen { what, key })
+}
+
+fn task_owner(stepper: &Stepper, task: Key, holder: &Holder) -> Result<Key, Rejection> {
+    let element_instance = owner(stepper, task, "task", |what| {
+        matches!(what, WaitKind::Task(_))
+    })?;
+    let Some(WaitKind::Task(data)) = stepper.state.waits.get(&task).map(|wait| &wait.what) else {
+        return Ok(element_instance);
+    };
+    if holder.is(data.assignee.as_deref()) {
+        return Ok(element_instance);
+    }
+    let name = |login: Option<&str>| login.map_or_else(|| "nobody".to_owned(), str::to_owned);
+    let expected = match holder {
+        Holder::Person(login) => Some(&**login),
+        Holder::Anyone | Holder::Nobody => None,
+    };
+    Err(Rejection::HeldByOther {
+        expected: name(expected),
+        found: name(data.assignee.as_deref()),
+    })
 }
 
 fn job_owner(stepper: &Stepper, job: Key) -> Result<Key, Rejection> {

@@ -1,5 +1,7 @@
 //! All that a step may know of the world.
 
+use std::collections::BTreeMap;
+
 use redthread_calendar::{Timestamp, Zone};
 use redthread_feel::Value;
 use serde::{Deserialize, Serialize};
@@ -25,11 +27,23 @@ pub struct Inputs {
     pub facts: Facts,
 }
 
-/// What has been read of the customer records for a step. A step that needs a fact which is not here ends with
-/// [`StepError::NeedsSubject`](crate::StepError::NeedsSubject), and is run again with the fact.
+/// What has been read of the company's data for a step. A step that needs a fact which is not here ends with
+/// [`StepError::Needs`](crate::StepError::Needs), and is run again with the fact.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Facts {
     /// The record that the instance is about, as a FEEL context; null when it no longer exists. `None`: not read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<Value>,
+    /// The teams that were looked for, by the name looked for: their own name, or `None` where there is none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub teams: BTreeMap<String, Option<String>>,
+}
+
+/// Something that a step must know before it can be decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// The record that the instance is about.
+    Subject,
+    /// Whether there is a team of this name or title.
+    Team(String),
 }

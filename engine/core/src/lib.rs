@@ -21,9 +21,9 @@ mod step;
 pub mod trigger;
 
 pub use apply::{apply, replay};
-pub use command::{Command, Subject, Variables};
+pub use command::{Command, Holder, Subject, Variables};
 pub use event::Event;
-pub use inputs::{Facts, Inputs};
+pub use inputs::{Fact, Facts, Inputs};
 pub use key::Key;
 pub use rejection::Rejection;
 pub use state::{InstanceState, Status};

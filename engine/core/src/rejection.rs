@@ -25,6 +25,14 @@ pub enum Rejection {
         /// Its key.
         key: Key,
     },
+    /// Somebody has taken or handed over the task in the meantime.
+    #[error("Expected the task to be with {expected}, but it is with {found}.")]
+    HeldByOther {
+        /// Who was expected to have it.
+        expected: String,
+        /// Who has it.
+        found: String,
+    },
     /// The scope of a variable is not there (any more).
     #[error("Expected the instance or one of its running elements, but {0} is neither.")]
     NoScope(Key),

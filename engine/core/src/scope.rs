@@ -12,7 +12,7 @@ use redthread_feel::{Context, Env, Expression, Limits, Scope, Value};
 
 use crate::command::Variables;
 use crate::incident::Stuck;
-use crate::inputs::Inputs;
+use crate::inputs::{Fact, Inputs};
 use crate::key::Key;
 use crate::state::InstanceState;
 use crate::step::{Halt, StepError, Stepper};
@@ -99,7 +99,7 @@ impl Stepper<'_> {
         let evaluation = expression.evaluate(&view, &env);
         if view.asked_subject.get() {
             if self.inputs.facts.subject.is_none() {
-                return Err(StepError::NeedsSubject.into());
+                return Err(StepError::Needs(Fact::Subject).into());
             }
             self.facts_used = true;
         }

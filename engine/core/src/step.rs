@@ -13,7 +13,7 @@ use crate::command::{Command, Variables};
 use crate::decide::decide;
 use crate::event::Event;
 use crate::incident::Stuck;
-use crate::inputs::Inputs;
+use crate::inputs::{Fact, Inputs};
 use crate::key::Key;
 use crate::rejection::Rejection;
 use crate::state::{ElementInstance, InstanceState};
@@ -32,7 +32,7 @@ pub struct Step {
     pub next_key: Key,
     /// Tokens can still move: send [`Command::Continue`] to the instance.
     pub unfinished: bool,
-    /// The subject's facts were looked at.
+    /// Facts were looked at.
     pub facts_used: bool,
 }
 
@@ -42,16 +42,16 @@ pub enum StepError {
     /// The command was refused.
     #[error(transparent)]
     Rejected(#[from] Rejection),
-    /// The step must be run again with the subject's facts in its inputs.
-    #[error("The facts of the instance's subject are needed.")]
-    NeedsSubject,
+    /// The step must be run again with this fact in its inputs.
+    #[error("A fact is needed: {0:?}.")]
+    Needs(Fact),
 }
 
 /// Decides what `command` does to an instance of `graph`. A new instance starts from `InstanceState::default()`.
 ///
 /// # Errors
 ///
-/// [`StepError::Rejected`] when the command does not fit the state; [`StepError::NeedsSubject`] when facts are missing.
+/// [`StepError::Rejected`] when the command does not fit the state; [`StepError::Needs`] when a fact is missing.
 pub fn step(
     graph: &ProcessGraph,
     state: &InstanceState,

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use redthread_calendar::Timestamp;
 use redthread_core::command::Variables;
-use redthread_core::{Command, Key};
+use redthread_core::{Command, Holder, Key};
 use sea_orm::DatabaseTransaction;
 use sea_orm_migration::MigratorTrait;
 use tokio::sync::{Notify, broadcast, mpsc};
@@ -202,16 +202,21 @@ impl Runtime {
     /// Completes a task with what the person entered.
     ///
     /// # Errors
-    /// Where the task is not open (any more).
+    /// Where the task is not open (any more), or is with somebody else than `holder`.
     pub async fn complete_task(
         &self,
         task: Key,
+        holder: Holder,
         variables: Variables,
         actor: Actor,
     ) -> Result<(), RuntimeError> {
         self.addressed(
             Addressed::Task(task),
-            Command::CompleteTask { task, variables },
+            Command::CompleteTask {
+                task,
+                holder,
+                variables,
+            },
             actor,
         )
         .await
@@ -220,10 +225,11 @@ impl Runtime {
     /// Gives a task to a person, or back to its team.
     ///
     /// # Errors
-    /// Where the task is not open (any more).
+    /// Where the task is not open (any more), or is with somebody else than `holder`.
     pub async fn assign_task(
         &self,
         task: Key,
+        holder: Holder,
         assignee: Option<String>,
         reason: Option<String>,
         actor: Actor,
@@ -232,6 +238,7 @@ impl Runtime {
             Addressed::Task(task),
             Command::AssignTask {
                 task,
+                holder,
                 assignee,
                 reason,
             },

@@ -36,6 +36,13 @@ pub trait World: Send + Sync + 'static {
         subject: &Subject,
     ) -> Result<Value, WorldError>;
 
+    /// The name of the team with this name or title.
+    async fn team(
+        &self,
+        tx: &DatabaseTransaction,
+        name: &str,
+    ) -> Result<Option<String>, WorldError>;
+
     /// Whether [`World::perform`] does jobs of this type. The others wait in the `job` table for a worker.
     fn performs(&self, job_type: &str) -> bool;
 
@@ -200,7 +207,12 @@ pub enum Performed {
         variables: Variables,
     },
     /// It stays open until this record changes so that [`World::record_changed`] says otherwise.
-    Waits(RecordRef),
+    Waits {
+        /// The record.
+        record: RecordRef,
+        /// When that should have happened: from then on the element counts as overdue.
+        due: Option<Timestamp>,
+    },
     /// It failed.
     Failed {
         /// What went wrong and what to do, for people.

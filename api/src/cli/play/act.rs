@@ -2,7 +2,7 @@
 
 use std::pin::pin;
 
-use redthread_core::Key;
+use redthread_core::{Holder, Key};
 use redthread_feel::Value;
 use redthread_runtime::{Actor, Clock, Message, RuntimeError};
 
@@ -215,7 +215,7 @@ impl Driver<'_> {
         let key = open.key;
         let done = match (answer, &open.job_type) {
             (Answer::Complete(variables), None) => {
-                self.watch(runtime.complete_task(key, variables, script()))
+                self.watch(runtime.complete_task(key, Holder::Anyone, variables, script()))
                     .await?
             }
             (Answer::Complete(variables), Some(_)) if open.performed => {

@@ -8,7 +8,7 @@ use crate::server::accounts::Session;
 use crate::server::app::App;
 use crate::server::error::ApiError;
 use redthread_calendar::{BusinessCalendar, Timestamp};
-use redthread_core::Variables;
+use redthread_core::{Holder, Variables};
 use redthread_crm::activities::{self, ActivityType, Outcome, Plan};
 use redthread_crm::{Kind, RecordKey, Scope, notifications, records};
 use redthread_feel::Value as Feel;
@@ -19,7 +19,7 @@ use std::collections::{HashMap, HashSet};
 const MINUTE: i64 = 60 * 1_000_000;
 const DAY: i64 = 24 * 60 * MINUTE;
 /// How often people look at their calendars and lists.
-const LOOK_EVERY: i64 = 30 * MINUTE;
+const LOOK_EVERY: i64 = 60 * MINUTE;
 
 /// The last weeks of the company.
 pub(super) struct Past<'a> {
@@ -286,7 +286,7 @@ impl<'a> Past<'a> {
             let variables = Variables::from([("solution".into(), solution)]);
             self.app
                 .runtime()
-                .complete_task(task.key, variables, owner.actor())
+                .complete_task(task.key, Holder::Anyone, variables, owner.actor())
                 .await?;
             self.close_with(owner, key, &solved.solution).await?;
         }

@@ -17,6 +17,7 @@ use crate::server::problem::Refusals;
 use axum::extract::State;
 use axum::http::StatusCode;
 use redthread_calendar::Timestamp;
+use redthread_core::Holder;
 use redthread_crm::users;
 use redthread_runtime as runtime;
 use serde::{Deserialize, Serialize};
@@ -237,9 +238,11 @@ pub async fn complete_task(
     if !may_complete(&session, &card.row) {
         return Err(not_yours(&card.row));
     }
+    // Allowed because of who has it now: somebody may take it before this is carried out.
+    let holder = Holder::exactly(card.row.assignee.as_deref());
     let variables = values::variables(completion.variables)?;
     app.runtime()
-        .complete_task(key.engine(), variables, session.actor())
+        .complete_task(key.engine(), holder, variables, session.actor())
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -380,15 +383,25 @@ async fn assign(
     if reason.is_none() && has_it.is_some() && !mine {
         return values::reason("").map(drop);
     }
-    if let Some(login) = &to {
-        let found = users::by_login(app.reader(), session.scope(), login).await?;
-        if !found.is_some_and(|user| user.active) {
-            let sentence = format!("Nobody has the login \"{login}\".");
-            return Err(ApiError::field("assignee", "unknownUser", sentence));
+    let to = match to {
+        None => None,
+        Some(login) => {
+            let found = users::by_login(app.reader(), session.scope(), &login).await?;
+            let found = found.filter(|user| user.active).ok_or_else(|| {
+                let sentence = format!("Nobody has the login \"{login}\".");
+                ApiError::field("assignee", "unknownUser", sentence)
+            })?;
+            Some(found.login)
         }
-    }
+    };
     app.runtime()
-        .assign_task(key.engine(), to, reason, session.actor())
+        .assign_task(
+            key.engine(),
+            Holder::exactly(has_it),
+            to,
+            reason,
+            session.actor(),
+        )
         .await?;
     Ok(())
 }

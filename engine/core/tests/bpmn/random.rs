@@ -219,6 +219,7 @@ fn answer(run: &Run, pick: u16) -> Option<Command> {
     Some(match &wait.what {
         WaitKind::Task(_) => Command::CompleteTask {
             task: *key,
+            holder: redthread_core::Holder::Anyone,
             variables,
         },
         WaitKind::Job(_) if pick % 3 == 0 => Command::ThrowError {

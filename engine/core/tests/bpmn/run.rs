@@ -11,7 +11,8 @@ use redthread_calendar::{Timestamp, Zone, parse_duration};
 use redthread_core::event::Event;
 use redthread_core::state::WaitKind;
 use redthread_core::{
-    Command, Facts, Inputs, InstanceState, Key, Rejection, StepError, Subject, Variables,
+    Command, Fact, Facts, Holder, Inputs, InstanceState, Key, Rejection, StepError, Subject,
+    Variables,
 };
 use redthread_core::{replay, step};
 use redthread_feel::{Env, Expression, Value};
@@ -128,14 +129,23 @@ impl Run {
             facts: Facts::default(),
         };
         let mut result = step(&self.graph, &self.state, &command, &inputs);
-        if result == Err(StepError::NeedsSubject) {
-            inputs.facts.subject = self.subject.clone();
+        while let Err(StepError::Needs(fact)) = &result {
+            match fact {
+                Fact::Subject => {
+                    inputs.facts.subject = Some(self.subject.clone().expect("a subject"))
+                }
+                // There is one team.
+                Fact::Team(name) => {
+                    let team = (name == "Support desk").then(|| "support".to_owned());
+                    inputs.facts.teams.insert(name.clone(), team);
+                }
+            }
             result = step(&self.graph, &self.state, &command, &inputs);
         }
         let step = match result {
             Ok(step) => step,
             Err(StepError::Rejected(rejection)) => return Err(rejection),
-            Err(StepError::NeedsSubject) => panic!("the subject was given, but is asked for again"),
+            Err(StepError::Needs(fact)) => unreachable!("{fact:?}"),
         };
         self.history.extend(step.events);
         self.next_key = step.next_key;
@@ -183,6 +193,7 @@ impl Run {
         let task = self.wait(element, |what| matches!(what, WaitKind::Task(_)));
         self.send(Command::CompleteTask {
             task,
+            holder: Holder::Anyone,
             variables: variables(feel),
         })
         .unwrap();

@@ -1,7 +1,7 @@
 //! Variables and mappings: scoped as in Camunda 8.
 
 use crate::run::Run;
-use redthread_core::{Command, Key, Rejection};
+use redthread_core::{Command, Holder, Key, Rejection};
 
 fn service(mapping: &str) -> String {
     format!(
@@ -56,13 +56,42 @@ fn the_record_that_an_instance_is_about_is_known_by_its_kind() {
 fn a_task_that_nothing_assigns_goes_to_the_team_named_like_its_lane_else_to_the_owner_of_the_process()
  {
     let run = Run::of(
-        r#"<laneSet id="lanes"><lane id="Lane_1" name="support"><childLaneSet id="inner"><lane id="Lane_2"><flowNodeRef>Answer</flowNodeRef></lane></childLaneSet></lane></laneSet>
-        <startEvent id="Start"/> <userTask id="Answer"/> <userTask id="Check"/> <endEvent id="End"/>
+        r#"<laneSet id="lanes"><lane id="Lane_1" name="Support desk"><childLaneSet id="inner"><lane id="Lane_2"><flowNodeRef>Answer</flowNodeRef></lane></childLaneSet></lane>
+          <lane id="Lane_3" name="Nobody knows this team"><flowNodeRef>Ask</flowNodeRef></lane></laneSet>
+        <startEvent id="Start"/> <userTask id="Answer"/> <userTask id="Check"/> <userTask id="Ask"/> <endEvent id="End"/>
         <sequenceFlow id="f1" sourceRef="Start" targetRef="Answer"/> <sequenceFlow id="f2" sourceRef="Start" targetRef="Check"/>
-        <sequenceFlow id="f3" sourceRef="Answer" targetRef="End"/> <sequenceFlow id="f4" sourceRef="Check" targetRef="End"/>"#,
+        <sequenceFlow id="f3" sourceRef="Answer" targetRef="End"/> <sequenceFlow id="f4" sourceRef="Check" targetRef="End"/>
+        <sequenceFlow id="f5" sourceRef="Start" targetRef="Ask"/> <sequenceFlow id="f6" sourceRef="Ask" targetRef="End"/>"#,
     );
     assert_eq!(run.task("Answer").candidate_teams, ["support"]);
     assert_eq!(run.task("Check").candidate_users, ["owner"]);
+    assert_eq!(run.task("Ask").candidate_users, ["owner"]);
+}
+
+#[test]
+fn a_task_that_somebody_else_has_taken_meanwhile_is_not_completed() {
+    let body = r#"<startEvent id="Start"/> <userTask id="Work"/> <endEvent id="End"/>
+        <sequenceFlow id="f1" sourceRef="Start" targetRef="Work"/> <sequenceFlow id="f2" sourceRef="Work" targetRef="End"/>"#;
+    let mut run = Run::of(body);
+    let task = *run.state.waits.keys().next().unwrap();
+    let take = |login: &str| Command::AssignTask {
+        task,
+        holder: Holder::Nobody,
+        assignee: Some(login.into()),
+        reason: None,
+    };
+    run.send(take("anna")).unwrap();
+    let refused = Rejection::HeldByOther {
+        expected: "nobody".into(),
+        found: "anna".into(),
+    };
+    assert_eq!(run.send(take("boris")), Err(refused.clone()));
+    let complete = Command::CompleteTask {
+        task,
+        holder: Holder::Nobody,
+        variables: Default::default(),
+    };
+    assert_eq!(run.send(complete), Err(refused));
 }
 
 #[test]

@@ -119,11 +119,12 @@ impl Batch<'_> {
         };
         let command = match performed {
             Ok(Performed::Done { variables }) => Command::CompleteJob { job, variables },
-            Ok(Performed::Waits(record)) => {
+            Ok(Performed::Waits { record, due }) => {
                 if let Some(mut row) = self.job_row(live, job) {
                     row.retry_at = None;
                     (row.waits_kind, row.waits_key) = (Some(record.kind), Some(record.key));
                     self.rows.job.put(row.key, row);
+                    self.stands_until(live, call.element_instance, due);
                     self.revision += 1;
                 }
                 return Ok(());

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use redthread_bpmn::graph::Id;
+use redthread_calendar::Timestamp;
 use redthread_core::event::{Ended, TaskData};
 use redthread_core::state::WaitKind;
 use redthread_core::{Event, InstanceState, Key};
@@ -357,26 +358,37 @@ impl Batch<'_> {
                 .task_candidate
                 .insert((row.name.clone(), row.team, row.task), row);
         }
-        if due.is_some() {
-            let key = element_instance.as_i64();
-            if let Some(position) = self.rows.position.get_mut(&key) {
-                position.due = due;
-            } else if let Some(standing) = live.state.elements.get(&element_instance) {
-                // The element was activated in an earlier batch and got its task only now: an incident was in the way.
-                let row = position::Model {
-                    key,
-                    instance: live.state.key.as_i64(),
-                    definition: live.definition.key.as_i64(),
-                    element: element.to_string(),
-                    scope: standing.scope.as_i64(),
-                    since: standing.since.as_micros(),
-                    due,
-                };
-                self.rows.position.put(key, row);
-            }
+        if task.due.is_some() {
+            self.stands_until(live, element_instance, task.due);
         }
         self.touches.topic("tasks");
         Ok(())
+    }
+
+    /// Says by when an element that waits should go on. From then on it counts as overdue.
+    pub(super) fn stands_until(
+        &mut self,
+        live: &Live,
+        element_instance: Key,
+        due: Option<Timestamp>,
+    ) {
+        let key = element_instance.as_i64();
+        let due = due.map(|due| due.as_micros());
+        if let Some(position) = self.rows.position.get_mut(&key) {
+            position.due = due;
+        } else if let Some(standing) = live.state.elements.get(&element_instance) {
+            // The element was activated in an earlier batch.
+            let row = position::Model {
+                key,
+                instance: live.state.key.as_i64(),
+                definition: live.definition.key.as_i64(),
+                element: standing.element.to_string(),
+                scope: standing.scope.as_i64(),
+                since: standing.since.as_micros(),
+                due,
+            };
+            self.rows.position.put(key, row);
+        }
     }
 
     fn task_assigned(&mut self, key: Key, assignee: Option<String>) {

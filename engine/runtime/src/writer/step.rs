@@ -5,7 +5,7 @@ use std::sync::Arc;
 use redthread_bpmn::graph::Id;
 use redthread_core::command::Subject;
 use redthread_core::{
-    Command, Facts, Inputs, InstanceState, Key, Rejection, Step, StepError, step,
+    Command, Fact, Facts, Inputs, InstanceState, Key, Rejection, Step, StepError, step,
 };
 use redthread_feel::Value;
 use sea_orm::EntityTrait;
@@ -103,31 +103,21 @@ impl Batch<'_> {
             owner: live.definition.owner.clone(),
             facts: Facts::default(),
         };
-        let step = match step(&live.definition.graph, &live.state, &command, &inputs) {
-            Err(StepError::NeedsSubject) => {
-                let subject = match &command {
-                    Command::Start { subject, .. } => subject.as_ref(),
-                    _ => live.state.subject.as_ref(),
-                };
-                inputs.facts.subject = match subject {
-                    Some(subject) => Some(self.facts(subject).await?),
-                    None => Some(Value::Null),
-                };
-                step(&live.definition.graph, &live.state, &command, &inputs)
-            }
-            decided => decided,
-        };
+        let mut decided = step(&live.definition.graph, &live.state, &command, &inputs);
+        while let Err(StepError::Needs(fact)) = &decided {
+            self.find_out(fact, &command, &live, &mut inputs.facts)
+                .await?;
+            decided = step(&live.definition.graph, &live.state, &command, &inputs);
+        }
         let Step {
             events,
             state,
             next_key,
             unfinished,
             facts_used,
-        } = step.map_err(|error| match error {
+        } = decided.map_err(|error| match error {
             StepError::Rejected(rejection) => RuntimeError::Rejected(rejection),
-            StepError::NeedsSubject => {
-                RuntimeError::Internal("a step asked for facts that it was given".to_owned())
-            }
+            StepError::Needs(fact) => RuntimeError::Internal(format!("a step lacks {fact:?}")),
         })?;
         self.inner.keys.used_to(next_key);
         if !facts_used {
@@ -174,6 +164,33 @@ impl Batch<'_> {
         self.live.insert(instance, live);
         self.notice(noticed, &actor).await?;
         self.steps.push(committed);
+        Ok(())
+    }
+
+    /// Looks up a fact that a step cannot be decided without.
+    async fn find_out(
+        &mut self,
+        fact: &Fact,
+        command: &Command,
+        live: &Live,
+        facts: &mut Facts,
+    ) -> Result<(), RuntimeError> {
+        match fact {
+            Fact::Subject => {
+                let subject = match command {
+                    Command::Start { subject, .. } => subject.as_ref(),
+                    _ => live.state.subject.as_ref(),
+                };
+                facts.subject = Some(match subject {
+                    Some(subject) => self.facts(subject).await?,
+                    None => Value::Null,
+                });
+            }
+            Fact::Team(name) => {
+                let team = self.inner.world.clone().team(self.tx, name).await?;
+                facts.teams.insert(name.clone(), team);
+            }
+        }
         Ok(())
     }
 

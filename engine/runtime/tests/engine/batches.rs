@@ -38,9 +38,11 @@ async fn many_at_once_share_commits_and_each_gets_its_own_answer() {
     let mut left = 300;
     while left > 0 {
         let tasks = house.tasks(TaskView::All).await;
-        let done = tasks
-            .iter()
-            .map(|task| house.runtime.complete_task(task.key, texts(&[]), ann()));
+        let done = tasks.iter().map(|task| {
+            house
+                .runtime
+                .complete_task(task.key, redthread_core::Holder::Anyone, texts(&[]), ann())
+        });
         for answer in futures::future::join_all(done).await {
             answer.unwrap();
             left -= 1;
@@ -64,7 +66,11 @@ async fn one_that_fails_alone_does_not_harm_those_who_came_with_it() {
         house.start("simple", &[]).await;
         house.task("Do").await
     };
-    let twice = (0..5).map(|_| house.runtime.complete_task(task, texts(&[]), ann()));
+    let twice = (0..5).map(|_| {
+        house
+            .runtime
+            .complete_task(task, redthread_core::Holder::Anyone, texts(&[]), ann())
+    });
     let starts = (0..20).map(|_| house.try_start("simple", &[]));
     let unknown = (0..5).map(|_| house.try_start("no such process", &[]));
     let writes = (0..20).map(|nth| {

@@ -67,7 +67,12 @@ async fn load() {
                 let task = *state.waits.keys().next().unwrap();
                 house
                     .runtime
-                    .complete_task(task, texts(&[("by", "client")]), ann())
+                    .complete_task(
+                        task,
+                        redthread_core::Holder::Anyone,
+                        texts(&[("by", "client")]),
+                        ann(),
+                    )
                     .await
                     .unwrap();
                 println!("completed {instance}");

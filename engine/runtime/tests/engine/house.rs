@@ -115,7 +115,12 @@ impl House {
     pub async fn complete(&self, element: &str, variables: &[(&str, &str)]) {
         let task = self.task(element).await;
         self.runtime
-            .complete_task(task, texts(variables), ann())
+            .complete_task(
+                task,
+                redthread_core::Holder::Anyone,
+                texts(variables),
+                ann(),
+            )
             .await
             .unwrap();
     }

@@ -90,12 +90,17 @@ async fn a_task_can_be_done_once() {
     let task = house.task("Read").await;
     house
         .runtime
-        .complete_task(task, texts(&[("verdict", "good")]), ann())
+        .complete_task(
+            task,
+            redthread_core::Holder::Anyone,
+            texts(&[("verdict", "good")]),
+            ann(),
+        )
         .await
         .unwrap();
     let again = house
         .runtime
-        .complete_task(task, texts(&[]), ann())
+        .complete_task(task, redthread_core::Holder::Anyone, texts(&[]), ann())
         .await
         .unwrap_err();
     assert!(
@@ -104,7 +109,12 @@ async fn a_task_can_be_done_once() {
     );
     let nowhere = house
         .runtime
-        .complete_task(redthread_core::Key(7), texts(&[]), ann())
+        .complete_task(
+            redthread_core::Key(7),
+            redthread_core::Holder::Anyone,
+            texts(&[]),
+            ann(),
+        )
         .await
         .unwrap_err();
     assert!(
@@ -130,7 +140,12 @@ async fn the_map_counts_who_stands_where_and_what_comes_next_may_be_uncertain() 
     );
     house
         .runtime
-        .complete_task(task.key, texts(&[("verdict", "bad")]), ann())
+        .complete_task(
+            task.key,
+            redthread_core::Holder::Anyone,
+            texts(&[("verdict", "bad")]),
+            ann(),
+        )
         .await
         .unwrap();
     let definition = house
@@ -246,7 +261,13 @@ async fn a_manager_steps_in_with_reasons_that_are_kept() {
     let task = house.task("Read").await;
     let runtime = &house.runtime;
     runtime
-        .assign_task(task, Some("eve".into()), Some("Ann is away".into()), ann())
+        .assign_task(
+            task,
+            redthread_core::Holder::Anyone,
+            Some("eve".into()),
+            Some("Ann is away".into()),
+            ann(),
+        )
         .await
         .unwrap();
     assert_eq!(house.tasks(TaskView::Mine("eve".into())).await.len(), 1);
@@ -325,13 +346,19 @@ async fn a_team_sees_what_nobody_has_taken() {
     let task = house.task("Sort").await;
     house
         .runtime
-        .assign_task(task, Some("eve".into()), None, ann())
+        .assign_task(
+            task,
+            redthread_core::Holder::Anyone,
+            Some("eve".into()),
+            None,
+            ann(),
+        )
         .await
         .unwrap();
     assert_eq!(house.tasks(team("support")).await.len(), 0);
     house
         .runtime
-        .assign_task(task, None, None, ann())
+        .assign_task(task, redthread_core::Holder::Anyone, None, None, ann())
         .await
         .unwrap();
     assert_eq!(house.tasks(team("sales")).await.len(), 1);

@@ -88,7 +88,7 @@ async fn play(asks: Vec<Ask>) {
                 let tasks = house.tasks(TaskView::All).await;
                 if let Some(task) = tasks.get(nth % tasks.len().max(1)) {
                     runtime
-                        .complete_task(task.key, texts(&[]), ann())
+                        .complete_task(task.key, redthread_core::Holder::Anyone, texts(&[]), ann())
                         .await
                         .unwrap();
                 }
@@ -97,7 +97,13 @@ async fn play(asks: Vec<Ask>) {
                 let tasks = house.tasks(TaskView::All).await;
                 if let Some(task) = tasks.get(nth % tasks.len().max(1)) {
                     runtime
-                        .assign_task(task.key, Some("eve".into()), None, ann())
+                        .assign_task(
+                            task.key,
+                            redthread_core::Holder::Anyone,
+                            Some("eve".into()),
+                            None,
+                            ann(),
+                        )
                         .await
                         .unwrap();
                 }

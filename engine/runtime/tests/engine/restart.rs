@@ -123,7 +123,12 @@ async fn the_engine_in_memory_does_the_same_as_on_a_file() {
         .await;
     house
         .runtime
-        .complete_task(tasks[0].key, Default::default(), ann())
+        .complete_task(
+            tasks[0].key,
+            redthread_core::Holder::Anyone,
+            Default::default(),
+            ann(),
+        )
         .await
         .unwrap();
     let mut times = Vec::new();

@@ -70,6 +70,14 @@ impl World for TestWorld {
         })
     }
 
+    async fn team(
+        &self,
+        _: &DatabaseTransaction,
+        name: &str,
+    ) -> Result<Option<String>, WorldError> {
+        Ok(Some(name.to_owned()))
+    }
+
     fn performs(&self, job_type: &str) -> bool {
         job_type.starts_with("test:")
     }
@@ -110,10 +118,11 @@ impl World for TestWorld {
             "test:call" => {
                 let key = call.keys.next_key().to_string();
                 change(tx, "call", &key, &[("status", "planned")], Vec::new()).await?;
-                Ok(Performed::Waits(RecordRef {
+                let record = RecordRef {
                     kind: "call".into(),
                     key,
-                }))
+                };
+                Ok(Performed::Waits { record, due: None })
             }
             "test:refuse" => Ok(Performed::Error {
                 code: "REFUSED".into(),
