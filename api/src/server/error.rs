@@ -32,7 +32,7 @@ pub enum ApiError {
     #[error("There is no such {0} (any more).")]
     NotFound(&'static str),
     /// The request cannot be understood.
-    #[error("The request could not be understood: {0}")]
+    #[error("The request could not be understood: {0}.")]
     BadRequest(String),
     /// Fields are wrong.
     #[error("Nothing was saved: please look at the marked fields.")]

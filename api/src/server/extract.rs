@@ -31,7 +31,7 @@ impl From<JsonRejection> for ApiError {
     fn from(rejection: JsonRejection) -> ApiError {
         match rejection.status() {
             axum::http::StatusCode::PAYLOAD_TOO_LARGE => ApiError::TooLarge,
-            _ => ApiError::BadRequest(rejection.body_text()),
+            _ => ApiError::BadRequest(reason(&rejection.body_text())),
         }
     }
 }
@@ -45,6 +45,17 @@ impl From<PathRejection> for ApiError {
 
 impl From<QueryRejection> for ApiError {
     fn from(rejection: QueryRejection) -> ApiError {
-        ApiError::BadRequest(rejection.body_text())
+        ApiError::BadRequest(reason(&rejection.body_text()))
     }
+}
+
+/// What is wrong, without the words of the program that found it.
+fn reason(text: &str) -> String {
+    let reason = text
+        .strip_prefix("Failed to ")
+        .and_then(|rest| rest.split_once(": "));
+    reason
+        .map_or(text, |(_, reason)| reason)
+        .trim_end_matches('.')
+        .to_owned()
 }

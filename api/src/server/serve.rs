@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tower_http::trace::TraceLayer;
+use tracing_subscriber::EnvFilter;
 
 /// The most that a request's body may have, unless its route says otherwise.
 const MOST_BYTES: usize = 1024 * 1024;
@@ -60,6 +61,7 @@ pub enum ServeError {
 /// # Errors
 /// Where it cannot start.
 pub async fn serve(options: ServeOptions) -> Result<(), ServeError> {
+    log();
     let listener =
         TcpListener::bind(options.listen)
             .await
@@ -94,6 +96,16 @@ pub async fn serve(options: ServeOptions) -> Result<(), ServeError> {
     app.runtime().close().await;
     mailer.abort();
     Ok(())
+}
+
+/// Logs go to the standard error; `RUST_LOG` says how much of them.
+fn log() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let logging = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    // Somebody else may log already: the tests of another room.
+    let _ = logging.try_init();
 }
 
 /// Opens the database and starts the engine on it, with the demo company if that is wanted.

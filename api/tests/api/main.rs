@@ -1,5 +1,20 @@
 //! The HTTP API, in process, on a real SQLite file and the real engine. One file a resource, as the addresses have them.
 
+mod access;
+mod activities;
+mod calendar;
+mod definitions;
+mod demo_clock;
+mod deployments;
+mod events;
 mod follow_up;
+mod instances;
+mod messages;
+mod notifications;
 mod openapi;
+mod records;
+mod search;
 mod server;
+mod session;
+mod tasks;
+mod users;

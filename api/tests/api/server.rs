@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::response::Response;
 use redthread_api::server::accounts::add_person;
 use redthread_api::server::{App, Migrator, router};
 use redthread_calendar::Timestamp;
@@ -28,6 +29,15 @@ impl Server {
     /// A demo, so that its clock can be moved; it stands until somebody does. Four people work there: `ann` (analyst),
     /// `emil` (employee), `mona` (manager), `root` (administrator); their passwords are their logins twice.
     pub async fn start() -> Server {
+        Server::on(|app| app.with_demo(Vec::new())).await
+    }
+
+    /// The same, but no demo.
+    pub async fn start_earnest() -> Server {
+        Server::on(|app| app).await
+    }
+
+    async fn on(set_up: impl FnOnce(App) -> App) -> Server {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite:{}", folder.path().join("test.db").display());
         let database = Database::open(&url).await.expect("a database");
@@ -35,9 +45,7 @@ impl Server {
         let world = Arc::new(CrmWorld::open(database.readers()).await.expect("the world"));
         let clock = SettableClock::standing_at(Timestamp::parse(START).expect("an instant"));
         let runtime = Runtime::open(database, world.clone(), Arc::new(clock)).await;
-        let app = App::new(runtime.expect("an engine"), world)
-            .expect("an app")
-            .with_demo(Vec::new());
+        let app = set_up(App::new(runtime.expect("an engine"), world).expect("an app"));
         let roles = [
             ("ann", Role::Analyst),
             ("emil", Role::Employee),
@@ -204,13 +212,17 @@ impl Person {
         }
     }
 
-    pub async fn ask(&self, request: Request<Body>) -> Answer {
-        let response = self
-            .router
+    /// The answer before its body is read.
+    pub async fn respond(&self, request: Request<Body>) -> Response {
+        self.router
             .clone()
             .oneshot(request)
             .await
-            .expect("an answer");
+            .expect("an answer")
+    }
+
+    pub async fn ask(&self, request: Request<Body>) -> Answer {
+        let response = self.respond(request).await;
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = axum::body::to_bytes(response.into_body(), 10_000_000)
             .await

@@ -1,6 +1,6 @@
 //! Puts the company into an empty database: people, teams, calendar, clients, deals, the process; then its past.
 
-use super::company::{Company, PROCESS};
+use super::company::{Company, Moment, PROCESS};
 use super::past::Past;
 use crate::server::accounts::{Session, TokenHash, add_person};
 use crate::server::app::App;
@@ -37,7 +37,11 @@ pub async fn is_empty(database: &Database) -> Result<bool, ServeError> {
 pub async fn load(database: Database, company: &Company) -> Result<(), ServeError> {
     let today = real_now();
     let calendar = company.calendar.around(today)?;
-    let beginning = calendar.add_working_days(today, BEGINNING).min(today);
+    let beginning = Moment {
+        workday: BEGINNING,
+        time: "08:05".to_owned(),
+    };
+    let beginning = beginning.from(&calendar, today).min(today);
     let world = Arc::new(CrmWorld::open(database.readers()).await?);
     let clock = Arc::new(SettableClock::standing_at(beginning));
     let runtime = Runtime::open(database, world.clone(), clock).await?;

@@ -218,7 +218,7 @@ async fn files_of(app: &App, request: Request) -> Result<Vec<UploadedFile>, ApiE
 fn refused(error: MultipartError) -> ApiError {
     match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::TooLarge,
-        _ => ApiError::BadRequest(error.body_text()),
+        _ => ApiError::BadRequest(error.body_text().trim_end_matches('.').to_owned()),
     }
 }
 
@@ -254,7 +254,7 @@ fn examine(files: Vec<UploadedFile>) -> Check {
                 }),
         );
     }
-    let reading = read_files(files);
+    let reading = read_files(files, &redthread_connectors::review);
     Check {
         deployable: !reading.has_errors(),
         problems: reading

@@ -73,6 +73,7 @@ pub async fn timeline(
     let last = found.entries.last().map(|entry| entry.at);
     let mut items: Vec<TimelineEntry> =
         found.entries.into_iter().map(TimelineEntry::from).collect();
+    name_processes(&app, &mut items).await?;
     // The processes about the record, where they belong in time: between the page before and the next one.
     let newest = cursor.map_or(Timestamp::MAX, |cursor| cursor.at);
     let oldest = last
@@ -121,6 +122,25 @@ pub async fn write_note(
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Records know the processes that changed them by id; people know them by name.
+async fn name_processes(app: &App, entries: &mut [TimelineEntry]) -> Result<(), ApiError> {
+    let instances = entries
+        .iter()
+        .filter_map(|entry| entry.actor.instance)
+        .map(RecordKey::from);
+    let origins = instances::origins(app, instances.collect()).await?;
+    for entry in entries {
+        let origin = entry
+            .actor
+            .instance
+            .and_then(|key| origins.get(&key.into()));
+        if let Some(origin) = origin {
+            entry.actor.name = Some(origin.name.clone());
+        }
+    }
+    Ok(())
 }
 
 /// Where a page ended: at which entry, and when that was.
