@@ -7,6 +7,7 @@
 //! records.rs    between FEEL values and records
 //! create_call.rs, create_record.rs, update_record.rs, log_note.rs, send_mail.rs    one connector each
 //! people.rs     telling people of tasks        reminders.rs   telling them of calls
+//! review.rs     problems of a diagram that only connectors and records can tell
 //! mailer.rs     sending the outbox by SMTP
 //! ```
 //!
@@ -22,6 +23,7 @@ pub mod mailer;
 mod people;
 mod records;
 mod reminders;
+mod review;
 mod send_mail;
 mod templates;
 mod trouble;
@@ -31,4 +33,5 @@ mod world;
 pub use contract::{Connector, Contract};
 pub use input::{Input, InputKind};
 pub use mailer::MailerError;
+pub use review::review;
 pub use world::{CrmWorld, CrmWrite};

@@ -4,6 +4,7 @@ use std::sync::{PoisonError, RwLock};
 
 use async_trait::async_trait;
 use redthread_bpmn::graph::{Id, RecordOperation};
+use redthread_bpmn::{Diagram, Problem};
 use redthread_calendar::{Timestamp, Zone};
 use redthread_core::Subject;
 use redthread_crm::{
@@ -64,6 +65,10 @@ impl World for CrmWorld {
         load_feel(tx, Target { kind, key })
             .await
             .map_err(world_error)
+    }
+
+    fn review(&self, diagram: &Diagram) -> Vec<Problem> {
+        crate::review(diagram)
     }
 
     async fn team(

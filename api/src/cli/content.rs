@@ -33,7 +33,12 @@ impl Content {
             return Content::Dmn;
         }
         match redthread_bpmn::read(bytes, &Limits::default()) {
-            Ok(diagram) => Content::Bpmn(Box::new(diagram)),
+            Ok(mut diagram) => {
+                diagram
+                    .problems
+                    .extend(redthread_connectors::review(&diagram));
+                Content::Bpmn(Box::new(diagram))
+            }
             Err(unreadable) => Content::Unreadable {
                 line: unreadable.line,
                 message: unreadable.message,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use redthread_bpmn::graph::ProcessGraph;
-use redthread_bpmn::{Code, Limits, Problem, Severity};
+use redthread_bpmn::{Code, Diagram, Limits, Problem, Severity};
 use redthread_core::Key;
 use serde::Serialize;
 
@@ -98,8 +98,8 @@ pub struct DeployedDefinition {
     pub drawing: bool,
 }
 
-/// Reads files as an upload does, and stores nothing.
-pub fn read_files(files: Vec<UploadedFile>) -> Reading {
+/// Reads files as an upload does, and stores nothing. `review` adds the problems that only the world can tell.
+pub fn read_files(files: Vec<UploadedFile>, review: &dyn Fn(&Diagram) -> Vec<Problem>) -> Reading {
     let mut reading = Reading {
         problems: Vec::new(),
         files: Vec::new(),
@@ -111,7 +111,7 @@ pub fn read_files(files: Vec<UploadedFile>) -> Reading {
             .find(|byte| !byte.is_ascii_whitespace() && !b"\xEF\xBB\xBF".contains(byte));
         let content = match first {
             Some(b'{') => read_form(&file, &mut reading.problems),
-            _ => read_diagram(&file, &mut reading.problems),
+            _ => read_diagram(&file, review, &mut reading.problems),
         };
         if let Some(content) = content {
             reading.files.push(ReadFile {
@@ -167,7 +167,11 @@ fn read_form(file: &UploadedFile, problems: &mut Vec<FileProblem>) -> Option<Con
     }
 }
 
-fn read_diagram(file: &UploadedFile, problems: &mut Vec<FileProblem>) -> Option<Content> {
+fn read_diagram(
+    file: &UploadedFile,
+    review: &dyn Fn(&Diagram) -> Vec<Problem>,
+    problems: &mut Vec<FileProblem>,
+) -> Option<Content> {
     let of_file = |problem| FileProblem {
         file: file.name.clone(),
         problem,
@@ -186,6 +190,8 @@ fn read_diagram(file: &UploadedFile, problems: &mut Vec<FileProblem>) -> Option<
             return None;
         }
     };
+    let mut diagram = diagram;
+    diagram.problems.extend(review(&diagram));
     let (has_errors, is_drawing) = (diagram.has_errors(), diagram.is_drawing());
     problems.extend(diagram.problems.into_iter().map(of_file));
     if has_errors {

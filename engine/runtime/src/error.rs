@@ -2,9 +2,10 @@
 
 use redthread_calendar::Timestamp;
 use redthread_core::{Key, Rejection};
-use sea_orm::DbErr;
+use sea_orm::{DbErr, RuntimeErr, SqlxError};
 
 use crate::deploy::FileProblem;
+use crate::world::WorldError;
 
 /// Something was refused or failed. Whatever it was, nothing of it was kept.
 #[derive(Debug, thiserror::Error)]
@@ -121,6 +122,34 @@ impl RuntimeError {
             RuntimeError::Unavailable => "unavailable",
             RuntimeError::Database(_) => "database",
             RuntimeError::Internal(_) => "internal",
+        }
+    }
+
+    /// Whether the same work may go well a moment later: the database is busy, full or away. A database that refuses the
+    /// work itself would refuse it again.
+    pub(crate) fn may_pass(&self) -> bool {
+        let (RuntimeError::Database(error) | RuntimeError::World(WorldError::Database(error))) =
+            self
+        else {
+            return matches!(self, RuntimeError::Unavailable | RuntimeError::Conflict);
+        };
+        match error {
+            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
+            DbErr::Exec(RuntimeErr::SqlxError(error))
+            | DbErr::Query(RuntimeErr::SqlxError(error)) => match &**error {
+                // https://sqlite.org/rescode.html: BUSY, LOCKED, NOMEM, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL. The
+                // low byte is the primary code.
+                SqlxError::Database(error) => error
+                    .code()
+                    .and_then(|code| code.parse::<u32>().ok())
+                    .is_some_and(|code| matches!(code & 0xff, 5 | 6 | 7 | 9 | 10 | 13 | 14 | 15)),
+                SqlxError::Io(_)
+                | SqlxError::PoolTimedOut
+                | SqlxError::PoolClosed
+                | SqlxError::WorkerCrashed => true,
+                _ => false,
+            },
+            _ => false,
         }
     }
 

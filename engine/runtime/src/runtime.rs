@@ -160,7 +160,7 @@ impl Runtime {
         if files.is_empty() {
             return Err(RuntimeError::NothingToDeploy);
         }
-        let reading = crate::deploy::read_files(files);
+        let reading = crate::deploy::read_files(files, &|diagram| self.inner.world.review(diagram));
         if reading.has_errors() {
             return Err(RuntimeError::DiagramErrors(reading.problems));
         }

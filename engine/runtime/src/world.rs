@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use redthread_bpmn::graph::{Id, RecordOperation};
+use redthread_bpmn::{Diagram, Problem};
 use redthread_calendar::{Timestamp, Zone};
 use redthread_core::Key;
 use redthread_core::command::{Subject, Variables};
@@ -35,6 +36,11 @@ pub trait World: Send + Sync + 'static {
         tx: &DatabaseTransaction,
         subject: &Subject,
     ) -> Result<Value, WorldError>;
+
+    /// Problems of a diagram that only the world can tell: record triggers that never match, jobs that nobody does.
+    fn review(&self, _: &Diagram) -> Vec<Problem> {
+        Vec::new()
+    }
 
     /// The name of the team with this name or title.
     async fn team(
@@ -145,7 +151,8 @@ pub struct JobCall {
     pub headers: BTreeMap<String, String>,
     /// Tries that are left, this one included.
     pub retries: u32,
-    /// What the element can see: its input variables, and what of the enclosing scopes they do not hide.
+    /// The element's own variables: what its input mappings made. Those of the scopes around it are left out, so that a
+    /// form's field that happens to be called `record` does not steer a connector.
     pub variables: Variables,
     /// The record that the instance is about.
     pub subject: Option<Subject>,

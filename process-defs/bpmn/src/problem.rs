@@ -123,6 +123,12 @@ codes! {
     UnexpectedExtension = "unexpectedExtension",
     /// Nobody is assigned to a user task.
     UnassignedTask = "unassignedTask",
+    /// Nobody does jobs of this type.
+    NoWorker = "noWorker",
+    /// A connector lacks an input that it needs.
+    MissingInput = "missingInput",
+    /// A connector does not know an input that it is given.
+    UnknownInput = "unknownInput",
     /// A process is not marked as executable.
     NotExecutable = "notExecutable",
     /// More problems were found than are listed.

@@ -150,10 +150,11 @@ impl Queries<'_> {
         instance: Key,
         element_instance: Key,
     ) -> Result<Variables, RuntimeError> {
-        Ok(crate::writer::visible_in(
-            &self.loaded_one(instance).await?.state,
-            element_instance,
-        ))
+        Ok(self
+            .loaded_one(instance)
+            .await?
+            .state
+            .visible_variables(element_instance))
     }
 
     /// What is stuck in an instance.

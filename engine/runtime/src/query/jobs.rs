@@ -87,7 +87,7 @@ impl Queries<'_> {
                 WaitKind::Job(data) => Some(data.headers.clone()),
                 _ => None,
             });
-            let variables = state.map(|state| crate::writer::visible_in(state, element_instance));
+            let variables = state.map(|state| state.visible_variables(element_instance));
             JobRow {
                 key,
                 instance: Key::from_i64(row.instance),

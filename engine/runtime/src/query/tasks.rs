@@ -231,7 +231,7 @@ impl Queries<'_> {
         let variables = loaded
             .get(&row.instance)
             .filter(|loaded| loaded.state.elements.contains_key(&element_instance))
-            .map(|loaded| crate::writer::visible_in(&loaded.state, element_instance))
+            .map(|loaded| loaded.state.visible_variables(element_instance))
             .unwrap_or_default();
         let form = match &row.form {
             Some(id) => self.form(id).await?,

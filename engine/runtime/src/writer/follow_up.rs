@@ -6,10 +6,11 @@ use std::panic::AssertUnwindSafe;
 use futures::FutureExt;
 use redthread_core::state::WaitKind;
 use redthread_core::{Command, Key};
-use sea_orm::{EntityTrait, TransactionTrait};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, Set, TransactionTrait};
 use serde::{Deserialize, Serialize};
 
 use super::batch::{Batch, json};
+use super::guard::said;
 use super::project::Noticed;
 use crate::actor::Actor;
 use crate::error::RuntimeError;
@@ -68,14 +69,7 @@ impl Batch<'_> {
     async fn follow(&mut self, next: FollowUp) -> Result<(), RuntimeError> {
         let before = self.revision;
         let kept = next.clone();
-        let done = match AssertUnwindSafe(self.follow_unguarded(next))
-            .catch_unwind()
-            .await
-        {
-            Ok(done) => done,
-            Err(_) => Err(RuntimeError::Internal("a step panicked".to_owned())),
-        };
-        match done {
+        match self.follow_guarded(next).await {
             Ok(()) => Ok(()),
             Err(RuntimeError::Rejected(rejection)) => {
                 // What it was for has ended meanwhile.
@@ -91,6 +85,14 @@ impl Batch<'_> {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// A panic is a mistake of ours like any other.
+    async fn follow_guarded(&mut self, next: FollowUp) -> Result<(), RuntimeError> {
+        let done = AssertUnwindSafe(self.follow_unguarded(next))
+            .catch_unwind()
+            .await;
+        done.unwrap_or_else(|panic| Err(RuntimeError::Internal(said(&*panic))))
     }
 
     async fn follow_unguarded(&mut self, next: FollowUp) -> Result<(), RuntimeError> {
@@ -233,21 +235,49 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// Does work from the inbox, whose row goes away in the same transaction.
+    /// Does work from the inbox, whose row goes away in the same transaction. Work that fails would fail again and again:
+    /// its row is kept with the reason, and not tried again.
     pub(super) async fn take_from_inbox(&mut self, key: Key) -> Result<(), RuntimeError> {
         let Some(row) = inbox::Entity::find_by_id(key.as_i64()).one(self.tx).await? else {
             return Ok(());
         };
-        let work: FollowUp = serde_json::from_str(&row.work)
-            .map_err(|error| RuntimeError::damaged("work in the inbox", key, error))?;
-        match self.follow_unguarded(work).await {
-            Ok(()) | Err(RuntimeError::Rejected(_)) => {}
-            Err(error) => return Err(error),
+        let before = self.revision;
+        let done = match serde_json::from_str(&row.work) {
+            Ok(work) => self.follow_guarded(work).await,
+            Err(error) => Err(RuntimeError::damaged("work in the inbox", key, error)),
+        };
+        match done {
+            Ok(()) | Err(RuntimeError::Rejected(_)) => {
+                self.revision += 1;
+                inbox::Entity::delete_by_id(key.as_i64())
+                    .exec(self.tx)
+                    .await?;
+            }
+            Err(error) if self.revision == before && !error.may_pass() => {
+                tracing::error!(%key, %error, "work in the inbox cannot be done and is set aside");
+                self.revision += 1;
+                mark_failed(self.tx, key, &error).await?;
+            }
+            Err(error) => {
+                // Only a rollback undoes what it did; the writer then sets it aside, or leaves it for a better moment.
+                self.revision += 1;
+                return Err(error);
+            }
         }
-        self.revision += 1;
-        inbox::Entity::delete_by_id(key.as_i64())
-            .exec(self.tx)
-            .await?;
         Ok(())
     }
+}
+
+/// Sets work in the inbox aside.
+pub(super) async fn mark_failed(
+    conn: &impl ConnectionTrait,
+    key: Key,
+    why: &RuntimeError,
+) -> Result<(), DbErr> {
+    let row = inbox::ActiveModel {
+        key: Set(key.as_i64()),
+        failed: Set(Some(why.to_string())),
+        ..Default::default()
+    };
+    inbox::Entity::update(row).exec(conn).await.map(drop)
 }

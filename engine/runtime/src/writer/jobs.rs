@@ -3,7 +3,6 @@
 use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt;
-use redthread_core::command::Variables;
 use redthread_core::state::WaitKind;
 use redthread_core::{Command, Key};
 use sea_orm::{EntityTrait, TransactionTrait};
@@ -167,7 +166,7 @@ impl Batch<'_> {
             job_type: data.job_type.clone(),
             headers: data.headers.clone(),
             retries: data.retries,
-            variables: visible(live, wait.element_instance),
+            variables: element.variables.clone(),
             subject: state.subject.clone(),
             instance: state.key,
             process: live.definition.process_id.clone(),
@@ -182,30 +181,5 @@ impl Batch<'_> {
             keys: self.inner.keys.clone(),
             touches: self.touches.clone(),
         })
-    }
-}
-
-/// The variables that an element can see: its own, and those of the scopes around it that its own do not hide.
-pub(crate) fn visible(live: &Live, element_instance: Key) -> Variables {
-    visible_in(&live.state, element_instance)
-}
-
-/// As [`visible`], in a state.
-pub(crate) fn visible_in(
-    state: &redthread_core::InstanceState,
-    element_instance: Key,
-) -> Variables {
-    let mut variables = Variables::new();
-    let mut scope = element_instance;
-    loop {
-        for (name, value) in state.variables_of(scope).into_iter().flatten() {
-            variables
-                .entry(name.clone())
-                .or_insert_with(|| value.clone());
-        }
-        match state.elements.get(&scope) {
-            Some(element) => scope = element.scope,
-            None => return variables,
-        }
     }
 }

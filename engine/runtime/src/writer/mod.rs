@@ -37,7 +37,6 @@ use batch::{Batch, Outcome};
 use cache::Cache;
 
 pub(crate) use deployments::Plan;
-pub(crate) use jobs::visible_in;
 pub(crate) use kept::Kept;
 pub(crate) use submission::{Addressed, Answer, Erased, Submission, Work};
 
@@ -47,6 +46,8 @@ const BATCH: usize = 256;
 const BATCH_TIME: Duration = Duration::from_millis(50);
 /// Instances kept in memory.
 const CACHED_INSTANCES: usize = 50_000;
+/// How long work that could not be done for a passing reason is left alone.
+const BREATH: Duration = Duration::from_millis(200);
 /// How often the log is moved into the database file.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(2);
 
@@ -153,7 +154,7 @@ impl Writer {
             }
             Err(error) => {
                 tracing::error!(%error, "the inbox cannot be read; it is tried again");
-                tokio::time::sleep(Duration::from_millis(200)).await;
+                tokio::time::sleep(BREATH).await;
             }
         }
     }
@@ -207,6 +208,10 @@ impl Writer {
             }
             Blame::Nobody => {
                 tracing::error!(error = %failure.error, "the database takes no transaction; work is refused");
+                let stays = |submission: &Submission| matches!(submission.work, Work::Inbox(_));
+                if part.iter().any(stays) {
+                    tokio::time::sleep(BREATH).await;
+                }
                 for submission in part {
                     let _ = submission.reply.send(Err(RuntimeError::Unavailable));
                 }
@@ -214,23 +219,21 @@ impl Writer {
         }
     }
 
-    /// Answers a submission that failed alone. Work from the inbox would fail again and again: it is set aside.
+    /// Answers a submission that failed alone. Work from the inbox would fail again and again: it is set aside, unless
+    /// the reason may pass; then it stays, and is tried again a moment later.
     async fn refuse(&mut self, submission: Submission, error: RuntimeError) {
         tracing::error!(%error, "work was refused because it failed; nothing of it was kept");
         if let Work::Inbox(key) = submission.work {
-            let sentence = error.to_string();
-            let set_aside = async {
-                let row = inbox::ActiveModel {
-                    key: sea_orm::Set(key.as_i64()),
-                    failed: sea_orm::Set(Some(sentence)),
-                    ..Default::default()
-                };
-                inbox::Entity::update(row)
-                    .exec(self.inner.database.writer())
-                    .await
+            let stays = error.may_pass() || {
+                let set_aside =
+                    follow_up::mark_failed(self.inner.database.writer(), key, &error).await;
+                set_aside.as_ref().is_err_and(|error| {
+                    tracing::error!(%error, "work in the inbox could not be set aside");
+                    true
+                })
             };
-            if let Err(error) = set_aside.await {
-                tracing::error!(%error, "work in the inbox could not be set aside");
+            if stays {
+                tokio::time::sleep(BREATH).await;
             }
         }
         let _ = submission.reply.send(Err(error));
