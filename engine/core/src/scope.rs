@@ -17,6 +17,9 @@ use crate::key::Key;
 use crate::state::InstanceState;
 use crate::step::{Halt, StepError, Stepper};
 
+/// How deeply a variable's value may be nested: a state must stay readable as JSON.
+const NESTING: usize = 100;
+
 /// What an expression sees from a place in an instance.
 struct View<'a> {
     state: &'a InstanceState,
@@ -201,6 +204,11 @@ impl Stepper<'_> {
                 .variables_of(scope)
                 .and_then(|variables| variables.get(name));
             let value = put(current, path, value);
+            if !value.nests_within(NESTING) {
+                let sentence =
+                    format!("The value of \"{name}\" is nested more than {NESTING} levels deep.");
+                return Err(Stuck::expression(sentence).into());
+            }
             self.set(scope, Variables::from([(name.clone(), value)]));
         }
         Ok(())

@@ -6,10 +6,13 @@ use redthread_feel::Value as Feel;
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
+/// How deeply a value may be nested.
+const NESTING: usize = 64;
+
 /// The variables of a request.
 ///
 /// # Errors
-/// Where a name cannot be one.
+/// Where a name cannot be one, or a value is nested too deeply.
 pub fn variables(values: Map<String, Value>) -> Result<Variables, ApiError> {
     let mut variables = Variables::new();
     for (name, value) in values {
@@ -18,7 +21,13 @@ pub fn variables(values: Map<String, Value>) -> Result<Variables, ApiError> {
                 "A value has no name. Nothing was changed.".to_owned(),
             ));
         }
-        variables.insert(Arc::from(name), Feel::from_json(&value));
+        let value = Feel::from_json(&value);
+        if !value.nests_within(NESTING) {
+            return Err(ApiError::Unusable(format!(
+                "The value \"{name}\" is nested more than {NESTING} levels deep. Nothing was changed."
+            )));
+        }
+        variables.insert(Arc::from(name), value);
     }
     Ok(variables)
 }

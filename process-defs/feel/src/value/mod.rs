@@ -155,6 +155,12 @@ impl Value {
         }
     }
 
+    /// Whether lists, contexts and ranges are nested at most `levels` deep in it, so that it can be stored as JSON.
+    pub fn nests_within(&self, levels: usize) -> bool {
+        let mut unbounded = u64::MAX;
+        self.depth(levels, &mut unbounded).is_some()
+    }
+
     /// How deeply lists, contexts and ranges are nested in it: 0 for a plain value. `steps` bounds the
     /// work, as shared parts are counted every time they are met; `None` when it is used up or the
     /// nesting is deeper than `cap`.

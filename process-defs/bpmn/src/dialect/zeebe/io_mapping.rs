@@ -44,13 +44,16 @@ fn entry_of(entry: NodeRef<'_>, problems: &mut Problems) -> Option<Mapping> {
     Some(Mapping { source, target })
 }
 
+/// A path leads through so many contexts at most.
+const PATH: usize = 16;
+
 /// A variable's name and the path in it.
 fn path(target: &str) -> Option<Vec<Arc<str>>> {
-    target
-        .trim()
-        .split('.')
+    let names = target.trim().split('.');
+    let path: Option<Vec<Arc<str>>> = names
         .map(|name| is_name(name).then(|| name.into()))
-        .collect()
+        .collect();
+    path.filter(|path| path.len() <= PATH)
 }
 
 fn is_name(name: &str) -> bool {
@@ -70,7 +73,8 @@ mod tests {
         assert_eq!(path("order").unwrap(), ["order".into()]);
         assert_eq!(path(" order.sum ").unwrap(), ["order".into(), "sum".into()]);
         assert_eq!(path("сумма_1").unwrap(), ["сумма_1".into()]);
-        for wrong in ["", ".", "a.", "1a", "a b", "=a", "a-b"] {
+        let endless = ["a"; 17].join(".");
+        for wrong in ["", ".", "a.", "1a", "a b", "=a", "a-b", &endless] {
             assert!(path(wrong).is_none(), "{wrong}");
         }
     }
