@@ -157,6 +157,15 @@ impl Queries<'_> {
             .visible_variables(element_instance))
     }
 
+    /// Why work for an instance is set aside: it is kept, but not tried again.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn set_aside(&self, instance: Key) -> Result<Vec<String>, RuntimeError> {
+        let rows = crate::writer::set_aside(self.conn(), instance).await?;
+        Ok(rows.into_iter().filter_map(|row| row.failed).collect())
+    }
+
     /// What is stuck in an instance.
     ///
     /// # Errors

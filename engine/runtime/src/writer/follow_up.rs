@@ -6,7 +6,10 @@ use std::panic::AssertUnwindSafe;
 use futures::FutureExt;
 use redthread_core::state::WaitKind;
 use redthread_core::{Command, Key};
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, Set, TransactionTrait};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set,
+    TransactionTrait,
+};
 use serde::{Deserialize, Serialize};
 
 use super::batch::{Batch, json};
@@ -42,6 +45,24 @@ pub(super) enum FollowUp {
     },
     /// A subscription looks through the messages that are kept.
     LookForMessage { instance: Key, subscription: Key },
+}
+
+impl FollowUp {
+    /// Whose work it is.
+    fn instance(&self) -> Key {
+        match self {
+            FollowUp::Start {
+                command: Command::Start { instance, .. },
+                ..
+            }
+            | FollowUp::Step { instance, .. }
+            | FollowUp::Perform { instance, .. }
+            | FollowUp::TellJob { instance, .. }
+            | FollowUp::LookForMessage { instance, .. } => *instance,
+            // Only start commands start.
+            FollowUp::Start { .. } => Key(0),
+        }
+    }
 }
 
 impl Batch<'_> {
@@ -280,4 +301,22 @@ pub(super) async fn mark_failed(
         ..Default::default()
     };
     inbox::Entity::update(row).exec(conn).await.map(drop)
+}
+
+/// The rows of an instance's work that is set aside, the oldest first.
+pub(crate) async fn set_aside(
+    conn: &impl ConnectionTrait,
+    instance: Key,
+) -> Result<Vec<inbox::Model>, DbErr> {
+    // Few rows are ever set aside: a search through their texts does, and what they say decides.
+    let rows = inbox::Entity::find()
+        .filter(inbox::Column::Failed.is_not_null())
+        .filter(inbox::Column::Work.contains(instance.to_string()))
+        .order_by_asc(inbox::Column::Key)
+        .all(conn)
+        .await?;
+    let of_instance = |row: &inbox::Model| {
+        serde_json::from_str(&row.work).is_ok_and(|work: FollowUp| work.instance() == instance)
+    };
+    Ok(rows.into_iter().filter(of_instance).collect())
 }

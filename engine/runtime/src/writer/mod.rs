@@ -37,6 +37,7 @@ use batch::{Batch, Outcome};
 use cache::Cache;
 
 pub(crate) use deployments::Plan;
+pub(crate) use follow_up::set_aside;
 pub(crate) use kept::Kept;
 pub(crate) use submission::{Addressed, Answer, Erased, Submission, Work};
 

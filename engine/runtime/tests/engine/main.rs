@@ -8,6 +8,7 @@ mod crash;
 mod deploying;
 mod diagrams;
 mod house;
+mod inbox;
 mod messages;
 mod processes;
 mod random;

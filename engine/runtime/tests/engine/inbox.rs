@@ -1,0 +1,78 @@
+//! Work that was left for later: done, or set aside with the reason, and never a circle that turns on for ever.
+
+use std::time::Duration;
+
+use redthread_runtime::SettableClock;
+use sea_orm::ConnectionTrait;
+
+use crate::check::rows;
+use crate::diagrams::{process, user_task};
+use crate::house::{House, MONDAY, ann, at};
+
+/// Nothing here may take long: a circle would.
+async fn soon<T>(work: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(60), work)
+        .await
+        .expect("it goes on for ever")
+}
+
+#[tokio::test]
+async fn work_that_cannot_be_done_is_set_aside_and_the_rest_goes_on() {
+    let house = House::with(process(
+        "p",
+        &format!(
+            "<startEvent id=\"S\"/>\n{}\nS -> Do\nDo -> E",
+            user_task("Do", "ann")
+        ),
+    ))
+    .await;
+    let instance = house.start("p", &[]).await;
+    let url = format!("sqlite:{}", house.folder.path().join("house.db").display());
+    let folder = house.close().await;
+    let vandal = sea_orm::Database::connect(&url).await.unwrap();
+    for (key, work) in [
+        (1, "scrambled".to_owned()),
+        (
+            2,
+            r#"{"do":"lookForMessage","instance":"99","subscription":"98"}"#.to_owned(),
+        ),
+        (
+            3,
+            format!(
+                r#"{{"do":"step","instance":"{instance}","command":{},"actor":{}}}"#,
+                serde_json::to_string(&redthread_core::Command::Cancel { reason: None }).unwrap(),
+                serde_json::to_string(&ann()).unwrap(),
+            ),
+        ),
+    ] {
+        let insert = "INSERT INTO inbox (key, work, failed) VALUES (?, ?, NULL)";
+        vandal
+            .execute_raw(crate::world::sql(insert, [key.into(), work.into()]))
+            .await
+            .unwrap();
+    }
+    vandal.close().await.unwrap();
+    let house = House::open(folder, SettableClock::standing_at(at(MONDAY))).await;
+    soon(house.runtime.run_until_idle()).await.unwrap();
+    assert_eq!(house.status(instance).await, "terminated");
+    let left = rows(
+        house.runtime.database(),
+        "SELECT key, failed FROM inbox ORDER BY key",
+    )
+    .await;
+    let left: Vec<(i64, Option<String>)> = left
+        .iter()
+        .map(|row| {
+            (
+                row.try_get_by_index(0).unwrap(),
+                row.try_get_by_index(1).unwrap(),
+            )
+        })
+        .collect();
+    assert!(
+        matches!(&left[..], [(1, Some(damaged)), (2, Some(unknown))]
+            if damaged.contains("work in the inbox 1") && unknown.contains("no instance with the key 99")),
+        "{left:?}"
+    );
+    house.close().await;
+}
