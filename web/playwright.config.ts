@@ -1,5 +1,5 @@
 import { defineConfig, devices } from "@playwright/test";
-import { mkdtempSync } from "node:fs";
+import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -26,6 +26,9 @@ function ownServer() {
   return { command: `${binary} serve --demo --listen ${listen} --database sqlite:${database}`, url: `${baseURL}/health`, env, timeout: 60_000, reuseExistingServer: false, stdout: "ignore" as const, stderr: "pipe" as const };
 }
 
+/** The system's browser, as `scripts/chromium` looks for it; another one by REDTHREAD_CHROMIUM. */
+const chromium = process.env.REDTHREAD_CHROMIUM ?? ["chromium", "chromium-browser", "google-chrome"].map((name) => `/usr/bin/${name}`).find(existsSync);
+
 export default defineConfig({
   testDir: "e2e",
   timeout: 60_000,
@@ -42,8 +45,7 @@ export default defineConfig({
     locale: "en-GB",
     trace: "retain-on-failure",
     launchOptions: {
-      // Debian's browser; another one by REDTHREAD_CHROMIUM.
-      executablePath: process.env.REDTHREAD_CHROMIUM ?? "/usr/bin/chromium",
+      executablePath: chromium,
       args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
     },
   },

@@ -31,7 +31,7 @@ test("Ctrl K finds pages and records", async ({ page }) => {
   await expect(page.getByRole("heading", { level: 1, name: "Accounts" })).toBeVisible();
 });
 
-test("an edit in place can be undone, and a stale one says so", async ({ page }) => {
+test("an edit in place can be undone", async ({ page }) => {
   await page.goto("/?create=account");
   const name = `Undo & Söhne ${Date.now()}`;
   await page.getByLabel("Name").fill(name);
@@ -40,7 +40,8 @@ test("an edit in place can be undone, and a stale one says so", async ({ page })
   await page.getByRole("button", { name: "Edit: Industry" }).click();
   await page.keyboard.type("Lighting");
   await page.keyboard.press("Enter");
-  await expect(page.getByText("Lighting", { exact: true })).toBeVisible();
+  const industry = page.locator("dl").getByText("Lighting", { exact: true });
+  await expect(industry).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).click();
-  await expect(page.getByText("Lighting", { exact: true })).toHaveCount(0);
+  await expect(industry).toHaveCount(0);
 });

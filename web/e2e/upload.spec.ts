@@ -21,7 +21,7 @@ test("a diagram with errors is not deployed: each is marked on its element, with
 test("a diagram without an executable process is kept as a drawing, which says what is missing", async ({ page }) => {
   await signIn(page, "Analyst");
   await page.goto("/processes");
-  const drawing = diagram.replace('isExecutable="true"', 'isExecutable="false"').replaceAll("request-follow-up", `drawing-${Date.now()}`);
+  const drawing = diagram.replace('isExecutable="true"', 'isExecutable="false"').replaceAll("request-follow-up", `drawing-${Date.now()}`).replaceAll("Request follow-up", "How we follow up");
   await page.getByTestId("upload").setInputFiles(file("drawing.bpmn", drawing));
   const dialog = page.getByRole("dialog");
   await expect(dialog.getByText(/Kept as a drawing/)).toBeVisible();

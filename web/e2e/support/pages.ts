@@ -9,7 +9,8 @@ export async function signIn(page: Page, role: Role): Promise<string> {
   const person = page.getByRole("region", { name: /Demo/ }).getByRole("button").filter({ hasText: role }).first();
   const text = (await person.textContent()) ?? "";
   await person.click();
-  await expect(page.getByRole("navigation", { name: "Pages" })).toBeVisible();
+  // In whatever language the account has.
+  await expect(page.getByRole("navigation")).toBeVisible();
   await useLanguage(page, "en");
   return text.replace(/^[A-ZÀ-Я]{1,2}/, "").replace(role, "").trim();
 }
@@ -24,6 +25,7 @@ export async function useLanguage(page: Page, locale: "en" | "ru") {
   expect(done).toBe(true);
   await page.reload();
   await expect(page.locator("html")).toHaveAttribute("lang", locale);
+  await expect(page.getByRole("navigation")).toBeVisible();
 }
 
 export async function signOut(page: Page) {
@@ -38,6 +40,16 @@ export async function moveClock(page: Page, step: "+1 hour" | "+1 day" | "+1 wee
   const before = await clock.textContent();
   await page.getByRole("region", { name: "Demo clock" }).getByRole("button", { name: step }).click();
   await expect(clock).not.toHaveText(before ?? "");
+}
+
+/** Opens the calendar at the week in which an entry stands: this one or, past a weekend, the next. */
+export async function findInCalendar(page: Page, text: string) {
+  await page.getByRole("link", { name: "Calendar", exact: true }).first().click();
+  const entry = page.getByRole("button").filter({ hasText: text }).first();
+  await expect(page.getByRole("button", { name: "Next", exact: true })).toBeVisible();
+  if (!(await entry.waitFor({ timeout: 3_000 }).then(() => true, () => false))) await page.getByRole("button", { name: "Next", exact: true }).click();
+  await expect(entry).toBeVisible();
+  return entry;
 }
 
 /** Everything that the browser complains about while a page is shown. */

@@ -10,6 +10,7 @@ export interface ReceivedMail {
 /** A small SMTP server (RFC 5321: EHLO, MAIL, RCPT, DATA, RSET, NOOP, QUIT) that keeps what it is given. */
 export class SmtpServer {
   readonly mails: ReceivedMail[] = [];
+  private readonly sockets = new Set<net.Socket>();
   private readonly server = net.createServer((socket) => this.talk(socket));
 
   start(port: number): Promise<void> {
@@ -17,6 +18,8 @@ export class SmtpServer {
   }
 
   stop(): Promise<void> {
+    // A client may keep its connection open for the next mail.
+    for (const socket of this.sockets) socket.destroy();
     return new Promise((resolve) => this.server.close(() => resolve()));
   }
 
@@ -26,6 +29,8 @@ export class SmtpServer {
     let inData = false;
     const say = (line: string) => socket.write(`${line}\r\n`);
     const address = (line: string) => /<([^>]*)>/.exec(line)?.[1] ?? "";
+    this.sockets.add(socket);
+    socket.on("close", () => this.sockets.delete(socket));
     socket.setEncoding("utf8");
     socket.on("error", () => socket.destroy());
     say("220 test ESMTP");

@@ -1178,7 +1178,7 @@ export interface components {
          * @description What a field holds.
          * @enum {string}
          */
-        FieldType: "text" | "longText" | "email" | "phone" | "money" | "number" | "date" | "instant" | "choice" | "link" | "boolean";
+        FieldType: "text" | "longText" | "email" | "phone" | "money" | "date" | "instant" | "choice" | "link" | "boolean";
         /** @description Whether the server is well. */
         Health: {
             /** @description `ok`. */
@@ -1235,17 +1235,17 @@ export interface components {
             code: string;
             /** @description The element. */
             element: string;
+            /** @description Its name. */
+            elementName: string;
             /** @description The key. */
             key: components["schemas"]["Key"];
             /** @description What happened and what to do. */
             message: string;
-            /** @description Its name. */
-            name: string;
             /** @description Since when. */
             since: components["schemas"]["Instant"];
         };
         /** @description An instance on its card. */
-        InstanceDetail: components["schemas"]["InstanceRow"] & {
+        InstanceDetail: components["schemas"]["InstanceSummary"] & {
             /** @description Every visit to an element, in order. */
             elements: components["schemas"]["Visit"][];
             /** @description Why it was cancelled, or the error it ended with. */
@@ -1253,7 +1253,7 @@ export interface components {
             /** @description The sequence flows that were taken. */
             flowsTaken: string[];
             /** @description Its open incidents. */
-            incidentsOpen: components["schemas"]["Incident"][];
+            incidents: components["schemas"]["Incident"][];
             /** @description Who or what started it. */
             startedBy: components["schemas"]["Who"];
             /** @description Its open tasks. */
@@ -1262,15 +1262,23 @@ export interface components {
             variables: components["schemas"]["Variable"][];
         };
         /** @description An instance in a list. */
-        InstanceRow: {
-            /** @description Where it stands. */
-            at: components["schemas"]["Position"][];
-            ended: components["schemas"]["Instant"] | null;
+        InstanceRow: components["schemas"]["InstanceSummary"] & {
             /**
              * Format: int32
              * @description How many incidents are open.
              */
             incidents: number;
+        };
+        /**
+         * @description Whether an instance runs, or how it ended.
+         * @enum {string}
+         */
+        InstanceState: "active" | "completed" | "terminated" | "failed";
+        /** @description What there is to say of an instance wherever it is shown. */
+        InstanceSummary: {
+            /** @description Where it stands. */
+            at: components["schemas"]["Position"][];
+            ended: components["schemas"]["Instant"] | null;
             /** @description The key. */
             key: components["schemas"]["Key"];
             /** @description The process and its version. */
@@ -1282,11 +1290,6 @@ export interface components {
             subject: components["schemas"]["RecordRef"] | null;
             thread: components["schemas"]["Thread"] | null;
         };
-        /**
-         * @description Whether an instance runs, or how it ended.
-         * @enum {string}
-         */
-        InstanceState: "active" | "completed" | "terminated" | "failed";
         /**
          * Format: date-time
          * @description An instant, RFC 3339 in UTC.
@@ -1535,26 +1538,13 @@ export interface components {
         /** @description One page of a list. */
         Page_InstanceRow: {
             /** @description The items, in the list's order. */
-            items: {
-                /** @description Where it stands. */
-                at: components["schemas"]["Position"][];
-                ended: components["schemas"]["Instant"] | null;
+            items: (components["schemas"]["InstanceSummary"] & {
                 /**
                  * Format: int32
                  * @description How many incidents are open.
                  */
                 incidents: number;
-                /** @description The key. */
-                key: components["schemas"]["Key"];
-                /** @description The process and its version. */
-                process: components["schemas"]["ProcessVersionRef"];
-                /** @description When it started. */
-                started: components["schemas"]["Instant"];
-                /** @description Whether it runs, or how it ended. */
-                state: components["schemas"]["InstanceState"];
-                subject: components["schemas"]["RecordRef"] | null;
-                thread: components["schemas"]["Thread"] | null;
-            }[];
+            })[];
             /** @description Where the next page begins: pass it as `after`. Null on the last page. */
             next: string | null;
             /**
@@ -2737,6 +2727,16 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The same was there already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deployment"];
+                };
+            };
+            /** @description Deployed. */
             201: {
                 headers: {
                     [name: string]: unknown;

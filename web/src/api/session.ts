@@ -45,9 +45,9 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => unwrap(api.DELETE("/api/session")),
     onSuccess: () => {
-      // Nothing of one person may stay in memory for the next.
-      client.clear();
       client.setQueryData(meQuery.queryKey, null);
+      // Nothing of one person may stay in memory for the next. "me" itself stays: the page listens to it.
+      client.removeQueries({ predicate: (q) => q.queryKey[0] !== "me" && q.queryKey[0] !== "about" });
     },
   });
 }

@@ -35,11 +35,13 @@ export function Frame() {
         <TopBar burger={<Burger hiddenFrom="sm" size="sm" opened={sheet} onClick={open} aria-label={t("frame:menu")} />} />
         {demo && <DemoBar />}
       </AppShell.Header>
-      <AppShell.Navbar className={classes.rail}>
+      <AppShell.Navbar className={classes.rail} aria-label={t("frame:pages")}>
         <Rail narrow={narrow} onNarrow={() => setNarrow((n) => !n)} />
       </AppShell.Navbar>
       <Drawer opened={sheet} onClose={close} size={264} title="Redthread" hiddenFrom="sm" classNames={{ body: classes.sheet }}>
-        <Rail narrow={false} />
+        <nav aria-label={t("frame:pages")}>
+          <Rail narrow={false} />
+        </nav>
       </Drawer>
       <AppShell.Main id="page" tabIndex={-1} className={classes.main} style={{ "--sticky-top": `${head}px`, "--frame-head": `${head}px` } as React.CSSProperties}>
         <Suspense fallback={<RowsSkeleton />}>

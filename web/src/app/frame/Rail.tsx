@@ -52,7 +52,7 @@ export function Rail({ narrow, onNarrow }: { narrow: boolean; onNarrow?: () => v
   const { t } = useTranslation();
   const groups = usePlaces();
   return (
-    <nav className={classes.nav} aria-label={t("frame:pages")}>
+    <div className={classes.nav}>
       {groups.map((group, i) => (
         <div key={group[0]?.to}>
           {i > 0 && <div className={classes.gap} />}
@@ -72,6 +72,6 @@ export function Rail({ narrow, onNarrow }: { narrow: boolean; onNarrow?: () => v
           {!narrow && t("frame:fold")}
         </UnstyledButton>
       )}
-    </nav>
+    </div>
   );
 }

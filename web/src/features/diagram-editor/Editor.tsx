@@ -35,6 +35,20 @@ interface Props {
   onChange: () => void;
 }
 
+/** How much of the canvas the palette covers at the left. */
+const PALETTE = 120;
+
+/** The whole diagram in view, right of the palette, not blown up. */
+function fitBesidePalette(canvas: Canvas) {
+  canvas.zoom("fit-viewport", "auto");
+  const { inner, outer } = canvas.viewbox();
+  if (inner.width === 0) return;
+  const scale = Math.min(1, (outer.width - PALETTE - 60) / inner.width, (outer.height - 80) / inner.height);
+  if (scale <= 0) return;
+  const [width, height] = [outer.width / scale, outer.height / scale];
+  canvas.viewbox({ x: inner.x + inner.width / 2 - (width + PALETTE / scale) / 2, y: inner.y + inner.height / 2 - height / 2, width, height });
+}
+
 /** bpmn-js's modeler with the properties of the zeebe dialect and our element templates. It stands on white paper in both themes. */
 export function Editor({ ref, xml, problems, focus, onChange }: Props) {
   const { t } = useTranslation();
@@ -65,7 +79,7 @@ export function Editor({ ref, xml, problems, focus, onChange }: Props) {
     let gone = false;
     void made.importXML(xml).then(() => {
       if (gone) return;
-      (made.get("canvas") as Canvas).zoom("fit-viewport", "auto");
+      fitBesidePalette(made.get("canvas") as Canvas);
       (made.get("eventBus") as EventBus).on("commandStack.changed", () => changed.current());
       setReady(true);
     });

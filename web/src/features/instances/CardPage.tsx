@@ -53,7 +53,7 @@ function Card({ instance }: { instance: InstanceDetail }) {
         above={may.watch(me.role) ? <Anchor component={Link} to={`/processes/${instance.process.definition}`} inherit>{process}</Anchor> : process}
         title={title}
         facts={[
-          <InstanceState key="state" row={{ state: instance.state, incidents: instance.incidentsOpen.length }} />,
+          <InstanceState key="state" row={{ state: instance.state, incidents: instance.incidents.length }} />,
           t("process-map:version", { version: instance.process.version }),
           <span key="started">{t("instances:startedFact")} <When at={instance.started} /></span>,
           instance.ended && <span key="ended">{t("instances:endedFact")} <When at={instance.ended} /></span>,
@@ -76,7 +76,7 @@ function Card({ instance }: { instance: InstanceDetail }) {
           </>
         }
       >
-        {instance.incidentsOpen.length > 0 && <Incidents instance={instance} stepIn={stepIn} />}
+        {instance.incidents.length > 0 && <Incidents instance={instance} stepIn={stepIn} />}
         <section className={classes.map} aria-label={t("instances:map")}>
           {diagram.data && (
             <>

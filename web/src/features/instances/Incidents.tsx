@@ -14,7 +14,7 @@ export function Incidents({ instance, stepIn }: { instance: InstanceDetail; step
   const { retry } = useInstanceActions(instance.key);
   return (
     <section className={classes.incidents} aria-label={t("instances:incidents")}>
-      {instance.incidentsOpen.map((incident) => (
+      {instance.incidents.map((incident) => (
         <div key={incident.key} className={classes.incident}>
           <IconTriangleFilled size={15} aria-hidden />
           <span className={classes.rowMain}>

@@ -35,6 +35,9 @@ export function Page() {
   return error ? <FailedState error={error} retry={() => record.refetch()} /> : <CardSkeleton />;
 }
 
+/** Long texts stand below the short fields, else they tear holes into the grid. */
+const longLast = (a: FieldDescription, b: FieldDescription) => Number(a.type === "longText") - Number(b.type === "longText");
+
 /** A record's card: its fields, edited in place; what happened with it; where its processes stand. */
 function Card({ record, description }: { record: RecordDetail; description: KindDescription }) {
   const { t } = useTranslation();
@@ -80,7 +83,7 @@ function Card({ record, description }: { record: RecordDetail; description: Kind
         above={<Anchor component={Link} to={`/records/${kind}`} inherit>{labels.kinds(kind)}</Anchor>}
         title={record.title}
         facts={[
-          typeof record.fields.number === "string" && <span key="number" className="tabular">{record.fields.number}</span>,
+          typeof record.fields.number === "string" && !record.title.includes(record.fields.number) && <span key="number" className="tabular">{record.fields.number}</span>,
           typeof state === "string" && <Status key="state" field={stateField} value={state} />,
           record.links.owner && <PersonName key="owner" person={record.links.owner.title} />,
           <span key="changed">{t("records:changedFact")} <When at={record.changedAt} /></span>,
@@ -118,7 +121,7 @@ function Card({ record, description }: { record: RecordDetail; description: Kind
       >
         <Section title={t("records:details")}>
           <dl className={classes.fields}>
-            {description.fields.map((field) => <EditableField key={field.name} record={record} field={field} onSave={save} />)}
+            {[...description.fields].sort(longLast).map((field) => <EditableField key={field.name} record={record} field={field} onSave={save} />)}
           </dl>
         </Section>
         <Timeline kind={kind} recordKey={key} />

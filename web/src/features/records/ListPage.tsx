@@ -37,7 +37,7 @@ export function Page() {
 
 /** What a list of this kind shows at first; the rest is one click away under "Columns". */
 const FIRST: Record<string, string[]> = {
-  case: ["number", "status", "priority", "account", "owner"],
+  case: ["status", "priority", "account", "owner"],
   account: ["industry", "phone", "email", "owner"],
   contact: ["account", "position", "phone", "email"],
   deal: ["account", "stage", "amount", "expected_close", "owner"],
@@ -122,7 +122,7 @@ function useColumns({ kind, fields }: KindDescription): Column<RecordRow>[] {
         wide: field.type !== "choice" || field.name === "priority",
       });
     }
-    columns.push({ id: "changed_at", header: t("records:changed"), cell: (row) => <When at={row.changedAt} />, sortable: true, wide: true, width: "140px" });
+    if (!fields.some((field) => field.name === "changed_at")) columns.push({ id: "changed_at", header: t("records:changed"), cell: (row) => <When at={row.changedAt} />, sortable: true, wide: true, width: "140px" });
     columns.push({ id: "thread", header: t("records:standsAt"), cell: (row) => (row.thread ? <ThreadSmall thread={row.thread} /> : null), wide: true, width: "220px" });
     return columns;
     // The labels change with the language, and so does `t`.

@@ -11,6 +11,9 @@ import { Section } from "~/shared/page/Page.tsx";
 import { Loaded, RowsSkeleton } from "~/shared/states/States.tsx";
 import classes from "./SubjectCard.module.css";
 
+/** What does not help with a task. */
+const PASSED_OVER = ["created_at", "changed_at"];
+
 /** The record that a task is about: what is filled in, to read beside the form. */
 export function SubjectCard({ subject }: { subject: RecordRef }) {
   const { t } = useTranslation();
@@ -26,6 +29,8 @@ export function SubjectCard({ subject }: { subject: RecordRef }) {
           <dl className={classes.facts}>
             {fields
               .filter((field) => (field.type === "link" ? data.links[field.name] : !isEmpty(data.fields[field.name])))
+              .filter((field) => !PASSED_OVER.includes(field.name))
+              .sort((a, b) => Number(a.type === "longText") - Number(b.type === "longText"))
               .map((field) => (
                 <div key={field.name} className={classes.fact} data-long={field.type === "longText" || undefined}>
                   <dt>{labels.field(subject.kind, field.name)}</dt>
