@@ -70,11 +70,7 @@ impl Batch<'_> {
     pub(super) async fn follow_up(&mut self) -> Result<(), RuntimeError> {
         let mut budget = BUDGET;
         loop {
-            if std::mem::take(&mut self.world_wrote) {
-                // Perhaps a reminder that comes before anything else.
-                self.may_be_due = true;
-                self.take_changes().await?;
-            }
+            self.take_changes_made().await?;
             let Some(next) = self.follow_ups.pop_front() else {
                 return Ok(());
             };

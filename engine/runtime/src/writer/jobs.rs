@@ -29,6 +29,8 @@ impl Batch<'_> {
             .catch_unwind()
             .await;
         let performed = self.settle(savepoint, ran).await?;
+        // Before the answer: what the process comes to wait for by it has not been there when the change was made.
+        self.take_changes_made().await?;
         self.answer_job(&live, &call, performed).await
     }
 
@@ -67,7 +69,9 @@ impl Batch<'_> {
         let ran = AssertUnwindSafe(world.record_changed(&savepoint, &call, change))
             .catch_unwind()
             .await;
-        match self.settle(savepoint, ran).await? {
+        let told = self.settle(savepoint, ran).await?;
+        self.take_changes_made().await?;
+        match told {
             Ok(None) => Ok(()),
             Ok(Some(performed)) => self.answer_job(&live, &call, Ok(performed)).await,
             Err(why) => self.answer_job(&live, &call, Err(why)).await,

@@ -20,8 +20,13 @@ use crate::world::{RecordChange, RecordRef};
 const CHAIN: usize = 16;
 
 impl Batch<'_> {
-    /// Takes the changes that the world has written and lets them wake whoever waits for them.
-    pub(super) async fn take_changes(&mut self) -> Result<(), RuntimeError> {
+    /// Takes the changes that the world has written, if it has written, and lets them wake whoever waits for them.
+    pub(super) async fn take_changes_made(&mut self) -> Result<(), RuntimeError> {
+        if !std::mem::take(&mut self.world_wrote) {
+            return Ok(());
+        }
+        // Perhaps a reminder that comes before anything else.
+        self.may_be_due = true;
         let world = self.inner.world.clone();
         let changes = world.take_changes(self.tx).await?;
         for change in changes {

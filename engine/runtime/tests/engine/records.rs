@@ -140,6 +140,32 @@ async fn an_instance_waits_for_its_own_record_and_a_gateway_sees_the_change() {
 }
 
 #[tokio::test]
+async fn a_change_wakes_only_what_waited_when_it_was_made() {
+    let wait = "<intermediateCatchEvent id=\"Changed\"><extensionElements><zeebe:properties><zeebe:property name=\"redthread:on\" value=\"case.changed\"/><zeebe:property name=\"redthread:field\" value=\"status\"/></zeebe:properties></extensionElements><messageEventDefinition/></intermediateCatchEvent>";
+    let house = House::with(process(
+        "ask",
+        &format!(
+            "<startEvent id=\"S\"/>\n{}\n{wait}\n<endEvent id=\"E\"/>\nS -> Close\nClose -> Changed\nChanged -> E",
+            service_task("Close", "test:close")
+        ),
+    ))
+    .await;
+    house.change("case", "c1", &[("status", "new")]).await;
+    let instance = house
+        .start_about("ask", &[], Some(("case", "c1")))
+        .await
+        .unwrap();
+    assert_eq!(
+        house.standing(instance).await,
+        ["Changed"],
+        "its own change came before it waited"
+    );
+    house.change("case", "c1", &[("status", "open")]).await;
+    assert_eq!(house.status(instance).await, "completed");
+    house.close().await;
+}
+
+#[tokio::test]
 async fn the_assignee_comes_from_the_record_as_it_is_after_the_change() {
     let start = record_start("Closed", "case.changed", "status", "closed");
     let task = user_task("Thank", "=case.owner");
