@@ -173,10 +173,10 @@ fn one_case(client: &Client, log: &mut Log, shared: &Shared) -> io::Result<()> {
 
     let timeline = accepted(client.get(&format!("/api/records/case/{key}/timeline"))?)?;
     let planned = timeline["items"].as_array().into_iter().flatten();
-    let planned = planned
+    let mut planned = planned
         .filter(|entry| entry["code"] == "activity.planned")
         .map(|entry| &entry["params"]);
-    let call = text(planned.last().unwrap_or(&Value::Null), "activity")?;
+    let call = text(planned.next_back().unwrap_or(&Value::Null), "activity")?;
 
     log.asked = Done::Held;
     let outcome = json!({"outcome": "problem", "note": "Still cold."});

@@ -81,8 +81,22 @@ struct File {
 
 const DEFAULT_FILE: &str = "redthread.toml";
 
+/// Logs go to standard error; `REDTHREAD_LOG` says what is logged, as in `redthread=debug,warn`.
+fn log() {
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_env("REDTHREAD_LOG").unwrap_or_else(|_| {
+            tracing_subscriber::EnvFilter::new("info,sqlx=warn,sea_orm_migration=warn")
+        });
+    // A subscriber that somebody else has set is as good.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
+}
+
 /// Runs `redthread serve` until it is told to stop.
 pub fn run(args: Args) -> Outcome {
+    log();
     let password = std::env::var("REDTHREAD_SMTP_PASSWORD").ok();
     let options = read_file(args.config.as_deref()).and_then(|file| settle(args, file, password));
     let options = match options {

@@ -155,8 +155,14 @@ fn shows_what_comes_later(xml: &str, id: &str) -> bool {
     let throws = name.ends_with("endEvent") || name.ends_with("intermediateThrowEvent");
     let sends = throws && text.contains("messageEventDefinition");
     let event_sub_process = start_tag.contains("triggeredByEvent=\"true\"");
-    let several_tokens =
-        start_tag.contains("startQuantity=") || start_tag.contains("completionQuantity=");
+    let several_tokens = ["startQuantity=\"", "completionQuantity=\""]
+        .iter()
+        .any(|attribute| {
+            start_tag
+                .split(attribute)
+                .nth(1)
+                .is_some_and(|value| !value.starts_with("1\""))
+        });
     // Attributes and elements of other engines that change how it runs, and scripts that are not FEEL.
     let foreign = [
         "camunda:",

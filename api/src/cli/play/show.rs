@@ -16,9 +16,6 @@ use crate::cli::output::{self, Colour};
 pub trait Show: Stage {
     /// The last line.
     fn end(&mut self, summary: &Map<String, Json>) -> io::Result<()>;
-
-    /// As the driver wants it.
-    fn as_mut(&mut self) -> &mut dyn Stage;
 }
 
 /// The stage for programs or for people.
@@ -72,10 +69,6 @@ impl Show for ForPrograms {
         let mut out = self.out.lock();
         output::json_line(&mut out, summary)?;
         out.flush()
-    }
-
-    fn as_mut(&mut self) -> &mut dyn Stage {
-        self
     }
 }
 
@@ -271,10 +264,6 @@ impl Show for ForPeople {
             )?;
         }
         Ok(())
-    }
-
-    fn as_mut(&mut self) -> &mut dyn Stage {
-        self
     }
 }
 
