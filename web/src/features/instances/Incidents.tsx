@@ -18,7 +18,7 @@ export function Incidents({ instance, stepIn }: { instance: InstanceDetail; step
         <div key={incident.key} className={classes.incident}>
           <IconTriangleFilled size={15} aria-hidden />
           <span className={classes.rowMain}>
-            <b>{t("instances:stuckAt", { element: incident.name || incident.element })}</b>
+            <b>{t("instances:stuckAt", { element: incident.elementName || incident.element })}</b>
             <span>{incident.message}</span>
             <span className={classes.rowFacts}><When at={incident.since} /></span>
           </span>

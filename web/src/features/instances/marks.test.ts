@@ -15,7 +15,7 @@ describe("the map of an instance", () => {
   });
 
   it("shows what is stuck, with a triangle that says why", () => {
-    const stuck = { elements: [visit("Call", "active")], flowsTaken: [], incidents: [{ key: "1", code: "noFlow", element: "Call", name: "Call", message: "No way fits.", since: "2026-01-05T09:00:00Z" }] };
+    const stuck = { elements: [visit("Call", "active")], flowsTaken: [], incidents: [{ key: "1", code: "noFlow", element: "Call", elementName: "Call", message: "No way fits.", since: "2026-01-05T09:00:00Z" }] };
     expect(instanceMarks(stuck).Call).toEqual(["trouble"]);
     expect(instanceBadges(stuck, t)).toMatchObject([{ element: "Call", kind: "incident", title: "No way fits." }]);
   });

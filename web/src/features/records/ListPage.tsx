@@ -118,7 +118,7 @@ function useColumns({ kind, fields }: KindDescription): Column<RecordRow>[] {
         cell: (row) => <FieldValue record={row} field={field} plain={field.type !== "link"} />,
         width: WIDTH[field.name] ?? WIDTH[field.type],
         sortable: field.type !== "link",
-        align: field.type === "money" || field.type === "number" ? "end" : undefined,
+        align: field.type === "money" ? "end" : undefined,
         wide: field.type !== "choice" || field.name === "priority",
       });
     }

@@ -1,4 +1,4 @@
-import { Checkbox, NumberInput, Select, Textarea, TextInput } from "@mantine/core";
+import { Checkbox, Select, Textarea, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
 import { useRecords } from "~/api/records.ts";
@@ -33,8 +33,6 @@ export function FieldInput({ kind, field, value, linkTitle, onChange, error, aut
       return <Select {...common} data={(field.options ?? []).map((o) => ({ value: o, label: labels.option(field.name, o) }))} value={text || null} onChange={onChange} clearable={!field.required && !bare} allowDeselect={!field.required} defaultDropdownOpened={bare && autoFocus} />;
     case "boolean":
       return <Checkbox {...(bare ? { "aria-label": label } : { label })} checked={value === true} onChange={(e) => onChange(e.currentTarget.checked)} autoFocus={autoFocus} />;
-    case "number":
-      return <NumberInput {...common} value={text} onChange={(v) => onChange(v === "" ? null : Number(v))} />;
     case "money":
       return <TextInput {...common} value={text} inputMode="decimal" onChange={(e) => onChange(e.currentTarget.value)} />;
     case "date":

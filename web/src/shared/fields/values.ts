@@ -19,7 +19,6 @@ export function isEmpty(value: Json | undefined): boolean {
 export function toValue(field: FieldDescription, text: string): Json {
   const trimmed = field.type === "longText" ? text.trimEnd() : text.trim();
   if (trimmed === "") return null;
-  if (field.type === "number") return Number(trimmed.replace(",", "."));
   // Money stays text: a decimal number loses cents in floating point.
   if (field.type === "money") return trimmed.replace(/\s/g, "").replace(",", ".");
   return trimmed;
