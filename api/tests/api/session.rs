@@ -56,6 +56,21 @@ async fn wrong_passwords_are_refused_alike_and_after_ten_the_account_waits() {
 }
 
 #[tokio::test]
+async fn guessing_at_many_at_once_gets_no_more_tries_than_one_after_the_other() {
+    let server = Server::start().await;
+    let guesses = (0..25).map(|n| {
+        let mut person = server.stranger();
+        async move {
+            let guess = format!("guess number {n}");
+            person.sign_in("emil", &guess).await.status.as_u16()
+        }
+    });
+    let answers = futures::future::join_all(guesses).await;
+    let of = |status: u16| answers.iter().filter(|answer| **answer == status).count();
+    assert_eq!((of(401), of(429)), (10, 15), "{answers:?}");
+}
+
+#[tokio::test]
 async fn signing_in_again_ends_the_session_that_the_browser_had() {
     let server = Server::start().await;
     let mut person = server.sign_in("emil").await;

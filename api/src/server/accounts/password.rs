@@ -14,10 +14,15 @@ pub const MAX_LENGTH: usize = 256;
 /// How many passwords are hashed at one time; each takes 19 MiB and a core for some 20 ms.
 const AT_ONE_TIME: usize = 2;
 
+/// How many may wait for that, about a second; whoever comes then is asked to come again.
+const WAITING: usize = 32;
+
 /// Hashes and verifies passwords off the async threads, a few at a time.
 #[derive(Clone)]
 pub struct Hasher {
     places: Arc<Semaphore>,
+    /// The places and the queue before them.
+    queue: Arc<Semaphore>,
     /// What a login that nobody has is checked against, so that it takes as long as one that exists.
     nobody: Arc<str>,
 }
@@ -27,6 +32,7 @@ impl Hasher {
     pub fn new() -> Result<Hasher, ApiError> {
         Ok(Hasher {
             places: Arc::new(Semaphore::new(AT_ONE_TIME)),
+            queue: Arc::new(Semaphore::new(AT_ONE_TIME + WAITING)),
             nobody: hash("a password that nobody has")?.into(),
         })
     }
@@ -64,10 +70,12 @@ impl Hasher {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, ApiError> {
+        let queued = self.queue.clone().try_acquire_owned();
+        let queued = queued.map_err(|_| ApiError::Busy)?;
         let place = self.places.clone().acquire_owned().await;
         let place = place.map_err(|error| ApiError::Internal(error.to_string()))?;
         tokio::task::spawn_blocking(move || {
-            let _place = place;
+            let _places = (queued, place);
             work()
         })
         .await
@@ -145,5 +153,18 @@ mod tests {
             hasher.hash("short").await,
             Err(ApiError::Invalid(_))
         ));
+    }
+
+    #[tokio::test]
+    async fn whoever_finds_the_queue_full_is_asked_to_come_again() {
+        let hasher = Hasher::new().unwrap();
+        let all = u32::try_from(AT_ONE_TIME + WAITING).unwrap();
+        let others = hasher.queue.clone().acquire_many_owned(all).await.unwrap();
+        assert!(matches!(
+            hasher.verify("correct horse", None).await,
+            Err(ApiError::Busy)
+        ));
+        drop(others);
+        assert!(!hasher.verify("correct horse", None).await.unwrap());
     }
 }

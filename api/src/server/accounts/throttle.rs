@@ -35,44 +35,48 @@ pub struct Throttle {
 }
 
 impl Throttle {
-    /// How many seconds the account or the address has to wait; none: it may try.
-    pub fn must_wait(&self, login: &str, address: Option<IpAddr>, now: Instant) -> Option<u64> {
-        let failures = self.lock();
-        who(login, address)
-            .filter_map(|who| {
-                let limit = limit(&who);
-                let found = failures.get(&who)?;
-                let left = WINDOW.checked_sub(now.saturating_duration_since(found.since))?;
-                (found.count >= limit && !left.is_zero()).then(|| left.as_secs().max(1))
-            })
-            .max()
-    }
-
-    /// A wrong password was given.
-    pub fn failed(&self, login: &str, address: Option<IpAddr>, now: Instant) {
+    /// Counts an attempt as a wrong password before anybody looks at it, so that attempts at the same time cannot all
+    /// slip through; [`Throttle::succeeded`] or [`Throttle::take_back`] says that it was none.
+    ///
+    /// # Errors
+    /// How many seconds the account or the address has to wait. Such an attempt is not counted.
+    pub fn attempt(&self, login: &str, address: Option<IpAddr>, now: Instant) -> Result<(), u64> {
         let mut failures = self.lock();
+        if let Some(seconds) = must_wait(&failures, login, address, now) {
+            return Err(seconds);
+        }
         for who in who(login, address) {
             if failures.len() >= REMEMBERED && !failures.contains_key(&who) {
                 forget_some(&mut failures, now);
             }
-            let entry = failures.entry(who).or_insert(Failures {
+            let fresh = || Failures {
                 count: 0,
                 since: now,
-            });
+            };
+            let entry = failures.entry(who).or_insert_with(fresh);
             if now.saturating_duration_since(entry.since) >= WINDOW {
-                *entry = Failures {
-                    count: 0,
-                    since: now,
-                };
+                *entry = fresh();
             }
             entry.count = entry.count.saturating_add(1);
         }
+        Ok(())
     }
 
-    /// The right password was given: the account starts afresh. The address does not, or one account of one's own
-    /// would be a way to go on guessing at others.
-    pub fn succeeded(&self, login: &str) {
+    /// The right password was given: the account starts afresh. Of the address only this attempt is taken back, or one
+    /// account of one's own would be a way to go on guessing at others.
+    pub fn succeeded(&self, login: &str, address: Option<IpAddr>) {
+        self.take_back(login, address);
         self.lock().remove(&Who::Account(normalised(login)));
+    }
+
+    /// Nobody looked at the password: the attempt does not count.
+    pub fn take_back(&self, login: &str, address: Option<IpAddr>) {
+        let mut failures = self.lock();
+        for who in who(login, address) {
+            if let Some(found) = failures.get_mut(&who) {
+                found.count = found.count.saturating_sub(1);
+            }
+        }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Who, Failures>> {
@@ -81,6 +85,22 @@ impl Throttle {
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
+}
+
+fn must_wait(
+    failures: &HashMap<Who, Failures>,
+    login: &str,
+    address: Option<IpAddr>,
+    now: Instant,
+) -> Option<u64> {
+    who(login, address)
+        .filter_map(|who| {
+            let limit = limit(&who);
+            let found = failures.get(&who)?;
+            let left = WINDOW.checked_sub(now.saturating_duration_since(found.since))?;
+            (found.count >= limit && !left.is_zero()).then(|| left.as_secs().max(1))
+        })
+        .max()
 }
 
 fn who(login: &str, address: Option<IpAddr>) -> impl Iterator<Item = Who> {
@@ -134,51 +154,58 @@ mod tests {
     fn an_account_waits_after_ten_wrong_passwords_from_anywhere() {
         let (throttle, now) = (Throttle::default(), Instant::now());
         for n in 0..10 {
-            assert_eq!(throttle.must_wait("anna", None, now), None);
-            throttle.failed("anna", address(&format!("192.0.2.{n}")), now);
+            let from = address(&format!("192.0.2.{n}"));
+            assert_eq!(throttle.attempt("anna", from, now), Ok(()));
         }
-        assert_eq!(throttle.must_wait("Anna ", None, now), Some(900));
-        assert_eq!(throttle.must_wait("boris", None, now), None);
-        assert_eq!(throttle.must_wait("anna", None, now + WINDOW), None);
+        assert_eq!(throttle.attempt("Anna ", None, now), Err(900));
+        assert_eq!(throttle.attempt("boris", None, now), Ok(()));
+        assert_eq!(throttle.attempt("anna", None, now + WINDOW), Ok(()));
     }
 
     #[test]
     fn an_address_waits_after_fifty_whichever_the_accounts() {
         let (throttle, now) = (Throttle::default(), Instant::now());
         for n in 0..50 {
-            throttle.failed(&format!("person{n}"), address("2001:db8::1"), now);
+            let from = address("2001:db8::1");
+            assert_eq!(throttle.attempt(&format!("person{n}"), from, now), Ok(()));
         }
-        assert!(
-            throttle
-                .must_wait("someone", address("2001:db8::2"), now)
-                .is_some()
-        );
-        assert_eq!(
-            throttle.must_wait("someone", address("2001:db8:1::1"), now),
-            None
-        );
+        let neighbour = address("2001:db8::2");
+        assert!(throttle.attempt("someone", neighbour, now).is_err());
+        let elsewhere = address("2001:db8:1::1");
+        assert_eq!(throttle.attempt("someone", elsewhere, now), Ok(()));
     }
 
     #[test]
-    fn signing_in_clears_the_account_but_not_the_address() {
+    fn signing_in_clears_the_account_and_takes_back_one_attempt_of_the_address() {
         let (throttle, now) = (Throttle::default(), Instant::now());
-        for _ in 0..50 {
-            throttle.failed("anna", address("192.0.2.1"), now);
+        let from = address("192.0.2.1");
+        for n in 0..49 {
+            assert_eq!(throttle.attempt(&format!("person{n}"), from, now), Ok(()));
         }
-        throttle.succeeded("anna");
-        assert_eq!(throttle.must_wait("anna", address("192.0.2.2"), now), None);
-        assert!(
-            throttle
-                .must_wait("anna", address("192.0.2.1"), now)
-                .is_some()
-        );
+        for _ in 0..20 {
+            assert_eq!(throttle.attempt("anna", from, now), Ok(()));
+            throttle.succeeded("anna", from);
+        }
+        assert_eq!(throttle.attempt("boris", from, now), Ok(()));
+        assert!(throttle.attempt("anna", from, now).is_err());
+        assert_eq!(throttle.attempt("anna", address("192.0.2.2"), now), Ok(()));
+    }
+
+    #[test]
+    fn an_attempt_that_nobody_looked_at_does_not_count() {
+        let (throttle, now) = (Throttle::default(), Instant::now());
+        for _ in 0..100 {
+            assert_eq!(throttle.attempt("anna", address("192.0.2.1"), now), Ok(()));
+            throttle.take_back("anna", address("192.0.2.1"));
+        }
     }
 
     #[test]
     fn memory_stays_bounded() {
         let (throttle, now) = (Throttle::default(), Instant::now());
         for n in 0..(REMEMBERED as u64 + 2_000) {
-            throttle.failed(&format!("person{n}"), None, now + Duration::from_millis(n));
+            let at = now + Duration::from_millis(n);
+            assert_eq!(throttle.attempt(&format!("person{n}"), None, at), Ok(()));
         }
         assert!(throttle.lock().len() <= REMEMBERED);
     }

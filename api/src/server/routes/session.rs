@@ -77,26 +77,21 @@ pub async fn sign_in(
     Json(credentials): Json<Credentials>,
 ) -> Result<Response, ApiError> {
     let (login, address) = (credentials.login.trim(), address_of(&extensions));
-    if let Some(seconds) = app.throttle().must_wait(login, address, Instant::now()) {
-        return Err(ApiError::Throttled(seconds));
-    }
-    let system = Scope::system();
-    let user = users::by_login(app.reader(), &system, login)
-        .await?
-        .filter(|user| user.active);
-    let stored = match &user {
-        Some(user) => app.accounts().password(app.reader(), user.key).await?,
-        None => None,
+    let throttle = app.throttle();
+    throttle
+        .attempt(login, address, Instant::now())
+        .map_err(ApiError::Throttled)?;
+    let user = match signing_in(&app, login, &credentials.password).await {
+        Ok(user) => user.ok_or(ApiError::WrongCredentials)?,
+        Err(error) => {
+            throttle.take_back(login, address);
+            return Err(error);
+        }
     };
-    let fits = app.hasher().verify(&credentials.password, stored).await?;
-    let Some(user) = user.filter(|_| fits) else {
-        app.throttle().failed(login, address, Instant::now());
-        return Err(ApiError::WrongCredentials);
-    };
-    app.throttle().succeeded(login);
+    throttle.succeeded(login, address);
     let before = cookie_of(&headers).map(|token| token.hash());
     let token = app.accounts().begin(&app, user.key, before).await?;
-    let teams = teams::of_user(app.reader(), &system, user.key).await?;
+    let teams = teams::of_user(app.reader(), &Scope::system(), user.key).await?;
     let cookie = sign_in_cookie(&token, app.public_url())?;
     Ok((
         [(header::SET_COOKIE, cookie)],
@@ -155,6 +150,19 @@ impl Locale {
             _ => Locale::En,
         }
     }
+}
+
+/// The person of that login, if they may sign in and the password is theirs.
+async fn signing_in(app: &App, login: &str, password: &str) -> Result<Option<User>, ApiError> {
+    let user = users::by_login(app.reader(), &Scope::system(), login)
+        .await?
+        .filter(|user| user.active);
+    let stored = match &user {
+        Some(user) => app.accounts().password(app.reader(), user.key).await?,
+        None => None,
+    };
+    let fits = app.hasher().verify(password, stored).await?;
+    Ok(user.filter(|_| fits))
 }
 
 fn me_of(app: &App, user: &User, teams: &[Team]) -> Me {
