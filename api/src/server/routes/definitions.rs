@@ -266,11 +266,12 @@ pub async fn make_executable(
     }))
 }
 
-/// Start an instance of this version.
+/// Start an instance of this version. Only those who oversee may: others start processes by what they do to records.
 #[utoipa::path(post, path = "/api/definitions/{key}/start", tag = "definitions", params(("key" = Key, Path, description = "Its key.")),
-    security(("session" = [])), responses((status = 201, body = Started), Refusals))]
+    security(("session" = ["analyst", "manager", "administrator"])),
+    responses((status = 201, body = Started), Refusals))]
 pub async fn start_instance(
-    session: Session,
+    may: May<Oversee>,
     State(app): State<App>,
     Path(key): Path<Key>,
     Json(new): Json<NewInstance>,
@@ -279,7 +280,7 @@ pub async fn start_instance(
         Some(pointer) => {
             let (kind, record) = pointer.target()?;
             // One can only start something about what one may see.
-            records::get(app.reader(), session.scope(), kind, record).await?;
+            records::get(app.reader(), may.session.scope(), kind, record).await?;
             Some(Subject {
                 kind: kind.name().into(),
                 key: record.to_string().into(),
@@ -293,7 +294,7 @@ pub async fn start_instance(
         variables: values::variables(new.variables)?,
         subject,
     };
-    let instance = app.runtime().start(start, session.actor()).await?;
+    let instance = app.runtime().start(start, may.session.actor()).await?;
     Ok((
         StatusCode::CREATED,
         Json(Started {
