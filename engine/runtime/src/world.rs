@@ -59,7 +59,8 @@ pub trait World: Send + Sync + 'static {
         call: &JobCall,
     ) -> Result<Performed, WorldError>;
 
-    /// A record changed that a job waits for ([`Performed::Waits`]). `None`: the job waits on.
+    /// A record changed that a job waits for ([`Performed::Waits`]). `None`: the job waits on. After a failure it is
+    /// asked again with a change that names no fields: the record itself says how it is.
     async fn record_changed(
         &self,
         tx: &DatabaseTransaction,

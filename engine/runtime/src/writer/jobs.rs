@@ -1,10 +1,12 @@
 //! Jobs that connectors do, in the transaction of the step that created them.
 
+use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt;
-use redthread_core::state::WaitKind;
-use redthread_core::{Command, Key};
+use redthread_bpmn::graph::RecordOperation;
+use redthread_core::state::{Incident, WaitKind};
+use redthread_core::{Command, Event, Key};
 use sea_orm::{EntityTrait, TransactionTrait};
 
 use super::batch::Batch;
@@ -17,8 +19,20 @@ use crate::schema::job;
 use crate::world::{JobCall, Performed, RecordChange};
 
 impl Batch<'_> {
-    /// Lets the world do a job, if it is still open, and sends the outcome to its instance.
+    /// Lets the world do a job, if it is still open, and sends the outcome to its instance. A job that waits for a record
+    /// has been done already: there the world is asked about the record again.
     pub(super) async fn perform(&mut self, instance: Key, job: Key) -> Result<(), RuntimeError> {
+        let stored = self.stored_job(job).await?;
+        if let Some(waiting) = stored.as_ref().and_then(waiting_on) {
+            let change = RecordChange {
+                kind: waiting.kind,
+                key: waiting.key,
+                operation: RecordOperation::Changed,
+                changes: BTreeMap::new(),
+                causes: Vec::new(),
+            };
+            return self.tell_job(instance, job, &change).await;
+        }
         let live = self.live(instance).await?;
         let Some(call) = self.job_call(&live, job) else {
             return Ok(());
@@ -34,12 +48,31 @@ impl Batch<'_> {
         self.answer_job(&live, &call, performed).await
     }
 
+    /// A job's row, as this batch leaves it.
+    async fn stored_job(&self, job: Key) -> Result<Option<job::Model>, RuntimeError> {
+        match self.rows.job.get(&job.as_i64()) {
+            Some(pending) => Ok(pending.cloned()),
+            None => Ok(job::Entity::find_by_id(job.as_i64()).one(self.tx).await?),
+        }
+    }
+
+    /// Reads the rows of the jobs that a step has changed: they know what the state does not, such as the record that a
+    /// job waits for.
+    pub(super) async fn read_jobs(&mut self, events: &[Event]) -> Result<(), RuntimeError> {
+        for event in events {
+            let (Event::JobFailed { key, .. } | Event::JobRetried { key, .. }) = event else {
+                continue;
+            };
+            if let Some(row) = self.stored_job(*key).await? {
+                self.rows.job.put(row.key, row);
+            }
+        }
+        Ok(())
+    }
+
     /// A connector's next try is due. Asked twice, it is done once.
     pub(super) async fn retry_job(&mut self, instance: Key, job: Key) -> Result<(), RuntimeError> {
-        let stored = match self.rows.job.get(&job.as_i64()) {
-            Some(pending) => pending.cloned(),
-            None => job::Entity::find_by_id(job.as_i64()).one(self.tx).await?,
-        };
+        let stored = self.stored_job(job).await?;
         let is_due = |row: &job::Model| row.retry_at.is_some_and(|at| at <= self.now.as_micros());
         let Some(mut row) = stored.filter(is_due) else {
             return Ok(());
@@ -71,8 +104,15 @@ impl Batch<'_> {
             .await;
         let told = self.settle(savepoint, ran).await?;
         self.take_changes_made().await?;
+        let stuck = |incident: &Incident| incident.element_instance == call.element_instance;
         match told {
             Ok(None) => Ok(()),
+            Ok(Some(Performed::Failed { .. })) | Err(_)
+                if live.state.incidents.values().any(stuck) =>
+            {
+                // One incident is enough, and the record that the job waits for is kept.
+                Ok(())
+            }
             Ok(Some(performed)) => self.answer_job(&live, &call, Ok(performed)).await,
             Err(why) => self.answer_job(&live, &call, Err(why)).await,
         }

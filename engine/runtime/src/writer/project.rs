@@ -184,7 +184,7 @@ impl Batch<'_> {
                         row.retries = retries(*left);
                         row.retry_at = (row.performed && *left > 0).then_some(retry_at.as_micros());
                         row.message = Some(message.clone());
-                        (row.waits_kind, row.waits_key) = (None, None);
+                        // A record that it waits for stays: else a further try would begin it all anew.
                         self.rows.job.put(row.key, row);
                         self.may_be_due = true;
                     }

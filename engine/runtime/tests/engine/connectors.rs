@@ -1,6 +1,7 @@
 //! Connectors: in the step's own transaction, under a savepoint of their own.
 
 use redthread_runtime::RecordRef;
+use sea_orm::ConnectionTrait;
 
 use crate::check::rows;
 use crate::diagrams::{process, service_task, user_task};
@@ -94,7 +95,13 @@ async fn a_connector_that_panics_or_breaks_is_an_incident_and_what_it_wrote_is_u
             );
             house
                 .runtime
-                .set_variables(instance, None, texts(&[("calm", "yes")]), None, ann())
+                .set_variables(
+                    instance,
+                    Some(incident.element_instance),
+                    texts(&[("calm", "yes")]),
+                    None,
+                    ann(),
+                )
                 .await
                 .unwrap();
             house.runtime.retry(incident.key, ann()).await.unwrap();
@@ -169,4 +176,54 @@ async fn a_task_that_nobody_can_be_told_of_is_there_all_the_same() {
         0
     );
     house.close().await;
+}
+
+#[tokio::test]
+async fn a_call_whose_outcome_could_not_be_taken_in_is_asked_about_again_and_not_planned_anew() {
+    let house = House::with(one("test:call")).await;
+    let instance = house.start("one", &[]).await;
+    let queries = house.runtime.queries();
+    let call = queries.jobs_of(instance).await.unwrap().remove(0).waits_for;
+    let RecordRef { kind, key } = call.clone().unwrap();
+    house
+        .change(&kind, &key, &[("outcome", "fine"), ("note", "garbled")])
+        .await;
+    house
+        .change(&kind, &key, &[("note", "garbled, still")])
+        .await;
+    let incidents = queries.incidents(instance).await.unwrap();
+    assert_eq!(incidents.len(), 1, "{incidents:?}");
+    assert_eq!(
+        queries.jobs_of(instance).await.unwrap().remove(0).waits_for,
+        call
+    );
+    house.runtime.retry(incidents[0].key, ann()).await.unwrap();
+    let incidents = queries.incidents(instance).await.unwrap();
+    assert_eq!(incidents.len(), 1, "the note is garbled still");
+
+    house.change(&kind, &key, &[("other", "")]).await;
+    mend(&house, &kind, &key).await;
+    house.runtime.retry(incidents[0].key, ann()).await.unwrap();
+    assert_eq!(house.status(instance).await, "completed");
+    assert_eq!(
+        house.variable(instance, "outcome").await.as_deref(),
+        Some("\"fine\"")
+    );
+    let calls = "SELECT key FROM test_record WHERE kind = 'call'";
+    assert_eq!(rows(house.runtime.database(), calls).await.len(), 1);
+    house.close().await;
+}
+
+/// Makes a call's note readable without anybody hearing of it.
+async fn mend(house: &House, kind: &str, key: &str) {
+    let (kind, key) = (kind.to_owned(), key.to_owned());
+    let mended = house.runtime.write(ann(), move |tx, _| {
+        let (kind, key) = (kind.clone(), key.clone());
+        Box::pin(async move {
+            let mend = "UPDATE test_record SET fields = json_set(fields, '$.note', '') WHERE kind = ? AND key = ?";
+            let mend = crate::world::sql(mend, [kind.into(), key.into()]);
+            tx.execute_raw(mend).await.map(drop)
+        })
+    });
+    mended.await.unwrap().unwrap();
 }

@@ -173,14 +173,21 @@ impl World for TestWorld {
 
     async fn record_changed(
         &self,
-        _tx: &DatabaseTransaction,
+        tx: &DatabaseTransaction,
         _call: &JobCall,
         change: &RecordChange,
     ) -> Result<Option<Performed>, WorldError> {
-        let Some((_, outcome)) = change.changes.get("outcome") else {
+        let record = read(tx, &change.kind, &change.key)
+            .await?
+            .unwrap_or_default();
+        let text = |name| record.get(name).and_then(|value| value.as_str());
+        if text("note").is_some_and(|note| note.starts_with("garbled")) {
+            return Err(WorldError::Failed("The note cannot be read.".into()));
+        }
+        let Some(outcome) = text("outcome") else {
             return Ok(None);
         };
-        let variables = Variables::from([("outcome".into(), outcome.clone())]);
+        let variables = Variables::from([("outcome".into(), Value::String(outcome.into()))]);
         Ok(Some(Performed::Done { variables }))
     }
 
