@@ -18,6 +18,8 @@ pub(super) struct Live {
     pub version: i64,
     /// Of its last step.
     pub sequence: i64,
+    /// Steps that went on where the one before had stopped, and stopped again before everything was still.
+    pub restless: u32,
 }
 
 /// The instances that were used lately. Two generations: what is used moves to the young one; when that is full, the old
@@ -92,6 +94,7 @@ mod tests {
             trail: Trail::default(),
             version: 1,
             sequence: 1,
+            restless: 0,
         }
     }
 

@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt;
 use redthread_core::state::WaitKind;
-use redthread_core::{Command, Key};
+use redthread_core::{Command, Key, Status};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set,
     TransactionTrait,
@@ -221,6 +221,50 @@ impl Batch<'_> {
         Ok(())
     }
 
+    /// Lets an instance go on in a later batch; one that goes in a circle does not.
+    pub(super) async fn go_on(
+        &mut self,
+        instance: Key,
+        circle: Option<&str>,
+    ) -> Result<(), RuntimeError> {
+        let work = FollowUp::Step {
+            instance,
+            command: Command::Continue,
+            actor: Actor::System,
+        };
+        match circle {
+            None => self.leave_in_inbox(&work).await,
+            Some(why) => {
+                tracing::error!(%instance, "{why}");
+                self.put_into_inbox(&work, Some(why.to_owned())).await
+            }
+        }
+    }
+
+    /// A person has stepped in: an instance that went in a circle may go on, and an ended one has nothing left to do.
+    pub(super) async fn take_up_again(
+        &mut self,
+        instance: Key,
+        status: Status,
+    ) -> Result<(), RuntimeError> {
+        for row in set_aside(self.tx, instance).await? {
+            if status != Status::Active {
+                self.revision += 1;
+                inbox::Entity::delete_by_id(row.key).exec(self.tx).await?;
+            } else if continues(&row) {
+                self.revision += 1;
+                self.left_in_inbox = true;
+                let again = inbox::ActiveModel {
+                    key: Set(row.key),
+                    failed: Set(None),
+                    ..Default::default()
+                };
+                inbox::Entity::update(again).exec(self.tx).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Leaves work for a later batch.
     pub(super) async fn leave_in_inbox(&mut self, work: &FollowUp) -> Result<(), RuntimeError> {
         self.left_in_inbox = true;
@@ -297,6 +341,16 @@ pub(super) async fn mark_failed(
         ..Default::default()
     };
     inbox::Entity::update(row).exec(conn).await.map(drop)
+}
+
+fn continues(row: &inbox::Model) -> bool {
+    matches!(
+        serde_json::from_str(&row.work),
+        Ok(FollowUp::Step {
+            command: Command::Continue,
+            ..
+        })
+    )
 }
 
 /// The rows of an instance's work that is set aside, the oldest first.

@@ -167,6 +167,7 @@ impl Batch<'_> {
             trail,
             version: row.version,
             sequence: row.sequence,
+            restless: 0,
         })
     }
 

@@ -23,6 +23,12 @@ use crate::thread::Trail;
 /// The version of the encoding of history rows.
 pub(crate) const HISTORY_FORMAT: i32 = 1;
 
+/// Steps in a row that may stop before everything is still. Each moves [`redthread_core::step::TRANSITIONS_PER_STEP`]
+/// tokens, so what comes this far waits for nothing and fills the disk.
+const RESTLESS: u32 = 100;
+/// What people are told then.
+const CIRCLE: &str = "The process goes in a circle: it has moved 100,000 tokens without waiting for anything. Cancel it, or change its values.";
+
 impl Batch<'_> {
     /// Starts an instance of a process.
     pub(super) async fn start(
@@ -69,6 +75,7 @@ impl Batch<'_> {
             trail: Trail::default(),
             version: 0,
             sequence: 0,
+            restless: 0,
         };
         self.step_on(instance, live, command, actor).await
     }
@@ -141,15 +148,29 @@ impl Batch<'_> {
         });
         self.touches.topic("instances");
         self.touches.instance(instance);
+        self.read_jobs(&events).await?;
         let noticed = self.project(&before, &live, &events, &actor)?;
-        if unfinished {
-            let actor = Actor::System;
-            self.leave_in_inbox(&FollowUp::Step {
+        if let Command::Correlate { subscription, .. } = &command
+            && live.state.waits.contains_key(subscription)
+        {
+            // It goes on waiting: perhaps for the next message that is kept.
+            self.follow_ups.push_back(FollowUp::LookForMessage {
                 instance,
-                command: Command::Continue,
-                actor,
-            })
-            .await?;
+                subscription: *subscription,
+            });
+        }
+        match command {
+            Command::Continue if unfinished => live.restless += 1,
+            Command::Continue => live.restless = 0,
+            Command::SetVariables { .. } | Command::Cancel { .. } => {
+                live.restless = 0;
+                self.take_up_again(instance, live.state.status).await?;
+            }
+            _ => {}
+        }
+        if unfinished {
+            let circle = (live.restless >= RESTLESS).then_some(CIRCLE);
+            self.go_on(instance, circle).await?;
         }
         let committed = CommittedStep {
             instance,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use redthread_core::Command;
 use redthread_runtime::SettableClock;
 use sea_orm::ConnectionTrait;
 
@@ -30,26 +31,24 @@ async fn work_that_cannot_be_done_is_set_aside_and_the_rest_goes_on() {
     let url = format!("sqlite:{}", house.folder.path().join("house.db").display());
     let folder = house.close().await;
     let vandal = sea_orm::Database::connect(&url).await.unwrap();
-    for (key, work) in [
-        (1, "scrambled".to_owned()),
-        (
-            2,
-            r#"{"do":"lookForMessage","instance":"99","subscription":"98"}"#.to_owned(),
-        ),
-        (
-            3,
-            format!(
-                r#"{{"do":"step","instance":"{instance}","command":{},"actor":{}}}"#,
-                serde_json::to_string(&redthread_core::Command::Cancel { reason: None }).unwrap(),
-                serde_json::to_string(&ann()).unwrap(),
-            ),
-        ),
+    let step = |command: Command| {
+        let (command, actor) = (
+            serde_json::to_string(&command).unwrap(),
+            serde_json::to_string(&ann()).unwrap(),
+        );
+        format!(r#"{{"do":"step","instance":"{instance}","command":{command},"actor":{actor}}}"#)
+    };
+    let unknown = r#"{"do":"lookForMessage","instance":"99","subscription":"98"}"#;
+    for (key, work, failed) in [
+        (1, "scrambled".to_owned(), None),
+        (2, unknown.to_owned(), None),
+        (3, step(Command::Cancel { reason: None }), None),
+        // Nothing is left to do for what is cancelled.
+        (4, step(Command::Continue), Some("It went in a circle.")),
     ] {
-        let insert = "INSERT INTO inbox (key, work, failed) VALUES (?, ?, NULL)";
-        vandal
-            .execute_raw(crate::world::sql(insert, [key.into(), work.into()]))
-            .await
-            .unwrap();
+        let insert = "INSERT INTO inbox (key, work, failed) VALUES (?, ?, ?)";
+        let insert = crate::world::sql(insert, [key.into(), work.into(), failed.into()]);
+        vandal.execute_raw(insert).await.unwrap();
     }
     vandal.close().await.unwrap();
     let house = House::open(folder, SettableClock::standing_at(at(MONDAY))).await;
@@ -74,5 +73,43 @@ async fn work_that_cannot_be_done_is_set_aside_and_the_rest_goes_on() {
             if damaged.contains("work in the inbox 1") && unknown.contains("no instance with the key 99")),
         "{left:?}"
     );
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_process_that_goes_in_a_circle_is_stopped_and_says_so() {
+    let house = House::with(process(
+        "circle",
+        &format!(
+            "<startEvent id=\"S\"/>
+             <exclusiveGateway id=\"Again\"/>
+             <exclusiveGateway id=\"Enough\" default=\"Enough_Again\"/>
+             {}
+             S -> Again
+             Again -> Enough
+             Enough -> Again
+             Enough -> Do if enough = \"yes\"
+             Do -> E",
+            user_task("Do", "ann")
+        ),
+    ))
+    .await;
+    let instance = house.start("circle", &[]).await;
+    soon(house.runtime.run_until_idle()).await.unwrap();
+    let set_aside = async || house.runtime.queries().set_aside(instance).await.unwrap();
+    let said = set_aside().await;
+    assert!(
+        matches!(&said[..], [said] if said.starts_with("The process goes in a circle")),
+        "{said:?}"
+    );
+    let enough = crate::house::texts(&[("enough", "yes")]);
+    house
+        .runtime
+        .set_variables(instance, None, enough, None, ann())
+        .await
+        .unwrap();
+    soon(house.runtime.run_until_idle()).await.unwrap();
+    assert_eq!(house.standing(instance).await, ["Do"]);
+    assert_eq!(set_aside().await, [""; 0]);
     house.close().await;
 }

@@ -3,7 +3,7 @@
 use redthread_calendar::parse_duration;
 use redthread_runtime::{Message, Published, RuntimeError};
 
-use crate::diagrams::process;
+use crate::diagrams::{process, service_task, user_task};
 use crate::house::{House, ann, texts};
 
 fn waiting(id: &str) -> Vec<u8> {
@@ -69,6 +69,26 @@ async fn a_message_that_comes_too_early_is_kept_for_one_instance_of_each_process
     assert_eq!(house.status(early).await, "completed");
     assert_eq!(house.status(again).await, "active");
     assert_eq!(house.status(other).await, "completed");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn an_event_that_goes_on_waiting_receives_all_messages_that_are_kept() {
+    let house = House::with(process(
+        "payments",
+        &format!(
+            "<startEvent id=\"S\"/>\n{}\n{}\n<boundaryEvent id=\"Paid\" attachedToRef=\"Do\" cancelActivity=\"false\"><messageEventDefinition messageRef=\"PaidMessage\"/></boundaryEvent>\nS -> Do\nDo -> E\nPaid -> Note\nNote -> Noted",
+            user_task("Do", "ann"),
+            service_task("Note", "test:note")
+        ),
+    ))
+    .await;
+    for id in ["m1", "m2", "m3"] {
+        house.publish(paid("42", Some("PT1H"), Some(id))).await;
+    }
+    let instance = house.start("payments", &[("order", "42")]).await;
+    assert_eq!(house.notices().await.len(), 3);
+    assert_eq!(house.standing(instance).await, ["Do"]);
     house.close().await;
 }
 
