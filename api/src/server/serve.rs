@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use redthread_connectors::{CrmWorld, MailerError, mailer};
 use redthread_crm::CrmError;
 use redthread_runtime::{Clock, Database, Runtime, RuntimeError, SettableClock, SystemClock};
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -103,6 +104,7 @@ fn log() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let logging = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     // Somebody else may log already: the tests of another room.
     let _ = logging.try_init();

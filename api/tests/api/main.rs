@@ -4,6 +4,7 @@ mod access;
 mod activities;
 mod calendar;
 mod definitions;
+mod demo;
 mod demo_clock;
 mod deployments;
 mod events;

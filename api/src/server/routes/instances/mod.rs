@@ -1,35 +1,34 @@
 //! Instances: the runs of processes, where they stand and how one steps in.
 
-use super::calendar::Origin;
-use super::people::PersonRef;
-use super::records::RecordKind;
-use super::records::RecordRef;
-use super::search::SearchHit;
-use super::tasks;
-use super::tasks::Task;
-use super::thread::Thread;
-use super::timeline::PageQuery;
-use super::timeline::TimelineEntry;
-use super::values;
-use crate::server::accounts::Session;
+mod about;
+mod shown;
+
+pub use about::{about, origins, threads_about, timeline_of};
+pub use shown::{found, rows};
+
+use shown::story;
+
 use crate::server::accounts::{May, Oversee};
 use crate::server::app::App;
 use crate::server::error::ApiError;
 use crate::server::extract::{Json, Path, Query};
-use crate::server::history::{HistoryEntry, Story, Who};
+use crate::server::history::{HistoryEntry, Who};
 use crate::server::key::{Instant, Key};
-use crate::server::names::{People, Subjects};
 use crate::server::page::{self, Page};
 use crate::server::problem::Refusals;
+use crate::server::routes::people::PersonRef;
+use crate::server::routes::records::RecordRef;
+use crate::server::routes::tasks;
+use crate::server::routes::tasks::Task;
+use crate::server::routes::thread::Thread;
+use crate::server::routes::timeline::PageQuery;
+use crate::server::routes::values;
 use axum::extract::State;
 use axum::http::StatusCode;
 use redthread_core::Subject;
-use redthread_crm::RecordKey;
-use redthread_runtime::{self as runtime, Actor, InstanceFilter, InstanceStatus};
+use redthread_runtime::{self as runtime, InstanceFilter, InstanceStatus};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use serde_json::{Map, Value};
-use std::collections::HashMap;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -129,6 +128,8 @@ pub struct InstanceDetail {
     pub tasks: Vec<Task>,
     /// Its open incidents.
     pub incidents: Vec<Incident>,
+    /// Why work for it was set aside, in sentences: it is kept, but not tried again.
+    pub set_aside: Vec<String>,
     /// Who or what started it.
     pub started_by: Who,
     /// Why it was cancelled, or the error it ended with.
@@ -327,6 +328,7 @@ pub async fn instance(
     let trace = queries.trace(key.engine()).await?;
     let graph = queries.definition_graph(row.definition).await?;
     let incidents = queries.incidents(key.engine()).await?;
+    let set_aside = queries.set_aside(key.engine()).await?;
     let filter = runtime::TaskFilter {
         instance: Some(key.engine()),
         ..runtime::TaskFilter::open(runtime::TaskView::All)
@@ -364,6 +366,7 @@ pub async fn instance(
                 since: incident.since.into(),
             })
             .collect(),
+        set_aside,
         started_by,
         end_reason,
     }))
@@ -495,187 +498,6 @@ pub async fn retry_incident(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Instances as the API shows them, with the names of people and records.
-pub async fn rows(
-    app: &App,
-    session: &Session,
-    rows: Vec<runtime::InstanceRow>,
-) -> Result<Vec<InstanceRow>, ApiError> {
-    let people = People::load(app).await?;
-    let subjects = rows.iter().map(|row| row.subject.as_ref());
-    let subjects = Subjects::load(app, session.scope(), subjects).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| InstanceRow::new(row, &people, &subjects))
-        .collect())
-}
-
-/// The instances about a record, running ones first.
-pub async fn about(
-    app: &App,
-    session: &Session,
-    kind: RecordKind,
-    key: RecordKey,
-) -> Result<Vec<InstanceRow>, ApiError> {
-    let mut found = rows(app, session, of_subject(app, kind, key, false).await?).await?;
-    // The sort is stable: the youngest stay first.
-    found.sort_by_key(|row| row.summary.state != InstanceState::Active);
-    Ok(found)
-}
-
-/// Where the processes about some records stand: of each record, the youngest one that runs.
-pub async fn threads_about(
-    app: &App,
-    kind: RecordKind,
-    keys: &[RecordKey],
-) -> Result<HashMap<RecordKey, Thread>, ApiError> {
-    let people = People::load(app).await?;
-    let mut threads = HashMap::new();
-    for key in keys {
-        let running = of_subject(app, kind, *key, true).await?;
-        if let Some(row) = running.into_iter().next() {
-            threads.insert(*key, Thread::new(row.thread, &people));
-        }
-    }
-    Ok(threads)
-}
-
-/// The processes that made some activities.
-pub async fn origins(
-    app: &App,
-    mut instances: Vec<RecordKey>,
-) -> Result<HashMap<RecordKey, Origin>, ApiError> {
-    instances.sort_unstable();
-    instances.dedup();
-    let mut origins = HashMap::new();
-    for key in instances {
-        let instance = Key::from(key);
-        match app
-            .runtime()
-            .queries()
-            .instance_row(instance.engine())
-            .await
-        {
-            Ok(row) => {
-                origins.insert(
-                    key,
-                    Origin {
-                        instance,
-                        name: row.process_name,
-                    },
-                );
-            }
-            Err(runtime::RuntimeError::Unknown { .. }) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(origins)
-}
-
-/// When the processes about a record began and ended, for its timeline.
-pub async fn timeline_of(
-    app: &App,
-    kind: RecordKind,
-    key: RecordKey,
-) -> Result<Vec<TimelineEntry>, ApiError> {
-    let mut entries = Vec::new();
-    for row in of_subject(app, kind, key, false).await? {
-        let instance = Key::from(row.key);
-        let params = json!({ "process": row.process_name, "instance": instance });
-        let Value::Object(params) = params else {
-            continue;
-        };
-        entries.push(TimelineEntry {
-            key: instance,
-            at: row.started.into(),
-            actor: row.started_by.as_ref().map_or(Who::SYSTEM, Who::from),
-            code: "process.started".to_owned(),
-            params: params.clone(),
-        });
-        if let Some(ended) = row.ended {
-            let code = match row.status {
-                "terminated" => "process.cancelled",
-                "failed" => "process.failed",
-                _ => "process.completed",
-            };
-            entries.push(TimelineEntry {
-                // The key after the instance's own: lists tell entries apart by their keys.
-                key: row.key.successor().into(),
-                at: ended.into(),
-                actor: Who::process(instance, row.process_name),
-                code: code.to_owned(),
-                params,
-            });
-        }
-    }
-    Ok(entries)
-}
-
-/// Instances that were searched for.
-pub async fn found(
-    app: &App,
-    session: &Session,
-    found: Vec<runtime::InstanceRow>,
-) -> Result<Vec<SearchHit>, ApiError> {
-    let hits = rows(app, session, found)
-        .await?
-        .into_iter()
-        .map(|row| SearchHit {
-            kind: "instance".to_owned(),
-            key: row.summary.key,
-            title: row.summary.process.name,
-            subtitle: row.summary.subject.map(|subject| subject.title),
-        });
-    Ok(hits.collect())
-}
-
-async fn of_subject(
-    app: &App,
-    kind: RecordKind,
-    key: RecordKey,
-    running: bool,
-) -> Result<Vec<runtime::InstanceRow>, ApiError> {
-    let filter = InstanceFilter {
-        subject: Some(Subject {
-            kind: kind.name().into(),
-            key: key.to_string().into(),
-        }),
-        status: running.then_some(InstanceStatus::Active),
-        ..InstanceFilter::default()
-    };
-    let request = page::request(Some(if running { 1 } else { page::MAX_LIMIT }), None);
-    Ok(app
-        .runtime()
-        .queries()
-        .instances(&filter, &request)
-        .await?
-        .items)
-}
-
-/// The most steps that are put into words: an instance that made more shows its first ones.
-const MOST_STEPS: usize = 20_000;
-
-/// An instance's history in plain words, and why it was cancelled or failed.
-async fn story(
-    app: &App,
-    row: &runtime::InstanceRow,
-) -> Result<(Vec<HistoryEntry>, Option<String>), ApiError> {
-    let queries = app.runtime().queries();
-    let definition = queries.definition_graph(row.definition).await?;
-    let mut story = Story::new(&definition.graph);
-    let mut request = page::request(Some(page::MAX_LIMIT), None);
-    let mut steps = 0;
-    loop {
-        let page = queries.history(row.key, &request).await?;
-        steps += page.items.len();
-        page.items.iter().for_each(|step| story.follow(step));
-        if page.next.is_none() || steps >= MOST_STEPS {
-            return Ok((story.entries, story.end_reason));
-        }
-        request.after = page.next;
-    }
-}
-
 fn status_of(text: &str) -> Result<InstanceStatus, ApiError> {
     Ok(match text {
         "active" => InstanceStatus::Active,
@@ -697,95 +519,6 @@ fn subject_of(text: &str) -> Result<Subject, ApiError> {
         key: key.into(),
     });
     parts.ok_or_else(|| ApiError::BadRequest("a subject is written as kind:key".to_owned()))
-}
-
-impl InstanceRow {
-    fn new(row: runtime::InstanceRow, people: &People, subjects: &Subjects) -> InstanceRow {
-        let running = row.ended.is_none();
-        let thread = Thread::new(row.thread, people);
-        let at = thread.now.iter().map(|now| Position {
-            element: now.element.clone(),
-            name: now.name.clone(),
-            since: now.since,
-            overdue: now.overdue,
-        });
-        InstanceRow {
-            incidents: row.incidents,
-            summary: InstanceSummary {
-                key: row.key.into(),
-                process: ProcessVersionRef {
-                    id: row.process_id,
-                    name: row.process_name,
-                    version: row.version.unsigned_abs(),
-                    definition: row.definition.into(),
-                },
-                subject: subjects.of(row.subject.as_ref()),
-                state: match row.status {
-                    "completed" => InstanceState::Completed,
-                    "terminated" => InstanceState::Terminated,
-                    "failed" => InstanceState::Failed,
-                    _ => InstanceState::Active,
-                },
-                started: row.started.into(),
-                ended: row.ended.map(Instant::from),
-                at: if running { at.collect() } else { Vec::new() },
-                thread: Some(thread),
-            },
-        }
-    }
-}
-
-impl From<runtime::ElementVisit> for Visit {
-    fn from(visit: runtime::ElementVisit) -> Visit {
-        Visit {
-            element_instance: visit.element_instance.into(),
-            element: visit.element.to_string(),
-            name: visit.name,
-            state: match visit.state {
-                runtime::VisitState::Active => VisitState::Active,
-                runtime::VisitState::Completed => VisitState::Completed,
-                runtime::VisitState::Terminated => VisitState::Terminated,
-                runtime::VisitState::Incident => VisitState::Incident,
-            },
-            since: visit.since.into(),
-            ended: visit.ended.map(Instant::from),
-        }
-    }
-}
-
-impl Variable {
-    fn new(row: runtime::VariableRow, process_name: &str) -> Variable {
-        Variable {
-            scope: row.scope.into(),
-            scope_name: row.scope_name.unwrap_or_else(|| process_name.to_owned()),
-            name: row.name,
-            value: row.value.to_json(),
-            changed_at: row.changed_at.map(Instant::from),
-            changed_by: row.changed_by.as_ref().map(Who::from),
-        }
-    }
-}
-
-impl From<runtime::Comment> for Comment {
-    fn from(comment: runtime::Comment) -> Comment {
-        let author = match comment.author {
-            Actor::User { login, name } => PersonRef { login, name },
-            Actor::Worker { name } => PersonRef {
-                login: String::new(),
-                name,
-            },
-            Actor::System | Actor::Process { .. } => PersonRef {
-                login: String::new(),
-                name: "Redthread".to_owned(),
-            },
-        };
-        Comment {
-            key: comment.key.into(),
-            at: comment.at.into(),
-            author,
-            text: comment.text,
-        }
-    }
 }
 
 /// The routes of this file.
