@@ -78,7 +78,7 @@ impl World for CrmWorld {
     ) -> Result<Option<String>, WorldError> {
         let team = teams::by_name(tx, &Scope::process(), name).await;
         Ok(team
-            .map_err(|error| world_error(error))?
+            .map_err(world_error)?
             .map(|team| team.name))
     }
 
