@@ -48,9 +48,11 @@ export async function unwrap<T>(call: Promise<{ data?: T; error?: unknown; respo
   }
   if (answer.response.ok) return answer.data as T;
   const status = answer.response.status;
-  if (status === 401) onSignedOut();
   const details = typeof answer.error === "object" && answer.error !== null ? (answer.error as Partial<ProblemDetails>) : {};
-  throw new ApiError({ ...details, status });
+  const refusal = new ApiError({ ...details, status });
+  // A wrong password says nothing about a session.
+  if (status === 401 && refusal.code !== "wrongCredentials") onSignedOut();
+  throw refusal;
 }
 
 /** What may be unset becomes optional; what is always given stays required. */

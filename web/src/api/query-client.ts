@@ -1,4 +1,4 @@
-import { QueryClient, type QueryKey } from "@tanstack/react-query";
+import { QueryClient } from "@tanstack/react-query";
 import { ApiError } from "./client.ts";
 import type { Topic } from "./model.ts";
 
@@ -24,6 +24,11 @@ export function invalidateTopics(client: QueryClient, topics: Topic[]) {
   return client.invalidateQueries({ predicate: (q) => (q.meta?.topics ?? []).some((topic) => topics.includes(topic)) });
 }
 
-export function forget(client: QueryClient, key: QueryKey) {
-  client.removeQueries({ queryKey: key });
+/** What belongs to nobody: it may stay when another person comes. "me" is listened to by the page itself. */
+const NOBODYS = ["me", "about"];
+
+/** Nothing of one person may stay in memory for the next. */
+export function forgetPerson(client: QueryClient) {
+  client.removeQueries({ predicate: (q) => !NOBODYS.includes(String(q.queryKey[0])) });
+  client.getMutationCache().clear();
 }

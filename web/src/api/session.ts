@@ -1,7 +1,8 @@
-import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Locale } from "~/i18n/index.ts";
 import { ApiError, api, unwrap } from "./client.ts";
 import type { Me } from "./model.ts";
+import { forgetPerson } from "./query-client.ts";
 
 export const aboutQuery = queryOptions({
   queryKey: ["about"],
@@ -12,9 +13,13 @@ export const aboutQuery = queryOptions({
 /** Who is signed in; null when nobody is. */
 export const meQuery = queryOptions({
   queryKey: ["me"],
-  queryFn: async () => {
+  queryFn: async ({ client, queryKey }): Promise<Me | null> => {
     try {
-      return await unwrap(api.GET("/api/session"));
+      const me = await unwrap(api.GET("/api/session"));
+      // Somebody else signed in in another tab: this one is theirs now too.
+      const before = client.getQueryData<Me | null>(queryKey);
+      if (before && before.key !== me.key) forgetPerson(client);
+      return me;
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) return null;
       throw error;
@@ -36,19 +41,24 @@ export function useSignIn() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: { login: string; password: string }) => unwrap(api.POST("/api/session", { body })),
-    onSuccess: (me) => client.setQueryData(meQuery.queryKey, me),
+    onSuccess: (me) => {
+      forgetPerson(client);
+      client.setQueryData(meQuery.queryKey, me);
+    },
   });
+}
+
+/** Shows the sign-in page, and keeps nothing of who was signed in. */
+export function signedOut(client: QueryClient) {
+  client.setQueryData(meQuery.queryKey, null);
+  forgetPerson(client);
 }
 
 export function useSignOut() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: () => unwrap(api.DELETE("/api/session")),
-    onSuccess: () => {
-      client.setQueryData(meQuery.queryKey, null);
-      // Nothing of one person may stay in memory for the next. "me" itself stays: the page listens to it.
-      client.removeQueries({ predicate: (q) => q.queryKey[0] !== "me" && q.queryKey[0] !== "about" });
-    },
+    onSuccess: () => signedOut(client),
   });
 }
 

@@ -4,7 +4,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "react-router";
 import { whenSignedOut } from "~/api/client.ts";
 import { queryClient } from "~/api/query-client.ts";
-import { meQuery } from "~/api/session.ts";
+import { signedOut } from "~/api/session.ts";
 import { cssVariables, theme } from "~/theme/theme.ts";
 import { router } from "./router.tsx";
 
@@ -12,7 +12,7 @@ import { router } from "./router.tsx";
 const colourScheme = localStorageColorSchemeManager({ key: "redthread-colour-scheme" });
 
 // A session that ended elsewhere leads to the sign-in page, wherever one is.
-whenSignedOut(() => queryClient.setQueryData(meQuery.queryKey, null));
+whenSignedOut(() => signedOut(queryClient));
 
 export function App() {
   return (
