@@ -10,12 +10,13 @@ export interface TaskFilter {
   instance?: Key;
 }
 
-export function useTasks(filter: TaskFilter) {
+export function useTasks(filter: TaskFilter, enabled = true) {
   return useInfiniteQuery({
     queryKey: ["tasks", filter],
     queryFn: ({ pageParam }) => unwrap(api.GET("/api/tasks", query({ ...filter, limit: 50, after: pageParam }))),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
+    enabled,
     meta: { topics: ["tasks", "clock"] },
   });
 }

@@ -9,6 +9,7 @@ import type { Task } from "~/api/model.ts";
 import { ListBar, ViewTabs } from "~/shared/list/Chips.tsx";
 import { useListKeys } from "~/shared/list/keys.ts";
 import { PageHeader } from "~/shared/page/Page.tsx";
+import { may } from "~/shared/people/may.ts";
 import { EmptyState, Loaded, RowsSkeleton } from "~/shared/states/States.tsx";
 import { useWhen } from "~/shared/time/When.tsx";
 import { longDay } from "~/shared/time/words.ts";
@@ -16,7 +17,7 @@ import classes from "./MyDay.module.css";
 import { TaskRow } from "./TaskRow.tsx";
 import { Today } from "./Today.tsx";
 
-type View = "mine" | "team" | "done";
+type View = "mine" | "team" | "all" | "done";
 
 /** One's own work: tasks, overdue first, and today's calendar beside them. */
 export function Page() {
@@ -26,13 +27,16 @@ export function Page() {
   const [view, setView] = useState<View>("mine");
   const mine = useTasks({ view: "mine", state: "open" });
   const team = useTasks({ view: "team", state: "open" });
+  const overseer = may.watch(me.role);
+  const all = useTasks({ view: "all", state: "open" }, overseer);
   const done = useTasks({ view: "mine", state: "done" });
-  const tasks = { mine, team, done }[view];
+  const tasks = { mine, team, all, done }[view];
   const count = (query: typeof mine) => query.data?.pages[0]?.total ?? query.data?.pages.reduce((n, page) => n + page.items.length, 0);
   const late = mine.data?.pages.flatMap((page) => page.items).filter((task) => task.overdue).length ?? 0;
   const views: { value: View; label: string; count?: number }[] = [
     { value: "mine", label: t("my-day:mine"), count: count(mine) },
     { value: "team", label: t("my-day:team"), count: count(team) },
+    ...(overseer ? [{ value: "all" as const, label: t("my-day:all"), count: count(all) }] : []),
     { value: "done", label: t("my-day:done") },
   ];
 
@@ -73,7 +77,7 @@ function NoTasks({ view, team, onTeam }: { view: View; team: number; onTeam: () 
   const { t } = useTranslation();
   if (view === "done") return <EmptyState title={t("my-day:noneDone")}>{t("my-day:noneDoneText")}</EmptyState>;
   const next = view === "mine" && team > 0 ? <Button variant="default" onClick={onTeam}>{t("my-day:seeTeam", { count: team })}</Button> : <Anchor component={Link} to="/records/case" size="sm">{t("my-day:seeCases")}</Anchor>;
-  return <EmptyState icon={<IconCoffee />} title={t(view === "mine" ? "my-day:noneMine" : "my-day:noneTeam")} action={next}>{t("my-day:noneText")}</EmptyState>;
+  return <EmptyState icon={<IconCoffee />} title={t(view === "mine" ? "my-day:noneMine" : view === "all" ? "my-day:noneAll" : "my-day:noneTeam")} action={next}>{t("my-day:noneText")}</EmptyState>;
 }
 
 /** Overdue, today, later: the heads of the list, in the order in which the tasks come. */
@@ -98,7 +102,7 @@ function Tasks({ rows, view }: { rows: Task[]; view: View }) {
             </h2>
           )}
           <ul className={classes.list}>
-            {group.rows.map((task) => <TaskRow key={task.key} task={task} claimable={view === "team"} />)}
+            {group.rows.map((task) => <TaskRow key={task.key} task={task} claimable={view === "team" || view === "all"} />)}
           </ul>
         </section>
       ))}

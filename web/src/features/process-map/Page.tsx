@@ -52,7 +52,7 @@ function MapPage({ definition }: { definition: Definition }) {
           map.data && !definition.drawing && t("process-map:open", { count: map.data.open }),
           <span key="deployed">{t("process-map:deployed")} <When at={definition.deployedAt} />{by && `, ${by}`}</span>,
         ]}
-        action={deployer && !definition.drawing && definition.canStart && <Button leftSection={<IconPlayerPlay size={15} />} onClick={() => setStarting(true)}>{t("process-map:start")}</Button>}
+        action={may.start(me.role) && !definition.drawing && definition.canStart && <Button leftSection={<IconPlayerPlay size={15} />} onClick={() => setStarting(true)}>{t("process-map:start")}</Button>}
         more={
           <>
             {!definition.drawing && <Menu.Item leftSection={<IconListDetails size={15} />} onClick={() => navigate(`/instances?process=${encodeURIComponent(definition.processId)}`)}>{t("process-map:allInstances")}</Menu.Item>}

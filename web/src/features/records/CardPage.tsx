@@ -9,6 +9,7 @@ import type { FieldDescription, Json, KindDescription, RecordDetail } from "~/ap
 import { useCreate } from "~/shared/create/create.ts";
 import { Status } from "~/shared/fields/FieldValue.tsx";
 import { useLabels } from "~/shared/fields/labels.ts";
+import { BOOKKEEPING } from "~/shared/fields/values.ts";
 import { InstanceList } from "~/shared/instance-list/InstanceList.tsx";
 import { Columns, PageHeader, Section } from "~/shared/page/Page.tsx";
 import { PersonName } from "~/shared/people/People.tsx";
@@ -121,7 +122,7 @@ function Card({ record, description }: { record: RecordDetail; description: Kind
       >
         <Section title={t("records:details")}>
           <dl className={classes.fields}>
-            {[...description.fields].sort(longLast).map((field) => <EditableField key={field.name} record={record} field={field} onSave={save} />)}
+            {description.fields.filter((field) => !BOOKKEEPING.includes(field.name)).sort(longLast).map((field) => <EditableField key={field.name} record={record} field={field} onSave={save} />)}
           </dl>
         </Section>
         <Timeline kind={kind} recordKey={key} />

@@ -7,6 +7,8 @@ import { useMe } from "~/api/session.ts";
 import { useAssignTask, useCompleteTask, useReturnTask, useTask } from "~/api/tasks.ts";
 import type { Fields, TaskDetail } from "~/api/model.ts";
 import { usePageKey } from "~/shared/list/keys.ts";
+import { InstanceLink } from "~/shared/instance-list/InstanceLink.tsx";
+import { may } from "~/shared/people/may.ts";
 import { Columns, PageHeader, Section } from "~/shared/page/Page.tsx";
 import { CardSkeleton, Loaded } from "~/shared/states/States.tsx";
 import { useToast } from "~/shared/states/toast.tsx";
@@ -63,7 +65,7 @@ function TaskPage({ task }: { task: TaskDetail }) {
         facts={[
           <TaskHolder key="who" task={task} />,
           open ? task.due && <span key="due">{!task.overdue && `${t("task:due")} `}<Due at={task.due} overdue={task.overdue} /></span> : <span key="done">{t("task:wasDone")} <When at={task.completed ?? ""} /></span>,
-          task.instance && task.process ? <Anchor key="process" component={Link} to={`/instances/${task.instance}`} inherit>{task.process.name ?? task.process.id}</Anchor> : null,
+          task.instance && task.process ? <InstanceLink key="process" instance={task.instance}>{task.process.name ?? task.process.id}</InstanceLink> : null,
         ]}
         action={action}
         more={
@@ -80,7 +82,7 @@ function TaskPage({ task }: { task: TaskDetail }) {
           <>
             {task.subject && <SubjectCard subject={task.subject} />}
             {task.thread && (
-              <Section title={t("thread:label")} action={task.instance && <Anchor component={Link} to={`/instances/${task.instance}`} size="xs">{t("task:openInstance")}</Anchor>}>
+              <Section title={t("thread:label")} action={task.instance && may.watch(me.role) && <Anchor component={Link} to={`/instances/${task.instance}`} size="xs">{t("task:openInstance")}</Anchor>}>
                 <Thread thread={task.thread} />
               </Section>
             )}

@@ -6,13 +6,10 @@ import type { RecordRef } from "~/api/model.ts";
 import { FieldValue } from "~/shared/fields/FieldValue.tsx";
 import { useLabels } from "~/shared/fields/labels.ts";
 import { pathTo } from "~/shared/fields/links.ts";
-import { isEmpty } from "~/shared/fields/values.ts";
+import { BOOKKEEPING, isEmpty } from "~/shared/fields/values.ts";
 import { Section } from "~/shared/page/Page.tsx";
 import { Loaded, RowsSkeleton } from "~/shared/states/States.tsx";
 import classes from "./SubjectCard.module.css";
-
-/** What does not help with a task. */
-const PASSED_OVER = ["created_at", "changed_at"];
 
 /** The record that a task is about: what is filled in, to read beside the form. */
 export function SubjectCard({ subject }: { subject: RecordRef }) {
@@ -29,7 +26,7 @@ export function SubjectCard({ subject }: { subject: RecordRef }) {
           <dl className={classes.facts}>
             {fields
               .filter((field) => (field.type === "link" ? data.links[field.name] : !isEmpty(data.fields[field.name])))
-              .filter((field) => !PASSED_OVER.includes(field.name))
+              .filter((field) => !BOOKKEEPING.includes(field.name))
               .sort((a, b) => Number(a.type === "longText") - Number(b.type === "longText"))
               .map((field) => (
                 <div key={field.name} className={classes.fact} data-long={field.type === "longText" || undefined}>

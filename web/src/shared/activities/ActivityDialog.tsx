@@ -6,6 +6,7 @@ import { useActivity, useActivityActions } from "~/api/calendar.ts";
 import type { Activity, Outcome } from "~/api/model.ts";
 import { useLabels } from "../fields/labels.ts";
 import { pathTo } from "../fields/links.ts";
+import { InstanceLink } from "../instance-list/InstanceLink.tsx";
 import { PersonName } from "../people/People.tsx";
 import { Loaded } from "../states/States.tsx";
 import { useToast } from "../states/toast.tsx";
@@ -49,7 +50,7 @@ function Body({ activity, onClose }: { activity: Activity; onClose: () => void }
         {activity.process && (
           <>
             <dt>{t("activities:process")}</dt>
-            <dd><Anchor component={Link} to={`/instances/${activity.process.instance}`} size="sm" onClick={onClose}>{activity.process.name}</Anchor></dd>
+            <dd><InstanceLink instance={activity.process.instance} onClick={onClose}>{activity.process.name}</InstanceLink></dd>
           </>
         )}
         <dt>{labels.field("activity", "status")}</dt>

@@ -15,6 +15,9 @@ export function isEmpty(value: Json | undefined): boolean {
   return value === null || value === undefined || value === "";
 }
 
+/** When a record was made and changed: its head and its timeline say it better than a field among the others. */
+export const BOOKKEEPING = ["created_at", "changed_at"];
+
 /** What an edited text becomes when it is sent: nothing typed clears the field. */
 export function toValue(field: FieldDescription, text: string): Json {
   const trimmed = field.type === "longText" ? text.trimEnd() : text.trim();

@@ -1,9 +1,8 @@
-import { Anchor } from "@mantine/core";
 import { IconMessage, IconPhone, IconPlayerPlay, IconRoute, IconTriangle, IconUser } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
 import type { Fields, Instant, Who } from "~/api/model.ts";
+import { InstanceLink } from "../instance-list/InstanceLink.tsx";
 import { When } from "../time/When.tsx";
 import classes from "./Entries.module.css";
 import { useHistoryWords } from "./words.ts";
@@ -49,7 +48,7 @@ export function Entries({ entries, kind = "" }: { entries: (Entry & { id: string
               {note && !text && <blockquote className={classes.text}>{note}</blockquote>}
               {reason && <span className={classes.change}>{t("history:reason", { reason })}</span>}
               <span className={classes.meta}>
-                {entry.actor?.type === "process" && instance ? <Anchor component={Link} to={`/instances/${instance}`} inherit>{words.actor(entry.actor)}</Anchor> : words.actor(entry.actor)}
+                {entry.actor?.type === "process" && instance ? <InstanceLink instance={instance}>{words.actor(entry.actor)}</InstanceLink> : words.actor(entry.actor)}
                 {entry.actor && " · "}
                 <When at={entry.at} />
               </span>

@@ -2,6 +2,8 @@ import { IconTriangleFilled } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { InstanceRow } from "~/api/model.ts";
+import { useMe } from "~/api/session.ts";
+import { may } from "../people/may.ts";
 import { ThreadSmall } from "../thread/Thread.tsx";
 import { elementName } from "../thread/words.ts";
 import { Due, When } from "../time/When.tsx";
@@ -34,21 +36,21 @@ export function StandsAt({ row }: { row: InstanceRow }) {
 
 /** Instances as short rows for asides and panels. */
 export function InstanceList({ rows, withProcess = false }: { rows: InstanceRow[]; withProcess?: boolean }) {
+  const { role } = useMe();
   return (
     <ul className={classes.list}>
       {rows.map((row) => {
         const at = row.at[0];
-        return (
-          <li key={row.key}>
-            <Link to={`/instances/${row.key}`} className={classes.row}>
-              <span className={classes.head}>
-                <span className={classes.title}>{withProcess ? (row.process.name ?? row.process.id) : instanceTitle(row)}</span>
-                <span className={classes.when}>{at ? <Due at={at.since} overdue={at.overdue} /> : row.ended ? <When at={row.ended} /> : null}</span>
-              </span>
-              <span className={classes.where}>{row.state === "active" && row.incidents === 0 ? <StandsAt row={row} /> : <InstanceState row={row} />}</span>
-            </Link>
-          </li>
+        const words = (
+          <>
+            <span className={classes.head}>
+              <span className={classes.title}>{withProcess ? (row.process.name ?? row.process.id) : instanceTitle(row)}</span>
+              <span className={classes.when}>{at ? <Due at={at.since} overdue={at.overdue} /> : row.ended ? <When at={row.ended} /> : null}</span>
+            </span>
+            <span className={classes.where}>{row.state === "active" && row.incidents === 0 ? <StandsAt row={row} /> : <InstanceState row={row} />}</span>
+          </>
         );
+        return <li key={row.key}>{may.watch(role) ? <Link to={`/instances/${row.key}`} className={classes.row}>{words}</Link> : <div className={classes.row}>{words}</div>}</li>;
       })}
     </ul>
   );

@@ -2,7 +2,7 @@ import { Select, Stack, Textarea, Modal, Button, Group } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAssignTask } from "~/api/tasks.ts";
-import { usePeople, useTeams } from "~/api/people.ts";
+import { usePeople } from "~/api/people.ts";
 import type { Task } from "~/api/model.ts";
 import { PersonName } from "../people/People.tsx";
 import { useToast } from "../states/toast.tsx";
@@ -11,8 +11,7 @@ import { useToast } from "../states/toast.tsx";
 export function TaskHolder({ task }: { task: Task }) {
   const { t } = useTranslation();
   if (task.assignee) return <PersonName person={task.assignee} />;
-  const known = useTeams();
-  const teams = task.candidateTeams.map((name) => known.data?.find((team) => team.name === name)?.title ?? name);
+  const teams = task.candidateTeams;
   return <PersonName person={null} nobody={teams.length > 0 ? t("tasks:inQueue", { team: teams.join(", ") }) : t("tasks:nobody")} />;
 }
 
