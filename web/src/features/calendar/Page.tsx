@@ -17,12 +17,12 @@ import { PageHeader } from "~/shared/page/Page.tsx";
 import { FailedState } from "~/shared/states/States.tsx";
 import { useToast } from "~/shared/states/toast.tsx";
 import { useClock, useLocale } from "~/shared/time/clock.tsx";
-import { exact, fromWall, toWall } from "~/shared/time/words.ts";
+import { exact, toWall } from "~/shared/time/words.ts";
 import { Agenda } from "./Agenda.tsx";
 import classes from "./Calendar.module.css";
 import { EventBody } from "./EventBody.tsx";
 import { useScheduleLabels } from "./labels.ts";
-import { dayHours, holidayEvents, range, toEvents, weekdayName, weekHours, weekLabel } from "./model.ts";
+import { dayHours, holidayEvents, moved, range, shownHours, toEvents, weekdayName, weekHours, weekLabel } from "./model.ts";
 
 /** Calls, meetings and due tasks of one or several people, in the person's own zone. */
 export function Page() {
@@ -41,7 +41,8 @@ export function Page() {
   const everybody = usePeople();
   const company = useCompanyCalendar();
   const { from, to } = range(day, view, zone);
-  const calendar = useCalendar(from, to, people.length > 0 ? people : [me.login]);
+  const whose = people.length > 0 ? people : [me.login];
+  const calendar = useCalendar(from, to, whose);
   const { reschedule } = useActivityActions();
   const labels = useScheduleLabels();
   const open = params.get("activity");
@@ -50,17 +51,18 @@ export function Page() {
   const todayControlProps = { onClick: () => setDay(today) };
 
   const events = useMemo(() => [...toEvents(calendar.data ?? [], zone), ...holidayEvents(company.data, from, to, zone)], [calendar.data, company.data, zone, from, to]);
+  const hours = useMemo(() => shownHours(events), [events]);
   const show = (entry: CalendarEntry) =>
     entry.type === "task" ? void navigate(`/tasks/${entry.key}`) : setParams((old) => (old.set("activity", entry.key), old));
   const entryOf = (event: ScheduleEventData) => event.payload?.entry as CalendarEntry | undefined;
 
-  const move = ({ event, newStart, newEnd }: { event: ScheduleEventData; newStart: string; newEnd: string }) => {
+  const move = ({ event, newStart }: { event: ScheduleEventData; newStart: string }) => {
     const entry = entryOf(event);
     if (!entry) return;
     const back = { key: entry.key, start: entry.start, end: entry.end };
-    const start = fromWall(newStart, zone);
+    const { start, end } = moved(entry, newStart, zone);
     reschedule.mutate(
-      { key: entry.key, start, end: fromWall(newEnd, zone) },
+      { key: entry.key, start, end },
       { onSuccess: () => toast.done(t("calendar:movedTo", { title: entry.title, when: exact(start, { now, zone, locale }) }), () => reschedule.mutate(back, { onError: toast.failed })), onError: toast.failed },
     );
   };
@@ -88,7 +90,7 @@ export function Page() {
       {calendar.error && !calendar.data ? (
         <FailedState error={calendar.error} retry={() => calendar.refetch()} />
       ) : phone && view !== "month" ? (
-        <Agenda day={day} onDay={setDay} entries={calendar.data ?? []} onOpen={show} />
+        <Agenda day={day} onDay={setDay} people={whose} entries={calendar.data ?? []} onOpen={show} />
       ) : (
         <Schedule
           className={classes.schedule}
@@ -112,8 +114,8 @@ export function Page() {
           withEventsDragAndDrop
           canDragEvent={(event) => entryOf(event)?.type !== "task" && entryOf(event)?.status === "planned"}
           onEventDrop={move}
-          dayViewProps={{ ...times, businessHours: dayHours(company.data, day), getCurrentTime: () => toWall(now, zone), viewSelectProps: VIEWS, todayControlProps }}
-          weekViewProps={{ ...times, firstDayOfWeek: 1, highlightToday: false, withWeekNumber: false, businessHours: weekHours(company.data), getCurrentTime: () => toWall(now, zone), weekdayFormat: (day) => weekdayName(day, locale), renderWeekLabel: ({ weekStart, weekEnd }) => weekLabel(weekStart, weekEnd, locale), viewSelectProps: VIEWS, todayControlProps }}
+          dayViewProps={{ ...times, ...hours, businessHours: dayHours(company.data, day, zone), getCurrentTime: () => toWall(now, zone), viewSelectProps: VIEWS, todayControlProps }}
+          weekViewProps={{ ...times, ...hours, firstDayOfWeek: 1, highlightToday: false, withWeekNumber: false, businessHours: weekHours(company.data, day, zone), getCurrentTime: () => toWall(now, zone), weekdayFormat: (day) => weekdayName(day, locale), renderWeekLabel: ({ weekStart, weekEnd }) => weekLabel(weekStart, weekEnd, locale), viewSelectProps: VIEWS, todayControlProps }}
           monthViewProps={{ firstDayOfWeek: 1, maxEventsPerDay: 3, weekdayFormat: (day) => weekdayName(day, locale), highlightToday: false, getDayProps: (date) => (date === today ? { "data-now": true, "aria-current": "date" } : {}), viewSelectProps: VIEWS, todayControlProps }}
         />
       )}
@@ -123,4 +125,4 @@ export function Page() {
 }
 
 const VIEWS = { views: ["day", "week", "month"] as ScheduleViewLevel[] };
-const times = { startTime: "07:00:00", endTime: "20:00:00", intervalMinutes: 30, slotHeight: 46, highlightBusinessHours: true, withCurrentTimeBubble: false, startScrollTime: "08:00:00", headerFormat: "D MMMM YYYY" } as const;
+const times = { intervalMinutes: 30, slotHeight: 46, highlightBusinessHours: true, withCurrentTimeBubble: false, startScrollTime: "08:00:00", headerFormat: "D MMMM YYYY" } as const;

@@ -62,22 +62,70 @@ const CLOSED: Hours = ["00:00:00", "00:00:00"];
 function span(hours: { from: string; to: string }[] | undefined): Hours | null {
   const first = hours?.[0];
   const last = hours?.at(-1);
-  const seconds = (time: string) => (time.length === 5 ? `${time}:00` : time);
-  return first && last ? [seconds(first.from), seconds(last.to)] : null;
+  const whole = (time: string) => (time.length === 5 ? `${time}:00` : time);
+  return first && last ? [whole(first.from), whole(last.to)] : null;
 }
 
-/** Working hours of one day, holidays closed. */
-export function dayHours(company: CompanyCalendar | undefined, day: string): Hours {
+/** The company's hours on one of its own days, on its own wall; null when nobody works. */
+function companyHours(company: CompanyCalendar, day: string): Hours | null {
+  if (company.holidays.some((holiday) => holiday.date === day)) return null;
+  // The company's week begins on Monday.
+  return span(company.week[(new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7]);
+}
+
+/**
+ * Working hours of one day as the person's wall shows them. In another zone a working day of the company may reach over
+ * midnight; the calendar can shade one stretch a day, so the longest is given.
+ */
+export function dayHours(company: CompanyCalendar | undefined, day: string, zone: string): Hours {
   if (!company) return ["09:00:00", "18:00:00"];
-  if (company.holidays.some((holiday) => holiday.date === day.slice(0, 10))) return CLOSED;
-  const weekday = (new Date(`${day.slice(0, 10)}T00:00:00Z`).getUTCDay() + 6) % 7;
-  return span(company.week[weekday]) ?? CLOSED;
+  const at = Date.parse(`${day.slice(0, 10)}T00:00:00Z`);
+  const midnight = `${iso(at)} 00:00:00`;
+  const nextMidnight = `${iso(at + DAY)} 00:00:00`;
+  const stretches = [at - DAY, at, at + DAY].flatMap((theirs) => {
+    const hours = companyHours(company, iso(theirs));
+    if (!hours) return [];
+    const [from, to] = hours.map((time) => toWall(fromWall(`${iso(theirs)} ${time}`, company.zone), zone)) as Hours;
+    const first = from > midnight ? from : midnight;
+    const last = to < nextMidnight ? to : nextMidnight;
+    const stretch: Hours = [first.slice(11), last === nextMidnight ? "24:00:00" : last.slice(11)];
+    return first < last ? [stretch] : [];
+  });
+  return stretches.sort((a, b) => seconds(b) - seconds(a))[0] ?? CLOSED;
 }
 
-/** Working hours of a week. The company's week begins on Monday, the calendar counts from Sunday. */
-export function weekHours(company: CompanyCalendar | undefined) {
-  const days = [0, 1, 2, 3, 4, 5, 6] as const;
-  return Object.fromEntries(days.map((day) => [day, company ? span(company.week[(day + 6) % 7]) : day === 0 || day === 6 ? null : (["09:00:00", "18:00:00"] as Hours)])) as Record<(typeof days)[number], Hours | null>;
+const clock = (time: string) => time.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+const seconds = ([from, to]: Hours) => clock(to) - clock(from);
+
+/** Working hours of the week in which a day lies. The calendar counts a week's days from Sunday. */
+export function weekHours(company: CompanyCalendar | undefined, day: string, zone: string): Record<0 | 1 | 2 | 3 | 4 | 5 | 6, Hours> {
+  const at = Date.parse(`${day.slice(0, 10)}T00:00:00Z`);
+  const monday = at - ((new Date(at).getUTCDay() + 6) % 7) * DAY;
+  const of = (offset: number) => dayHours(company, iso(monday + offset * DAY), zone);
+  return { 1: of(0), 2: of(1), 3: of(2), 4: of(3), 5: of(4), 6: company ? of(5) : CLOSED, 0: company ? of(6) : CLOSED };
+}
+
+/** The hours that a view shows: the usual ones, wider where an entry lies outside them. Full hours, for the lines. */
+export function shownHours(events: ScheduleEventData[]): { startTime: string; endTime: string } {
+  let first = 7;
+  let last = 20;
+  for (const event of events) {
+    const start = String(event.start);
+    const end = String(event.end);
+    // What lasts whole days stands above the hours.
+    if (start.endsWith("00:00:00") && end.endsWith("00:00:00")) continue;
+    last = start.slice(0, 10) === end.slice(0, 10) ? Math.max(last, Math.ceil(clock(end.slice(11)) / 3600)) : 24;
+    first = Math.min(first, Math.floor(clock(start.slice(11)) / 3600));
+  }
+  const time = (hour: number) => (hour === 24 ? "23:59:59" : `${String(hour).padStart(2, "0")}:00:00`);
+  return { startTime: time(first), endTime: time(last) };
+}
+
+/** Where a dragged entry now lies. It lasts as long as it did, however high it is drawn. */
+export function moved(entry: Pick<CalendarEntry, "start" | "end">, newStart: string, zone: string): { start: Instant; end: Instant } {
+  const start = fromWall(newStart, zone);
+  const lasts = Date.parse(entry.end) - Date.parse(entry.start);
+  return { start, end: new Date(Date.parse(start) + lasts).toISOString().replace(".000Z", "Z") };
 }
 
 const TAG: Record<Locale, string> = { en: "en-GB", ru: "ru-RU" };
