@@ -1,4 +1,4 @@
-import { Modal, Stack, Text, UnstyledButton } from "@mantine/core";
+import { Button, Modal, Stack, Text, UnstyledButton } from "@mantine/core";
 import { IconMailForward } from "@tabler/icons-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -25,18 +25,21 @@ export function Page() {
           const mails = data.pages.flatMap((page) => page.items);
           if (mails.length === 0) return <EmptyState icon={<IconMailForward />} title={t("outbox:none")}>{t("outbox:noneText")}</EmptyState>;
           return (
-            <ul ref={list} className={classes.list}>
-              {mails.map((mail) => (
-                <li key={mail.key}>
-                  <UnstyledButton className={classes.row} onClick={() => setOpen(mail)} data-row-link>
-                    <span className={classes.to}>{mail.to}</span>
-                    <span className={classes.subject}>{mail.subject}</span>
-                    <span className={classes.status} data-status={mail.status}>{t(`outbox:status.${mail.status}`)}</span>
-                    <span className={classes.when}><When at={mail.sentAt ?? mail.created} /></span>
-                  </UnstyledButton>
-                </li>
-              ))}
-            </ul>
+            <>
+              <ul ref={list} className={classes.list}>
+                {mails.map((mail) => (
+                  <li key={mail.key}>
+                    <UnstyledButton className={classes.row} onClick={() => setOpen(mail)} data-row-link>
+                      <span className={classes.to}>{mail.to}</span>
+                      <span className={classes.subject}>{mail.subject}</span>
+                      <span className={classes.status} data-status={mail.status}>{t(`outbox:status.${mail.status}`)}</span>
+                      <span className={classes.when}><When at={mail.sentAt ?? mail.created} /></span>
+                    </UnstyledButton>
+                  </li>
+                ))}
+              </ul>
+              {outbox.hasNextPage && <Button variant="subtle" m="sm" onClick={() => outbox.fetchNextPage()} loading={outbox.isFetchingNextPage}>{t("list:more")}</Button>}
+            </>
           );
         }}
       </Loaded>
