@@ -7,7 +7,7 @@ use std::sync::Arc;
 use futures::FutureExt;
 use redthread_calendar::{Timestamp, Zone};
 use redthread_core::{Key, Status};
-use sea_orm::DatabaseTransaction;
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use super::cache::{Cache, Live};
 use super::follow_up::FollowUp;
@@ -21,6 +21,11 @@ use crate::feed::{Feed, Touches};
 use crate::inner::Inner;
 use crate::request::CommittedStep;
 use crate::schema::{Row, feed, instance};
+
+/// Feed rows that are kept.
+const FEED_KEPT: i64 = 10_000;
+/// Every so many rows, older ones are deleted.
+const FEED_SWEEP: i64 = 1_000;
 
 /// A batch that is being run.
 pub(super) struct Batch<'w> {
@@ -198,6 +203,11 @@ impl<'w> Batch<'w> {
                 vec![row.values()],
             )
             .await?;
+            if feed.sequence % FEED_SWEEP == 0 {
+                let old = feed::Column::Sequence.lte(feed.sequence - FEED_KEPT);
+                let sweep = feed::Entity::delete_many().filter(old);
+                sweep.exec(self.tx).await?;
+            }
         }
         let mark = if self.inner.keys.latest() >= mark {
             let mark = self.inner.keys.mark_ahead();

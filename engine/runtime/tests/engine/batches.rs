@@ -248,3 +248,28 @@ async fn the_feed_and_the_steps_say_what_was_touched_in_order() {
     assert_eq!((&start.actor, &job.actor), (&ann(), &Actor::System));
     house.close().await;
 }
+
+#[tokio::test]
+async fn the_feed_keeps_its_last_rows_only() {
+    let house = House::with(simple()).await;
+    let url = format!("sqlite:{}", house.folder.path().join("house.db").display());
+    let folder = house.close().await;
+    let other = sea_orm::Database::connect(&url).await.unwrap();
+    let later = "INSERT INTO feed SELECT 10998, at, touched FROM feed WHERE sequence = 1";
+    other.execute_unprepared(later).await.unwrap();
+    other.close().await.unwrap();
+    let house = House::open(
+        folder,
+        redthread_runtime::SettableClock::standing_at(crate::house::at(crate::house::MONDAY)),
+    )
+    .await;
+    let count = async |range: &str| {
+        let query = format!("SELECT count(*) FROM feed WHERE sequence {range}");
+        crate::check::count(house.runtime.database(), &query).await
+    };
+    house.start("simple", &[]).await;
+    assert!(count("< 10998").await > 0);
+    house.start("simple", &[]).await;
+    assert_eq!((count("< 10998").await, count(">= 10998").await), (0, 3));
+    house.close().await;
+}

@@ -78,7 +78,7 @@ pub async fn check(database: &Database) {
         0,
         "candidates of tasks that are not open"
     );
-    let gaps = "SELECT count(*) FROM feed WHERE sequence > 1 AND sequence - 1 NOT IN (SELECT sequence FROM feed)";
+    let gaps = "SELECT count(*) FROM feed WHERE sequence > (SELECT min(sequence) FROM feed) AND sequence - 1 NOT IN (SELECT sequence FROM feed)";
     assert_eq!(count(database, gaps).await, 0, "gaps in the feed");
 }
 
