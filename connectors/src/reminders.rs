@@ -13,17 +13,25 @@ use crate::world::CrmWrite;
 
 /// The code by which pages word a reminder.
 pub(crate) const REMINDER: &str = "activity.reminder";
-/// How many reminders are given at once; the next tick gives the others.
+/// How many reminders are read at once.
 const BUNCH: u64 = 200;
 
-/// Gives the reminders that are due.
+/// Gives the reminders that are due, all of them: what is due and not done would count as stuck.
 pub(crate) async fn give_due(tx: &DatabaseTransaction, cx: &WriteContext) -> Result<(), CrmError> {
-    for reminder in activities::reminders_due(tx, &Scope::system(), cx.now, BUNCH).await? {
-        if activities::mark_reminded(tx, reminder.activity.key).await? {
-            give(tx, cx, &reminder).await?;
+    loop {
+        let due = activities::reminders_due(tx, &Scope::system(), cx.now, BUNCH).await?;
+        let mut given = false;
+        for reminder in &due {
+            if activities::mark_reminded(tx, reminder.activity.key).await? {
+                give(tx, cx, reminder).await?;
+                given = true;
+            }
+        }
+        // A bunch of which none could be marked would come again for ever.
+        if !given || (due.len() as u64) < BUNCH {
+            return Ok(());
         }
     }
-    Ok(())
 }
 
 /// When the next reminder is due.
