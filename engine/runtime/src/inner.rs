@@ -34,6 +34,8 @@ pub(crate) struct Inner {
     pub inbox: AtomicBool,
     pub closing: AtomicBool,
     pub close: Notify,
+    /// Held while the clock is being moved.
+    pub moving: tokio::sync::Mutex<()>,
     /// The process time of the last batch before the start: time does not go back over a restart.
     pub floor: Timestamp,
     pub background: Mutex<Vec<JoinHandle<()>>>,

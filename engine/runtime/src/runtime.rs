@@ -45,7 +45,7 @@ impl Runtime {
     /// Starts the engine on a database whose schema is up to date ([`Database::migrate`]).
     ///
     /// # Errors
-    /// Where the database cannot be read.
+    /// Where the database cannot be read, or its processes are further on than a clock that cannot be moved.
     pub async fn open(
         database: Database,
         world: Arc<dyn World>,
@@ -55,6 +55,7 @@ impl Runtime {
         if let Some(offset) = kept.clock_offset {
             clock.restore_offset(offset);
         }
+        catch_up(&*clock, kept.last_batch_at)?;
         let keys = Arc::new(Keys::new(kept.node, kept.mark));
         let (queue, arriving) = mpsc::channel(QUEUE);
         let inner = Arc::new(Inner {
@@ -70,6 +71,7 @@ impl Runtime {
             inbox: AtomicBool::new(true),
             closing: AtomicBool::new(false),
             close: Notify::new(),
+            moving: tokio::sync::Mutex::default(),
             floor: kept.last_batch_at,
             background: Mutex::default(),
         });
@@ -122,6 +124,8 @@ impl Runtime {
                 tracing::error!(%error, "a background task ended badly");
             }
         }
+        // A move of the clock ends at its next step, now that nothing is taken on any more.
+        let _moved = self.inner.moving.lock().await;
         if let Err(error) = self.inner.database.close().await {
             tracing::warn!(%error, "the database was not closed cleanly");
         }
@@ -450,12 +454,19 @@ impl Runtime {
         crate::timers::run_until_idle(&self.inner).await
     }
 
-    /// Moves the clock forward to `to`, and does on the way whatever is due, each at its own time.
+    /// Moves the clock forward to `to`, and does on the way whatever is due, each at its own time. One move comes after
+    /// the other, and each goes on when whoever asked for it has gone.
     ///
     /// # Errors
     /// Where the clock cannot be moved, or `to` is past.
     pub async fn advance_to(&self, to: Timestamp) -> Result<(), RuntimeError> {
-        crate::timers::advance_to(&self.inner, to).await
+        let inner = self.inner.clone();
+        let moved = tokio::spawn(async move {
+            let _alone = inner.moving.lock().await;
+            crate::timers::advance_to(&inner, to).await
+        });
+        let moved = moved.await;
+        moved.unwrap_or_else(|error| Err(RuntimeError::Internal(error.to_string())))
     }
 
     async fn addressed(
@@ -474,5 +485,31 @@ impl Runtime {
             .try_submit(work, actor)?
             .await
             .map_err(|_| RuntimeError::Closed)?
+    }
+}
+
+/// A clock that cannot be moved may be this far behind the database: then the time stands still for a moment.
+const BEHIND: i64 = 60_000_000;
+
+/// Time does not go back over a restart, nor stand still for long: a clock that can be moved starts from where the
+/// processes are.
+fn catch_up(clock: &dyn Clock, floor: Timestamp) -> Result<(), RuntimeError> {
+    let now = clock.now();
+    if now >= floor {
+        return Ok(());
+    }
+    match clock.set(floor) {
+        Err(RuntimeError::ClockNotSettable) => {
+            let behind = floor.as_micros().saturating_sub(now.as_micros());
+            if behind < BEHIND {
+                return Ok(());
+            }
+            Err(RuntimeError::Invalid(format!(
+                "The processes in this database are at {floor} already, but the machine's clock shows only {now}. Nothing was changed. If it is the database of a demo whose clock was moved, open it as a demo again; else set the machine's clock right."
+            )))
+        }
+        // It went past by itself meanwhile.
+        Err(RuntimeError::ClockBackwards { .. }) => Ok(()),
+        set => set,
     }
 }

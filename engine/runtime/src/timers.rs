@@ -125,8 +125,8 @@ async fn wake_due(inner: &Inner, left_alone: &mut LeftAlone) -> Result<(), Runti
     let mut before = Vec::new();
     loop {
         let now = inner.now();
-        let mut due = due_at(inner, now, PORTION + left_alone.0.len() as u64).await?;
-        due.retain(|due| !left_alone.is(due));
+        let due = due_until(inner, now, PORTION, left_alone).await?;
+        let due: Vec<Due> = due.into_iter().map(|(_, due)| due).collect();
         if due.is_empty() {
             sweep_messages(inner, now).await?;
             return Ok(());
@@ -161,17 +161,18 @@ async fn wake_due(inner: &Inner, left_alone: &mut LeftAlone) -> Result<(), Runti
     }
 }
 
-/// What is due at `now`, in the order of its times.
-async fn due_at(inner: &Inner, now: Timestamp, limit: u64) -> Result<Vec<Due>, RuntimeError> {
-    let (conn, micros) = (inner.database.readers(), now.as_micros());
+/// What is due until `to`, in the order of its times, but for what is left alone.
+async fn due_until(
+    inner: &Inner,
+    to: Timestamp,
+    limit: u64,
+    left_alone: &LeftAlone,
+) -> Result<Vec<(Timestamp, Due)>, RuntimeError> {
+    let (conn, micros) = (inner.database.readers(), to.as_micros());
+    let limit = limit.saturating_add(left_alone.0.len() as u64);
     let mut found: Vec<(i64, i64, Due)> = Vec::new();
-    if inner
-        .world
-        .next_due(conn)
-        .await?
-        .is_some_and(|due| due <= now)
-    {
-        found.push((i64::MIN, 0, Due::World));
+    if let Some(due) = inner.world.next_due(conn).await?.filter(|due| *due <= to) {
+        found.push((due.as_micros(), 0, Due::World));
     }
     let timers = timer::Entity::find()
         .filter(timer::Column::Due.lte(micros))
@@ -219,8 +220,12 @@ async fn due_at(inner: &Inner, now: Timestamp, limit: u64) -> Result<Vec<Due>, R
         ));
     }
     found.sort_by_key(|(due, key, _)| (*due, *key));
+    found.retain(|(_, _, due)| !left_alone.is(due));
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    Ok(found.into_iter().map(|(_, _, due)| due).collect())
+    let found = found.into_iter();
+    Ok(found
+        .map(|(at, _, due)| (Timestamp::from_micros(at), due))
+        .collect())
 }
 
 /// Messages whose time is over go away.
@@ -270,18 +275,28 @@ pub(crate) async fn next_due(inner: &Inner) -> Result<Option<Timestamp>, Runtime
 
 /// Does everything that is due now, until nothing is left to do at this time.
 pub(crate) async fn run_until_idle(inner: &Inner) -> Result<(), RuntimeError> {
-    let mut left_alone = LeftAlone::default();
+    settle(inner, &mut LeftAlone::default()).await
+}
+
+async fn settle(inner: &Inner, left_alone: &mut LeftAlone) -> Result<(), RuntimeError> {
     loop {
-        wake_due(inner, &mut left_alone).await?;
-        if !inner.inbox.load(Ordering::SeqCst) && due_at(inner, inner.now(), 1).await?.is_empty() {
+        wake_due(inner, left_alone).await?;
+        let busy = inner.inbox.load(Ordering::SeqCst);
+        if !busy && soonest(inner, inner.now(), left_alone).await?.is_none() {
             return Ok(());
         }
-        if left_alone.0.is_empty() {
-            barrier(inner).await?;
-        } else {
-            return Ok(());
-        }
+        barrier(inner).await?;
     }
+}
+
+/// When something is due first until `to`, but for what is left alone.
+async fn soonest(
+    inner: &Inner,
+    to: Timestamp,
+    left_alone: &LeftAlone,
+) -> Result<Option<Timestamp>, RuntimeError> {
+    let due = due_until(inner, to, 1, left_alone).await?;
+    Ok(due.first().map(|(at, _)| *at))
 }
 
 /// Waits until the writer has done what was there before.
@@ -293,34 +308,35 @@ async fn barrier(inner: &Inner) -> Result<(), RuntimeError> {
     done.await.map_err(|_| RuntimeError::Closed)?.map(drop)
 }
 
-/// Moves the clock to `to`, stopping at each time at which something is due.
+/// Moves the clock to `to`, stopping at each time at which something is due. One move at a time: see
+/// [`Inner::moving`].
 pub(crate) async fn advance_to(inner: &Inner, to: Timestamp) -> Result<(), RuntimeError> {
     let now = inner.now();
     if to < now {
         return Err(RuntimeError::ClockBackwards { now, asked: to });
     }
-    run_until_idle(inner).await?;
-    let mut stuck = None;
-    while let Some(due) = next_due(inner)
-        .await?
-        .filter(|due| *due <= to && Some(*due) != stuck)
-    {
+    // What cannot be done must not hold the clock, nor what is due after it.
+    let mut left_alone = LeftAlone::default();
+    settle(inner, &mut left_alone).await?;
+    while let Some(due) = soonest(inner, to, &left_alone).await? {
+        if inner.closing.load(Ordering::SeqCst) {
+            return Err(RuntimeError::Closed);
+        }
         if due > inner.now() {
             inner.clock.set(due)?;
         }
-        run_until_idle(inner).await?;
-        // What is due but cannot be done must not hold the clock.
-        stuck = Some(due);
+        settle(inner, &mut left_alone).await?;
     }
     if to > inner.now() {
         inner.clock.set(to)?;
     }
+    // Once more, with what was left alone on the way.
     run_until_idle(inner).await?;
-    if let Some(offset) = inner.clock.offset() {
-        let remembered = inner
-            .submit_waiting(Work::RememberClock { offset }, Actor::System)
-            .await?;
-        remembered.await.map_err(|_| RuntimeError::Closed)??;
-    }
+    let remembered = inner
+        .submit_waiting(Work::RememberClock, Actor::System)
+        .await?;
+    remembered.await.map_err(|_| RuntimeError::Closed)??;
+    // What was a day away may be a second away now.
+    inner.hint.notify_one();
     Ok(())
 }

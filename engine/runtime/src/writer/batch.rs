@@ -63,6 +63,8 @@ pub(super) struct Outcome {
     pub steps: Vec<CommittedStep>,
     pub feed: Option<Feed>,
     pub mark: Option<Key>,
+    /// How far the clock was moved ahead, where it has been moved.
+    pub clock_offset: Option<i64>,
     pub left_in_inbox: bool,
     pub may_be_due: bool,
 }
@@ -168,9 +170,7 @@ impl<'w> Batch<'w> {
                 self.take_from_inbox(*key).await?;
                 Answer::Done
             }
-            Work::RememberClock { offset } => {
-                self.revision += 1;
-                kept::write_setting(self.tx, kept::CLOCK_OFFSET, offset.to_string()).await?;
+            Work::RememberClock => {
                 self.touches.topic("clock");
                 Answer::Done
             }
@@ -180,7 +180,12 @@ impl<'w> Batch<'w> {
     }
 
     /// Writes what was gathered. After this only the commit is missing.
-    pub async fn finish(mut self, sequence: i64, mark: Key) -> Result<Outcome, RuntimeError> {
+    pub async fn finish(
+        mut self,
+        sequence: i64,
+        mark: Key,
+        clock_offset: Option<i64>,
+    ) -> Result<Outcome, RuntimeError> {
         self.write_instances().await?;
         std::mem::take(&mut self.rows).write(self.tx).await?;
         let touched = self.touches.with(std::mem::take);
@@ -209,6 +214,12 @@ impl<'w> Batch<'w> {
                 sweep.exec(self.tx).await?;
             }
         }
+        // With the first batch of a time that the clock was moved to, or the time would stand still after a restart.
+        let moved = self.inner.clock.offset();
+        let moved = moved.filter(|offset| Some(*offset) != clock_offset);
+        if let Some(offset) = moved {
+            kept::write_setting(self.tx, kept::CLOCK_OFFSET, offset.to_string()).await?;
+        }
         let mark = if self.inner.keys.latest() >= mark {
             let mark = self.inner.keys.mark_ahead();
             kept::write_setting(self.tx, kept::KEY_MARK, mark.to_string()).await?;
@@ -223,6 +234,7 @@ impl<'w> Batch<'w> {
             steps: self.steps,
             feed,
             mark,
+            clock_offset: moved,
             left_in_inbox: self.left_in_inbox,
             may_be_due: self.may_be_due,
         })

@@ -60,6 +60,8 @@ struct Writer {
     sequence: i64,
     /// Keys above this need a new mark to be stored first.
     mark: redthread_core::Key,
+    /// How far the clock was moved ahead, as it is stored.
+    clock_offset: Option<i64>,
 }
 
 /// Runs until the runtime is closed and the queue is empty.
@@ -70,6 +72,7 @@ pub(crate) async fn run(inner: Arc<Inner>, mut arriving: mpsc::Receiver<Submissi
         cache,
         sequence: kept.last_sequence,
         mark: kept.mark,
+        clock_offset: kept.clock_offset,
     };
     let mut waiting: Vec<Submission> = Vec::with_capacity(BATCH);
     loop {
@@ -313,7 +316,7 @@ impl Writer {
             answers.push(answer);
         }
         let outcome = batch
-            .finish(self.sequence, self.mark)
+            .finish(self.sequence, self.mark, self.clock_offset)
             .await
             .map_err(Failure::of_somebody)?;
         Ok((outcome, answers))
@@ -323,6 +326,9 @@ impl Writer {
     fn publish(&mut self, outcome: Outcome) {
         if let Some(mark) = outcome.mark {
             self.mark = mark;
+        }
+        if outcome.clock_offset.is_some() {
+            self.clock_offset = outcome.clock_offset;
         }
         for (key, live) in outcome.live {
             if live.state.status == redthread_core::Status::Active {

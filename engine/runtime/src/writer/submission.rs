@@ -47,8 +47,8 @@ pub(crate) enum Work {
     WorldDue,
     /// Work that an earlier step left in the inbox.
     Inbox(Key),
-    /// Remember how far the clock was moved ahead.
-    RememberClock { offset: i64 },
+    /// The clock was moved: remember how far, as every batch does, and tell listeners.
+    RememberClock,
 }
 
 /// What a command is addressed by, where its sender does not know the instance.

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use redthread_runtime::{RuntimeError, SettableClock, real_now};
+use redthread_runtime::{Clock, RuntimeError, SettableClock, real_now};
+use sea_orm::ConnectionTrait;
 
 use crate::diagrams::{process, user_task, wait};
 use crate::house::{House, MONDAY, ann, at};
@@ -70,6 +71,107 @@ async fn a_clock_that_was_moved_stays_ahead() {
     let folder = house.close().await;
     let house = House::open(folder, SettableClock::running()).await;
     assert!(house.runtime.now() > real_now().saturating_add_micros(6 * 86_400_000_000));
+    house.close().await;
+}
+
+#[tokio::test]
+async fn time_goes_on_after_a_kill_in_the_middle_of_a_move() {
+    let folder = Arc::new(tempfile::tempdir().unwrap());
+    let house = House::open(folder, SettableClock::running()).await;
+    house
+        .deploy(process(
+            "days",
+            &format!(
+                "<startEvent id=\"S\"/>\n{}\n{}\nS -> Day\nDay -> Other\nOther -> E",
+                wait("Day", "P1D"),
+                wait("Other", "P1D")
+            ),
+        ))
+        .await;
+    house.start("days", &[]).await;
+    house.pass("P7D").await;
+    let folder = house.close().await;
+    // As if the server had been killed before it could remember where the clock stood.
+    let url = format!("sqlite:{}", folder.path().join("house.db").display());
+    let other = sea_orm::Database::connect(&url).await.unwrap();
+    other
+        .execute_unprepared("DELETE FROM setting WHERE name = 'clockOffset'")
+        .await
+        .unwrap();
+    other.close().await.unwrap();
+    let house = House::open(folder.clone(), SettableClock::running()).await;
+    let before = house.runtime.now();
+    assert!(before > real_now().saturating_add_micros(6 * 86_400_000_000));
+    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    assert!(house.runtime.now() > before, "the time stands still");
+    house.close().await;
+    // A clock that cannot be moved would stand still for a week.
+    let database = redthread_runtime::Database::open(&url).await.unwrap();
+    let world = Arc::new(crate::world::TestWorld);
+    let clock = Arc::new(redthread_runtime::SystemClock::default());
+    let refused = redthread_runtime::Runtime::open(database, world, clock).await;
+    let sentence = refused.err().expect("it was opened").to_string();
+    assert!(sentence.contains("clock"), "{sentence}");
+}
+
+#[tokio::test]
+async fn every_batch_remembers_how_far_the_clock_was_moved() {
+    let folder = Arc::new(tempfile::tempdir().unwrap());
+    let clock = Arc::new(SettableClock::running());
+    let url = format!("sqlite:{}", folder.path().join("house.db").display());
+    let database = redthread_runtime::Database::open(&url).await.unwrap();
+    database
+        .migrate::<crate::world::Migrations>()
+        .await
+        .unwrap();
+    let world = Arc::new(crate::world::TestWorld);
+    let runtime = redthread_runtime::Runtime::open(database, world, clock.clone())
+        .await
+        .unwrap();
+    let house = House { runtime, folder };
+    let tomorrow = clock.now().saturating_add_micros(86_400_000_000);
+    clock.set(tomorrow).unwrap();
+    house.change("case", "c1", &[("status", "new")]).await;
+    let stored = "SELECT count(*) FROM setting WHERE name = 'clockOffset'";
+    assert_eq!(
+        crate::check::count(house.runtime.database(), stored).await,
+        1
+    );
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_move_goes_on_when_whoever_asked_for_it_has_gone() {
+    let house = House::with(process(
+        "days",
+        &format!(
+            "<startEvent id=\"S\"/>\n{}\n{}\nS -> Day\nDay -> Do\nDo -> E",
+            wait("Day", "P1D"),
+            user_task("Do", "ann")
+        ),
+    ))
+    .await;
+    let instance = house.start("days", &[]).await;
+    let (to, further) = (at("2026-01-08T09:00:00Z"), at("2026-01-09T09:00:00Z"));
+    let dropped = tokio::time::timeout(std::time::Duration::ZERO, house.runtime.advance_to(to));
+    assert!(dropped.await.is_err(), "it was done before it was dropped");
+    let arrived = async {
+        while house.standing(instance).await != ["Do"] {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(10), arrived)
+        .await
+        .expect("nobody moves the clock");
+    // The next move waits for the first one.
+    house.runtime.advance_to(further).await.unwrap();
+    let history = house.runtime.queries();
+    let steps = history
+        .history(instance, &Default::default())
+        .await
+        .unwrap();
+    assert_eq!(steps.items[1].at, at("2026-01-06T09:00:00Z"));
+    assert_eq!(house.runtime.now(), further);
     house.close().await;
 }
 

@@ -131,3 +131,52 @@ async fn a_running_clock_wakes_timers_by_itself() {
         .expect("the timer was not woken");
     house.close().await;
 }
+
+#[tokio::test]
+async fn what_cannot_be_woken_does_not_hold_up_what_comes_after_it() {
+    let house = House::with(process(
+        "days",
+        &format!(
+            "<startEvent id=\"S\"/>\n{}\n{}\nS -> Day\nDay -> Do\nDo -> E",
+            wait("Day", "P1D"),
+            user_task("Do", "ann")
+        ),
+    ))
+    .await;
+    let broken = house.start("days", &[]).await;
+    house.pass("PT1H").await;
+    let whole = [house.start("days", &[]).await, {
+        house.pass("PT1H").await;
+        house.start("days", &[]).await
+    }];
+    let url = format!("sqlite:{}", house.folder.path().join("house.db").display());
+    let folder = house.close().await;
+    let vandal = sea_orm::Database::connect(&url).await.unwrap();
+    let state = "SELECT state FROM instance WHERE key = ?";
+    let row = vandal.query_one_raw(sql(state, [broken.as_i64().into()]));
+    let state: String = row.await.unwrap().unwrap().try_get_by_index(0).unwrap();
+    let scramble = "UPDATE instance SET state = ? WHERE key = ?";
+    let set_state = async |state: &str| {
+        let set = sql(scramble, [state.into(), broken.as_i64().into()]);
+        vandal.execute_raw(set).await.unwrap();
+    };
+    set_state("scrambled").await;
+    let clock = redthread_runtime::SettableClock::standing_at(at(crate::house::MONDAY));
+    let house = House::open(folder, clock).await;
+    house.pass("P2D").await;
+    for (instance, on_time) in whole
+        .into_iter()
+        .zip(["2026-01-06T10:00:00Z", "2026-01-06T11:00:00Z"])
+    {
+        let steps = house
+            .runtime
+            .queries()
+            .history(instance, &PageRequest::default())
+            .await
+            .unwrap()
+            .items;
+        assert_eq!(steps[1].at, at(on_time), "woken late");
+    }
+    set_state(&state).await;
+    house.close().await;
+}
