@@ -19,6 +19,7 @@
 //! | InstanceCompleted, -Terminated, -Failed | `instance.completed`, `.cancelled`, `.failed` | reason, message |
 
 use super::key::{Instant, Key};
+use super::names::People;
 use redthread_bpmn::graph::{ElementKind, ProcessGraph, Trigger};
 use redthread_core::event::Ended;
 use redthread_core::{Command, Event};
@@ -62,6 +63,8 @@ pub enum WhoType {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HistoryEntry {
+    /// Tells the entries of an instance apart: the step, and which of the step's entries it is.
+    pub key: String,
     /// When.
     pub at: Instant,
     /// The step of the instance: what has the same happened together.
@@ -93,9 +96,7 @@ impl Who {
             instance: None,
         }
     }
-}
 
-impl Who {
     /// A process, by its instance.
     pub fn process(instance: Key, name: impl Into<String>) -> Who {
         Who {
@@ -131,6 +132,9 @@ impl From<&Actor> for Who {
 /// All that an instance's history tells: fed step by step, from the first on.
 pub struct Story<'a> {
     graph: &'a ProcessGraph,
+    people: &'a People,
+    /// How many entries the step has had so far. Those taken away again count, so that keys stay as they are.
+    said: usize,
     /// In plain words, in order.
     pub entries: Vec<HistoryEntry>,
     /// Why it was cancelled, or the error it ended with.
@@ -150,10 +154,12 @@ pub struct Story<'a> {
 }
 
 impl<'a> Story<'a> {
-    /// The story of an instance of this process, before its first step.
-    pub fn new(graph: &'a ProcessGraph) -> Story<'a> {
+    /// The story of an instance of this process, before its first step, with these people in it.
+    pub fn new(graph: &'a ProcessGraph, people: &'a People) -> Story<'a> {
         Story {
             graph,
+            people,
+            said: 0,
             entries: Vec::new(),
             visits: HashMap::new(),
             values: HashMap::new(),
@@ -168,6 +174,7 @@ impl<'a> Story<'a> {
 
     /// The next step.
     pub fn follow(&mut self, step: &HistoryStep) {
+        self.said = 0;
         if let Command::Retry { incident } = &step.command {
             let params = self.about(*incident);
             self.say(step, "incident.retried", params);
@@ -222,7 +229,8 @@ impl<'a> Story<'a> {
             } => {
                 self.owners.insert(*key, *element_instance);
                 let mut params = self.about(*key);
-                put(&mut params, "assignee", task.assignee.as_ref());
+                let assignee = task.assignee.as_deref();
+                put(&mut params, "assignee", self.name(assignee).as_ref());
                 put(&mut params, "due", task.due.as_ref());
                 self.say(step, "task.created", params);
             }
@@ -232,7 +240,11 @@ impl<'a> Story<'a> {
                 reason,
             } => {
                 let mut params = self.about(*key);
-                put(&mut params, "assignee", assignee.as_ref());
+                put(
+                    &mut params,
+                    "assignee",
+                    self.name(assignee.as_deref()).as_ref(),
+                );
                 put(&mut params, "reason", reason.as_ref());
                 let code = if assignee.is_some() {
                     "task.assigned"
@@ -351,12 +363,14 @@ impl<'a> Story<'a> {
             actor.name = self.graph.name.as_deref().map(str::to_owned).or(actor.name);
         }
         self.entries.push(HistoryEntry {
+            key: format!("{}-{}", step.sequence, self.said),
             at: step.at.into(),
             sequence: step.sequence.unsigned_abs(),
             actor,
             code: code.to_owned(),
             params,
         });
+        self.said += 1;
     }
 
     /// A job that was done in the instant in which it came up did not wait.
@@ -437,6 +451,10 @@ impl<'a> Story<'a> {
                 ..
             })
         )
+    }
+
+    fn name(&self, login: Option<&str>) -> Option<String> {
+        login.map(|login| self.people.of(login).name)
     }
 
     fn element(&self, id: &str) -> Map<String, Value> {

@@ -292,3 +292,20 @@ async fn lists_are_narrowed() {
         "badRequest"
     );
 }
+
+#[tokio::test]
+async fn each_entry_of_a_history_has_a_key_of_its_own() {
+    let server = Server::start().await;
+    let (analyst, path) = review(&server, json!({})).await;
+    complete_first_task(&analyst, &path, json!({ "good": true })).await;
+    let history = analyst.get(&format!("{path}/history")).await.expect(200);
+    let items = history["items"].as_array().unwrap();
+    let keys: std::collections::BTreeSet<_> =
+        items.iter().map(|item| item["key"].as_str()).collect();
+    assert!(items.len() > 3 && keys.len() == items.len(), "{history}");
+    let first = items.last().unwrap();
+    assert_eq!(
+        (&first["key"], &first["sequence"]),
+        (&json!("1-0"), &json!(1))
+    );
+}
