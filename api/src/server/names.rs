@@ -2,10 +2,10 @@
 
 use super::app::App;
 use super::error::ApiError;
-use super::routes::people::PersonRef;
+use super::routes::people::{PersonRef, TeamRef};
 use super::routes::records::RecordRef;
 use redthread_core::Subject;
-use redthread_crm::{Kind, RecordKey, Scope, records, users};
+use redthread_crm::{Kind, RecordKey, Scope, Team, records, teams, users};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The people by login.
@@ -39,6 +39,32 @@ impl People {
             login: login.to_owned(),
             name,
         }
+    }
+}
+
+/// The teams, by the names that diagrams have for them.
+pub struct Teams(Vec<Team>);
+
+impl Teams {
+    /// All teams.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn load(app: &App) -> Result<Teams, ApiError> {
+        Ok(Teams(teams::list(app.reader(), &Scope::system()).await?))
+    }
+
+    /// The team of this name or, as lanes are called, with this title; the text itself where there is none.
+    pub fn of(&self, name: &str) -> TeamRef {
+        let named = self.0.iter().find(|team| team.name == name);
+        let team = named.or_else(|| self.0.iter().find(|team| team.title == name));
+        team.map_or_else(
+            || TeamRef {
+                name: name.to_owned(),
+                title: name.to_owned(),
+            },
+            TeamRef::from,
+        )
     }
 }
 

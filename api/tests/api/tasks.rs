@@ -2,7 +2,7 @@
 
 use crate::definitions::{deployed, started};
 use crate::server::{Person, Server};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// A review that waits for the team `support`, in which Emil is.
 async fn waiting_review(server: &Server) -> (Person, String) {
@@ -19,6 +19,11 @@ async fn waiting_review(server: &Server) -> (Person, String) {
     (emil, format!("/api/tasks/{task}"))
 }
 
+/// Whether it may be taken, given back, and given to anybody.
+fn may(task: &Value) -> [bool; 3] {
+    ["mayTake", "mayReturn", "mayAssign"].map(|what| task[what].as_bool().expect("yes or no"))
+}
+
 #[tokio::test]
 async fn a_member_of_the_team_takes_the_task_and_gives_it_back() {
     let server = Server::start().await;
@@ -33,11 +38,20 @@ async fn a_member_of_the_team_takes_the_task_and_gives_it_back() {
         (&json!({ "pages": 7 }), &json!(null))
     );
     assert_eq!(task["documentation"], "Look at every page.");
+    assert_eq!(
+        (&task["state"], &task["candidateTeams"]),
+        (
+            &json!("open"),
+            &json!([{ "name": "support", "title": "Support" }])
+        )
+    );
+    assert_eq!(may(&task), [true, false, false]);
     let taken = emil
         .post(&format!("{path}/assign"), json!({ "assignee": "emil" }))
         .await
         .expect(200);
     assert_eq!(taken["assignee"]["login"], "emil");
+    assert_eq!(may(&taken), [false, true, false]);
     assert_eq!(
         emil.get("/api/tasks?view=mine").await.expect(200)["total"],
         1
@@ -84,13 +98,17 @@ async fn a_manager_hands_a_task_over_with_a_reason() {
     emil.post(&assign, json!({ "assignee": "emil" }))
         .await
         .expect(200);
-    assert_eq!(
-        emil.post(&assign, json!({ "assignee": "mona" }))
-            .await
-            .refused(403),
-        "forbidden"
-    );
+    let refused = emil
+        .post(&assign, json!({ "assignee": "mona" }))
+        .await
+        .expect(403);
+    let sentence = refused["detail"].as_str().unwrap();
+    assert!(sentence.starts_with("You have this task"), "{sentence}");
     let manager = server.sign_in("mona").await;
+    assert_eq!(
+        may(&manager.get(&path).await.expect(200)),
+        [false, false, true]
+    );
     assert_eq!(
         manager
             .post(&assign, json!({ "assignee": "ann" }))
@@ -126,6 +144,7 @@ async fn a_manager_hands_a_task_over_with_a_reason() {
     let history = manager.get(&path).await.expect(200);
     assert_eq!(history["items"][0]["code"], "task.assigned");
     assert_eq!(history["items"][0]["params"]["reason"], "Emil is ill");
+    assert_eq!(history["items"][0]["params"]["assignee"], "Ann");
 }
 
 #[tokio::test]
@@ -158,7 +177,7 @@ async fn done_tasks_have_a_list_of_their_own() {
         .expect(200);
     emil.post(
         &format!("{path}/complete"),
-        json!({ "variables": { "good": true } }),
+        json!({ "variables": { "good": true, "note": "Page 3 twice" } }),
     )
     .await
     .expect(204);
@@ -170,13 +189,45 @@ async fn done_tasks_have_a_list_of_their_own() {
         .get("/api/tasks?view=mine&state=done")
         .await
         .expect(200);
+    assert_eq!(done["items"].as_array().map(Vec::len), Some(1));
+    let first = &done["items"][0];
     assert_eq!(
-        (&done["total"], &done["items"][0]["completed"]),
-        (&json!(1), &json!(crate::server::START))
+        (&first["state"], &first["completed"]),
+        (&json!("done"), &json!(crate::server::START))
     );
     let detail = emil.get(&path).await.expect(200);
+    assert_eq!(detail["mayComplete"], false);
+    assert_eq!(may(&detail), [false, false, false]);
+    let entered = json!({ "good": true, "note": "Page 3 twice" });
     assert_eq!(
-        (&detail["mayComplete"], &detail["mayAssign"]),
-        (&json!(false), &json!(false))
+        (&detail["variables"], &detail["note"]),
+        (&entered, &json!("Page 3 twice"))
     );
+}
+
+#[tokio::test]
+async fn a_cancelled_task_says_so_and_is_not_among_those_that_are_done() {
+    let server = Server::start().await;
+    let (_, path) = waiting_review(&server).await;
+    let manager = server.sign_in("mona").await;
+    let task = manager.get(&path).await.expect(200);
+    let cancel = format!(
+        "/api/instances/{}/cancel",
+        task["instance"].as_str().unwrap()
+    );
+    manager
+        .post(&cancel, json!({ "reason": "No longer needed" }))
+        .await
+        .expect(204);
+    let task = manager.get(&path).await.expect(200);
+    assert_eq!(
+        (&task["state"], &task["variables"], &task["note"]),
+        (&json!("cancelled"), &json!({}), &json!(null))
+    );
+    assert_eq!(may(&task), [false, false, false]);
+    let done = manager
+        .get("/api/tasks?view=all&state=done")
+        .await
+        .expect(200);
+    assert_eq!((&done["items"], &done["next"]), (&json!([]), &json!(null)));
 }

@@ -1,27 +1,30 @@
 //! Tasks: what people have to do.
 
-use super::calendar::{CalendarItem, CalendarItemType, Origin, end_of};
-use super::people::PersonRef;
-use super::records::RecordRef;
-use super::thread::Thread;
-use super::values;
-use crate::server::accounts::Oversee;
-use crate::server::accounts::Session;
+mod rights;
+mod shown;
+
+pub use shown::{due_between, shown};
+
+use crate::server::accounts::{Oversee, Session};
 use crate::server::app::App;
 use crate::server::error::ApiError;
 use crate::server::extract::{Json, Path, Query};
 use crate::server::key::{Instant, Key};
-use crate::server::names::{People, Subjects};
 use crate::server::page::{self, Page};
 use crate::server::problem::Refusals;
+use crate::server::routes::people::{PersonRef, TeamRef};
+use crate::server::routes::records::RecordRef;
+use crate::server::routes::thread::Thread;
+use crate::server::routes::values;
 use axum::extract::State;
 use axum::http::StatusCode;
-use redthread_calendar::Timestamp;
 use redthread_core::Holder;
 use redthread_crm::users;
 use redthread_runtime as runtime;
+use rights::{has_it, may_complete, may_take, must_be_open, names_of_teams, not_yours};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use shown::{detail, ended};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -34,6 +37,8 @@ pub struct Task {
     pub key: Key,
     /// What is to be done.
     pub name: String,
+    /// Whether it is still to be done.
+    pub state: TaskState,
     /// The element of the diagram.
     pub element: String,
     /// The process.
@@ -46,8 +51,8 @@ pub struct Task {
     /// Who has it; null: whoever takes it first.
     #[schema(required = true)]
     pub assignee: Option<PersonRef>,
-    /// The teams whose members may take it, by their names in diagrams.
-    pub candidate_teams: Vec<String>,
+    /// The teams whose members may take it.
+    pub candidate_teams: Vec<TeamRef>,
     /// When it is due.
     #[schema(required = true)]
     pub due: Option<Instant>,
@@ -55,7 +60,7 @@ pub struct Task {
     pub overdue: bool,
     /// Since when it is there.
     pub created: Instant,
-    /// When it was done.
+    /// When it was done or cancelled.
     #[schema(required = true)]
     pub completed: Option<Instant>,
     /// When to look at it again.
@@ -92,17 +97,21 @@ pub struct TaskDetail {
     /// The form: a form-js schema. Null: it has none, a note is enough.
     #[schema(required = true, value_type = Option<HashMap<String, Value>>)]
     pub form: Option<Value>,
-    /// The values that the task can see.
+    /// Of an open task, the values that it can see; of one that is done, what was entered. A cancelled one has none.
     #[schema(value_type = HashMap<String, Value>)]
     pub variables: Map<String, Value>,
     /// The definition: one version of the process.
     pub definition: Key,
-    /// What the person who completed it noted.
+    /// What the person who completed it noted; null while it is open.
     #[schema(required = true)]
     pub note: Option<String>,
     /// Whether the person who asks may complete it.
     pub may_complete: bool,
-    /// Whether the person who asks may give it to somebody else.
+    /// Whether the person who asks may take it: it is open and nobody has it.
+    pub may_take: bool,
+    /// Whether the person who asks has it and may give it back.
+    pub may_return: bool,
+    /// Whether the person who asks may give it to whomever they like: those who oversee may.
     pub may_assign: bool,
 }
 
@@ -119,14 +128,26 @@ pub enum TaskView {
     All,
 }
 
-/// Open tasks or those that are done.
-#[derive(Debug, Default, Copy, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+/// How far a task is.
+#[derive(Debug, Copy, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum TaskState {
     /// Still to be done.
+    Open,
+    /// Done by a person.
+    Done,
+    /// Not needed any more: the process went another way or was cancelled.
+    Cancelled,
+}
+
+/// Open tasks or those that are done.
+#[derive(Debug, Default, Copy, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum WantedTasks {
+    /// Still to be done.
     #[default]
     Open,
-    /// Done.
+    /// Done; not those that were cancelled.
     Done,
 }
 
@@ -141,7 +162,7 @@ pub struct TaskQuery {
     /// Open or done.
     #[param(inline, required = false)]
     #[serde(default)]
-    pub state: TaskState,
+    pub state: WantedTasks,
     /// Part of the name.
     pub search: Option<String>,
     /// Those of one instance only.
@@ -180,7 +201,8 @@ pub struct TaskReturn {
     pub reason: Option<String>,
 }
 
-/// Tasks: overdue ones first, then by when they are due, then by age.
+/// Tasks: open ones by when they are due, overdue ones first, then by age; those that are done, the latest first and
+/// without their total.
 #[utoipa::path(get, path = "/api/tasks", tag = "tasks", params(TaskQuery),
     security(("session" = [])), responses((status = 200, body = Page<Task>), Refusals))]
 pub async fn tasks(
@@ -197,19 +219,25 @@ pub async fn tasks(
             },
             TaskView::All => runtime::TaskView::All,
         },
-        open: query.state == TaskState::Open,
+        open: query.state == WantedTasks::Open,
         search: query.search,
         instance: query.instance.map(Key::engine),
         ..runtime::TaskFilter::open(runtime::TaskView::All)
     };
-    let request = page::request(query.limit, query.after);
-    let found = app.runtime().queries().tasks(&filter, &request).await?;
-    let total = app.runtime().queries().count_tasks(&filter).await?;
-    let items = shown(&app, &session, found.items).await?;
+    let mut request = page::request(query.limit, query.after);
+    let queries = app.runtime().queries();
+    let (mut found, total) = match query.state {
+        WantedTasks::Open => (
+            queries.tasks(&filter, &request).await?,
+            Some(queries.count_tasks(&filter).await?),
+        ),
+        WantedTasks::Done => (ended(&app, &filter, &mut request).await?, None),
+    };
+    let items = shown(&app, &session, std::mem::take(&mut found.items)).await?;
     Ok(Json(Page {
         items,
         next: found.next,
-        total: Some(total),
+        total,
     }))
 }
 
@@ -236,7 +264,7 @@ pub async fn complete_task(
     let card = app.runtime().queries().task(key.engine()).await?;
     must_be_open(&card.row)?;
     if !may_complete(&session, &card.row) {
-        return Err(not_yours(&card.row));
+        return Err(not_yours(&session, &card.row));
     }
     // Allowed because of who has it now: somebody may take it before this is carried out.
     let holder = Holder::exactly(card.row.assignee.as_deref());
@@ -281,81 +309,6 @@ pub async fn return_task(
     Ok(Json(detail(&app, &session, key).await?))
 }
 
-/// Tasks as the API shows them, with the names of people and records.
-pub async fn shown(
-    app: &App,
-    session: &Session,
-    rows: Vec<runtime::TaskRow>,
-) -> Result<Vec<Task>, ApiError> {
-    let people = People::load(app).await?;
-    let subjects = rows.iter().map(|row| row.subject.as_ref());
-    let subjects = Subjects::load(app, session.scope(), subjects).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Task::new(row, &people, &subjects))
-        .collect())
-}
-
-/// The open tasks of people that are due in a time, for the calendar.
-pub async fn due_between(
-    app: &App,
-    session: &Session,
-    logins: &[String],
-    from: Timestamp,
-    to: Timestamp,
-) -> Result<Vec<CalendarItem>, ApiError> {
-    let filter = runtime::TaskFilter {
-        due_from: Some(from),
-        due_before: Some(to),
-        assignees: Some(logins.to_vec()),
-        ..runtime::TaskFilter::open(runtime::TaskView::All)
-    };
-    let request = page::request(Some(page::MAX_LIMIT), None);
-    let found = app.runtime().queries().tasks(&filter, &request).await?;
-    let tasks = shown(app, session, found.items).await?;
-    let items = tasks.into_iter().filter_map(|task| {
-        let due = task.due?;
-        Some(CalendarItem {
-            key: task.key,
-            kind: CalendarItemType::Task,
-            title: task.name,
-            start: due,
-            end: end_of(due.0),
-            status: "open".to_owned(),
-            owner: task.assignee,
-            record: task.subject,
-            remind_at: None,
-            process: Some(Origin {
-                instance: task.instance,
-                name: task.process.name,
-            }),
-        })
-    });
-    Ok(items.collect())
-}
-
-async fn detail(app: &App, session: &Session, key: Key) -> Result<TaskDetail, ApiError> {
-    let card = app.runtime().queries().task(key.engine()).await?;
-    let open = card.row.state == runtime::TaskState::Open;
-    let may_complete = open && may_complete(session, &card.row);
-    let may_assign = open && (session.may::<Oversee>() || may_take(session, &card.row));
-    let definition = card.row.definition.into();
-    let mut shown = shown(app, session, vec![card.row]).await?;
-    let variables = values::to_json(&card.variables);
-    Ok(TaskDetail {
-        task: shown.pop().ok_or(ApiError::NotFound("task"))?,
-        form: card.form,
-        note: variables
-            .get("note")
-            .and_then(Value::as_str)
-            .map(str::to_owned),
-        variables,
-        definition,
-        may_complete,
-        may_assign,
-    })
-}
-
 /// Hands a task over. Who oversees may hand over any; others take what they may and give back what they have.
 async fn assign(
     app: &App,
@@ -366,21 +319,21 @@ async fn assign(
 ) -> Result<(), ApiError> {
     let row = app.runtime().queries().task(key.engine()).await?.row;
     must_be_open(&row)?;
-    let has_it = row.assignee.as_deref();
-    let mine = has_it == Some(&*session.login);
+    let holder = row.assignee.as_deref();
+    let mine = has_it(session, &row);
     let takes = to.as_deref() == Some(&*session.login);
-    let allowed = match has_it {
+    let allowed = match holder {
         _ if session.may::<Oversee>() => true,
         None => takes && may_take(session, &row),
         Some(_) => mine && (to.is_none() || takes),
     };
     if !allowed {
-        return Err(not_yours(&row));
+        return Err(not_yours(session, &row));
     }
     let reason = reason
         .map(|text| text.trim().to_owned())
         .filter(|text| !text.is_empty());
-    if reason.is_none() && has_it.is_some() && !mine {
+    if reason.is_none() && holder.is_some() && !mine {
         return values::reason("").map(drop);
     }
     let to = match to {
@@ -397,91 +350,13 @@ async fn assign(
     app.runtime()
         .assign_task(
             key.engine(),
-            Holder::exactly(has_it),
+            Holder::exactly(holder),
             to,
             reason,
             session.actor(),
         )
         .await?;
     Ok(())
-}
-
-fn must_be_open(row: &runtime::TaskRow) -> Result<(), ApiError> {
-    match row.state {
-        runtime::TaskState::Open => Ok(()),
-        runtime::TaskState::Done | runtime::TaskState::Cancelled => Err(ApiError::Conflict {
-            code: "notOpen",
-            detail: "This task is no longer open: somebody was faster. Nothing was changed."
-                .to_owned(),
-        }),
-    }
-}
-
-fn not_yours(row: &runtime::TaskRow) -> ApiError {
-    ApiError::Forbidden(match row.assignee {
-        Some(_) => {
-            "Somebody else has this task. Ask them, or a manager, to hand it over.".to_owned()
-        }
-        None => "This task is for another team. A manager can hand it over.".to_owned(),
-    })
-}
-
-fn may_complete(session: &Session, row: &runtime::TaskRow) -> bool {
-    let theirs = match &row.assignee {
-        Some(login) => *login == session.login,
-        None => may_take(session, row),
-    };
-    theirs || session.may::<Oversee>()
-}
-
-/// Whether a person may take a task that nobody has: as one of its candidates, or if it has none.
-fn may_take(session: &Session, row: &runtime::TaskRow) -> bool {
-    if row
-        .assignee
-        .as_ref()
-        .is_some_and(|login| *login != session.login)
-    {
-        return false;
-    }
-    let teams = names_of_teams(session);
-    let everybody = row.candidate_users.is_empty() && row.candidate_teams.is_empty();
-    everybody
-        || row.candidate_users.contains(&session.login)
-        || row.candidate_teams.iter().any(|team| teams.contains(team))
-}
-
-/// Diagrams name teams by name; lanes, by what people call them.
-fn names_of_teams(session: &Session) -> Vec<String> {
-    let teams = session.teams().iter();
-    teams
-        .flat_map(|team| [team.name.clone(), team.title.clone()])
-        .collect()
-}
-
-impl Task {
-    fn new(row: runtime::TaskRow, people: &People, subjects: &Subjects) -> Task {
-        Task {
-            key: row.key.into(),
-            name: row.name,
-            element: row.element,
-            process: ProcessRef {
-                id: row.process_id,
-                name: row.process_name,
-            },
-            instance: row.instance.into(),
-            subject: subjects.of(row.subject.as_ref()),
-            assignee: row.assignee.map(|login| people.of(&login)),
-            candidate_teams: row.candidate_teams,
-            due: row.due.map(Instant::from),
-            overdue: row.overdue,
-            created: row.created.into(),
-            completed: row.ended.map(Instant::from),
-            follow_up: row.follow_up.map(Instant::from),
-            thread: Some(Thread::new(row.thread, people)),
-            lane: row.lane,
-            documentation: row.documentation,
-        }
-    }
 }
 
 /// The routes of this file.
