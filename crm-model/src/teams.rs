@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{DatabaseTransaction, QueryOrder, Set};
 use serde::Serialize;
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 mod membership {
     use sea_orm::entity::prelude::*;
@@ -88,6 +88,36 @@ pub async fn members<C: ConnectionTrait>(
         .map(|m| RecordKey(m.user))
         .collect();
     users::by_keys(conn, scope, &keys).await
+}
+
+/// The teams that some users are in, by title. Who is in none is left out.
+pub async fn of_users<C: ConnectionTrait>(
+    conn: &C,
+    scope: &Scope,
+    users: &[RecordKey],
+) -> Result<HashMap<RecordKey, Vec<Team>>, CrmError> {
+    let mut found: HashMap<RecordKey, Vec<Team>> = HashMap::new();
+    let teams = list(conn, scope).await?;
+    for chunk in users.chunks(500) {
+        let keys = chunk.iter().map(|user| user.0);
+        let memberships = membership::Entity::find().filter(membership::Column::User.is_in(keys));
+        let pairs: HashSet<(i64, i64)> = memberships
+            .all(conn)
+            .await?
+            .iter()
+            .map(|membership| (membership.team, membership.user))
+            .collect();
+        // Team by team, so that each user's stand in the order of titles.
+        for team in &teams {
+            for user in chunk
+                .iter()
+                .filter(|user| pairs.contains(&(team.key.0, user.0)))
+            {
+                found.entry(*user).or_default().push(team.clone());
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// The teams that a user is in, by title.

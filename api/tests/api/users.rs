@@ -75,6 +75,51 @@ async fn who_may_no_longer_sign_in_is_signed_out_at_once() {
 }
 
 #[tokio::test]
+async fn another_role_counts_from_the_next_request_on() {
+    let server = Server::start().await;
+    let admin = server.sign_in("root").await;
+    let mona = server.sign_in("mona").await;
+    mona.get("/api/instances").await.expect(200);
+    let me = mona.get("/api/session").await.expect(200);
+    let path = format!("/api/users/{}", me["key"].as_str().unwrap());
+    for (role, status) in [("employee", 403), ("manager", 200)] {
+        admin
+            .patch(&path, json!({ "role": role }))
+            .await
+            .expect(200);
+        assert_eq!(mona.get("/api/session").await.expect(200)["role"], role);
+        mona.get("/api/instances").await.expect(status);
+    }
+}
+
+#[tokio::test]
+async fn an_e_mail_address_is_kept_unless_it_is_cleared() {
+    let server = Server::start().await;
+    let admin = server.sign_in("root").await;
+    let users = admin.get("/api/users").await.expect(200);
+    let emil = users
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|user| user["login"] == "emil")
+        .expect("Emil");
+    let path = format!("/api/users/{}", emil["key"].as_str().unwrap());
+    let named = admin
+        .patch(&path, json!({ "name": "Emil B." }))
+        .await
+        .expect(200);
+    assert_eq!(named["email"], "emil@example.com");
+    let cleared = admin
+        .patch(&path, json!({ "email": null }))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&cleared["email"], &cleared["name"]),
+        (&json!(null), &json!("Emil B."))
+    );
+}
+
+#[tokio::test]
 async fn a_new_password_signs_out_everywhere() {
     let server = Server::start().await;
     let admin = server.sign_in("root").await;

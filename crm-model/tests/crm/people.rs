@@ -192,6 +192,11 @@ async fn a_team_is_found_by_name_or_title_and_knows_its_members() {
         annas.iter().map(|team| team.key).collect::<Vec<_>>(),
         [support]
     );
+    let of_both = teams::of_users(&house.db, &system, &[anna.key, boris.key])
+        .await
+        .unwrap();
+    assert_eq!(of_both[&anna.key], annas);
+    assert_eq!(of_both[&boris.key], annas);
     house
         .change(async |change| teams::remove_member(change, &system, support, boris.key).await)
         .await

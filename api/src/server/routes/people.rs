@@ -8,7 +8,7 @@ use crate::server::extract::{Json, Query};
 use crate::server::key::Key;
 use crate::server::problem::Refusals;
 use axum::extract::State;
-use redthread_crm::{Team, teams, users};
+use redthread_crm::{RecordKey, Team, teams, users};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -67,22 +67,23 @@ pub async fn people(
     Query(query): Query<PeopleQuery>,
 ) -> Result<Json<Vec<Person>>, ApiError> {
     let wanted = query.search.unwrap_or_default().trim().to_lowercase();
-    let all = users::list(app.reader(), session.scope(), true).await?;
-    let mut found = Vec::new();
-    for user in all {
-        let fits = user.name.to_lowercase().contains(&wanted) || user.login.contains(&wanted);
-        if fits {
-            let teams = teams::of_user(app.reader(), session.scope(), user.key).await?;
-            found.push(Person {
-                key: user.key.into(),
-                login: user.login,
-                name: user.name,
-                role: user.role.into(),
-                teams: teams.iter().map(TeamRef::from).collect(),
-            });
-        }
-    }
-    Ok(Json(found))
+    let mut found = users::list(app.reader(), session.scope(), true).await?;
+    found.retain(|user| user.name.to_lowercase().contains(&wanted) || user.login.contains(&wanted));
+    let keys: Vec<RecordKey> = found.iter().map(|user| user.key).collect();
+    let mut teams = teams::of_users(app.reader(), session.scope(), &keys).await?;
+    let people = found.into_iter().map(|user| Person {
+        teams: teams
+            .remove(&user.key)
+            .unwrap_or_default()
+            .iter()
+            .map(TeamRef::from)
+            .collect(),
+        key: user.key.into(),
+        login: user.login,
+        name: user.name,
+        role: user.role.into(),
+    });
+    Ok(Json(people.collect()))
 }
 
 impl From<&Team> for TeamRef {

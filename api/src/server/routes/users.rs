@@ -16,6 +16,7 @@ use redthread_crm::{self as crm, Kind, RecordKey, Scope, records, teams, users a
 use redthread_runtime::World;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -79,8 +80,10 @@ pub struct UserPatch {
     pub version: Option<i64>,
     /// Their name.
     pub name: Option<String>,
-    /// Where reminders go.
-    pub email: Option<String>,
+    /// Where reminders go; null: nowhere.
+    #[serde(default, deserialize_with = "crate::server::key::given")]
+    #[schema(value_type = Option<String>)]
+    pub email: Option<Option<String>>,
     /// What they may do.
     pub role: Option<Role>,
     /// The language of their pages.
@@ -104,11 +107,7 @@ pub async fn users(
     State(app): State<App>,
 ) -> Result<Json<Vec<User>>, ApiError> {
     let everybody = store::list(app.reader(), may.session.scope(), false).await?;
-    let mut all = Vec::with_capacity(everybody.len());
-    for user in everybody {
-        all.push(shown(&app, may.session.scope(), user.key).await?);
-    }
-    Ok(Json(all))
+    Ok(Json(shown(&app, may.session.scope(), everybody).await?))
 }
 
 /// Add a person.
@@ -142,7 +141,7 @@ pub async fn add_user(
             })
         })
         .await?;
-    let user = shown(&app, may.session.scope(), key).await?;
+    let user = one(&app, may.session.scope(), key).await?;
     Ok((StatusCode::CREATED, Json(user)))
 }
 
@@ -196,27 +195,45 @@ pub async fn change_user(
     if signs_out {
         app.accounts().ended_all(user);
     }
-    Ok(Json(shown(&app, may.session.scope(), user).await?))
+    Ok(Json(one(&app, may.session.scope(), user).await?))
 }
 
-async fn shown(app: &App, scope: &Scope, key: RecordKey) -> Result<User, ApiError> {
-    let record = records::get(app.reader(), scope, Kind::User, key).await?;
-    let user = store::by_key(app.reader(), scope, key)
-        .await?
-        .ok_or(ApiError::NotFound("user"))?;
-    let teams = teams::of_user(app.reader(), scope, key).await?;
-    Ok(User {
-        key: key.into(),
-        version: record.version,
-        zone: user.zone.unwrap_or_else(|| app.world().zone()).name(),
-        login: user.login,
-        name: user.name,
-        email: user.email,
-        role: user.role.into(),
-        locale: Locale::from_name(&user.locale),
-        active: user.active,
-        teams: teams.iter().map(TeamRef::from).collect(),
-    })
+async fn one(app: &App, scope: &Scope, key: RecordKey) -> Result<User, ApiError> {
+    let found = store::by_key(app.reader(), scope, key).await?;
+    let mut shown = shown(app, scope, found.into_iter().collect()).await?;
+    shown.pop().ok_or(ApiError::NotFound("user"))
+}
+
+/// People with their teams and the versions of their records.
+async fn shown(app: &App, scope: &Scope, people: Vec<crm::User>) -> Result<Vec<User>, ApiError> {
+    let keys: Vec<RecordKey> = people.iter().map(|user| user.key).collect();
+    let records = records::get_many(app.reader(), scope, Kind::User, &keys).await?;
+    let versions: HashMap<RecordKey, i64> = records
+        .into_iter()
+        .map(|record| (record.key, record.version))
+        .collect();
+    let mut teams = teams::of_users(app.reader(), scope, &keys).await?;
+    let shown = people.into_iter().filter_map(|user| {
+        Some(User {
+            key: user.key.into(),
+            // None: gone since the people were read.
+            version: *versions.get(&user.key)?,
+            zone: user.zone.unwrap_or_else(|| app.world().zone()).name(),
+            login: user.login,
+            name: user.name,
+            email: user.email,
+            role: user.role.into(),
+            locale: Locale::from_name(&user.locale),
+            active: user.active,
+            teams: teams
+                .remove(&user.key)
+                .unwrap_or_default()
+                .iter()
+                .map(TeamRef::from)
+                .collect(),
+        })
+    });
+    Ok(shown.collect())
 }
 
 fn zone_of(name: Option<&str>) -> Result<Option<Zone>, ApiError> {
@@ -236,7 +253,9 @@ fn fields(patch: &UserPatch) -> Result<Map<String, Value>, ApiError> {
         }
     };
     set("name", patch.name.as_ref().map(|name| json!(name)));
-    set("email", patch.email.as_ref().map(|email| json!(email)));
+    let email = patch.email.as_ref();
+    let email = email.map(|email| email.as_deref().filter(|email| !email.trim().is_empty()));
+    set("email", email.map(|email| json!(email)));
     set("role", patch.role.map(|role| json!(crm::Role::from(role))));
     set("locale", patch.locale.map(|locale| json!(locale.name())));
     set(
