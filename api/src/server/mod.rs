@@ -8,6 +8,7 @@
 //! error.rs      every refusal: its status, code and sentence       problem.rs   how it travels (RFC 9457)
 //! history.rs    what the core's events mean to people, as codes and parameters
 //! names.rs      what people and records are called
+//! first_start.rs  somebody who can sign in, where there is nobody
 //! demo/         the demo company
 //! web_ui.rs     the web UI inside the binary, and what browsers are told to be strict about
 //! migration/    the tables of signing in, and the whole schema in its order
@@ -18,6 +19,7 @@ mod app;
 pub mod demo;
 mod error;
 mod extract;
+mod first_start;
 mod history;
 mod key;
 mod migration;

@@ -5,7 +5,7 @@ use super::app::App;
 use super::error::ApiError;
 use super::migration::Migrator;
 use super::options::ServeOptions;
-use super::{demo, routes, web_ui};
+use super::{demo, first_start, routes, web_ui};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{self, Next};
@@ -76,6 +76,13 @@ pub async fn serve(options: ServeOptions) -> Result<(), ServeError> {
     }
     let mailer = tokio::spawn(mailer::run(app.runtime().clone(), options.smtp.clone()));
     announce(&app, &options);
+    if let Some(password) = first_start::add_administrator(&app).await? {
+        println!(
+            "Nobody could sign in yet. Sign in as {} with the password {password}",
+            first_start::LOGIN
+        );
+        println!("and change it under Administration: it is not shown again.");
+    }
 
     let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let stopping = app.clone();
