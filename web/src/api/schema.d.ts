@@ -202,7 +202,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Start an instance of this version. */
+        /** Start an instance of this version. Only those who oversee may: others start processes by what they do to records. */
         post: operations["start_instance"];
         delete?: never;
         options?: never;
@@ -639,7 +639,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tasks: overdue ones first, then by when they are due, then by age. */
+        /**
+         * Tasks: open ones by when they are due, overdue ones first, then by age; those that are done, the latest first and
+         *     without their total.
+         */
         get: operations["tasks"];
         put?: never;
         post?: never;
@@ -1192,6 +1195,8 @@ export interface components {
             at: components["schemas"]["Instant"];
             /** @description What happened: `instance.started`, `element.completed`, `task.completed`, `variable.set` ... */
             code: string;
+            /** @description Tells the entries of an instance apart: the step, and which of the step's entries it is. */
+            key: string;
             /** @description What the code's sentence needs. */
             params: Record<string, never>;
             /**
@@ -1254,6 +1259,8 @@ export interface components {
             flowsTaken: string[];
             /** @description Its open incidents. */
             incidents: components["schemas"]["Incident"][];
+            /** @description Why work for it was set aside, in sentences: it is kept, but not tried again. */
+            setAside: string[];
             /** @description Who or what started it. */
             startedBy: components["schemas"]["Who"];
             /** @description Its open tasks. */
@@ -1519,6 +1526,8 @@ export interface components {
                 at: components["schemas"]["Instant"];
                 /** @description What happened: `instance.started`, `element.completed`, `task.completed`, `variable.set` ... */
                 code: string;
+                /** @description Tells the entries of an instance apart: the step, and which of the step's entries it is. */
+                key: string;
                 /** @description What the code's sentence needs. */
                 params: Record<string, never>;
                 /**
@@ -1623,8 +1632,8 @@ export interface components {
             /** @description The items, in the list's order. */
             items: {
                 assignee: components["schemas"]["PersonRef"] | null;
-                /** @description The teams whose members may take it, by their names in diagrams. */
-                candidateTeams: string[];
+                /** @description The teams whose members may take it. */
+                candidateTeams: components["schemas"]["TeamRef"][];
                 completed: components["schemas"]["Instant"] | null;
                 /** @description Since when it is there. */
                 created: components["schemas"]["Instant"];
@@ -1646,6 +1655,8 @@ export interface components {
                 overdue: boolean;
                 /** @description The process. */
                 process: components["schemas"]["ProcessRef"];
+                /** @description Whether it is still to be done. */
+                state: components["schemas"]["TaskState"];
                 subject: components["schemas"]["RecordRef"] | null;
                 thread: components["schemas"]["Thread"] | null;
             }[];
@@ -1899,8 +1910,8 @@ export interface components {
         /** @description A task in a list. */
         Task: {
             assignee: components["schemas"]["PersonRef"] | null;
-            /** @description The teams whose members may take it, by their names in diagrams. */
-            candidateTeams: string[];
+            /** @description The teams whose members may take it. */
+            candidateTeams: components["schemas"]["TeamRef"][];
             completed: components["schemas"]["Instant"] | null;
             /** @description Since when it is there. */
             created: components["schemas"]["Instant"];
@@ -1922,6 +1933,8 @@ export interface components {
             overdue: boolean;
             /** @description The process. */
             process: components["schemas"]["ProcessRef"];
+            /** @description Whether it is still to be done. */
+            state: components["schemas"]["TaskState"];
             subject: components["schemas"]["RecordRef"] | null;
             thread: components["schemas"]["Thread"] | null;
         };
@@ -1947,13 +1960,17 @@ export interface components {
             form: {
                 [key: string]: unknown;
             } | null;
-            /** @description Whether the person who asks may give it to somebody else. */
+            /** @description Whether the person who asks may give it to whomever they like: those who oversee may. */
             mayAssign: boolean;
             /** @description Whether the person who asks may complete it. */
             mayComplete: boolean;
-            /** @description What the person who completed it noted. */
+            /** @description Whether the person who asks has it and may give it back. */
+            mayReturn: boolean;
+            /** @description Whether the person who asks may take it: it is open and nobody has it. */
+            mayTake: boolean;
+            /** @description What the person who completed it noted; null while it is open. */
             note: string | null;
-            /** @description The values that the task can see. */
+            /** @description Of an open task, the values that it can see; of one that is done, what was entered. A cancelled one has none. */
             variables: {
                 [key: string]: unknown;
             };
@@ -1963,6 +1980,11 @@ export interface components {
             /** @description Why. */
             reason?: string | null;
         };
+        /**
+         * @description How far a task is.
+         * @enum {string}
+         */
+        TaskState: "open" | "done" | "cancelled";
         /** @description A team. */
         Team: {
             /** @description The key. */
@@ -2108,7 +2130,7 @@ export interface components {
         UserPatch: {
             /** @description Whether they may sign in. Who no longer may is signed out at once. */
             active?: boolean | null;
-            /** @description Where reminders go. */
+            /** @description Where reminders go; null: nowhere. */
             email?: string | null;
             locale?: components["schemas"]["Locale"] | null;
             /** @description Their name. */
