@@ -113,3 +113,72 @@ fn mail(reminder: &Reminder, owner: &User, company: Zone) -> Option<Mail> {
         body,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use redthread_crm::activities::{ActivityType, Plan};
+    use redthread_crm::{records, users};
+    use redthread_runtime::{Actor, Database, Runtime, SettableClock};
+    use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+    use super::*;
+    use crate::CrmWorld;
+
+    struct Tables;
+
+    impl MigratorTrait for Tables {
+        fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+            let mut all = redthread_runtime::Migrator::migrations();
+            all.extend(redthread_crm::Migrator::migrations());
+            all
+        }
+    }
+
+    #[tokio::test]
+    async fn however_many_reminders_are_due_at_one_moment_all_are_given() {
+        const CALLS: usize = 2 * BUNCH as usize + 50;
+        let at = |text| Timestamp::parse(text).unwrap();
+        let database = Database::in_memory().await.unwrap();
+        database.migrate::<Tables>().await.unwrap();
+        let clock = SettableClock::standing_at(at("2026-01-05T09:00:00Z"));
+        let world = Arc::new(CrmWorld::default());
+        let runtime = Runtime::open(database, world, Arc::new(clock))
+            .await
+            .unwrap();
+        let planned = runtime.write(Actor::System, move |tx, cx| {
+            Box::pin(async move {
+                let (write, system) = (CrmWrite::of(cx), Scope::system());
+                let change = write.change(tx);
+                let anna = json!({"login": "anna", "name": "Anna Weber"});
+                let anna = anna.as_object().cloned().unwrap_or_default();
+                let anna = records::create(&change, &system, Kind::User, &anna)
+                    .await?
+                    .key;
+                for _ in 0..CALLS {
+                    let plan = Plan {
+                        starts_at: Some(at("2026-01-06T09:00:00Z")),
+                        ends_at: Some(at("2026-01-06T09:30:00Z")),
+                        remind_at: Some(at("2026-01-06T08:30:00Z")),
+                        owner: Some(anna),
+                        ..Plan::new(ActivityType::Call, "Is the oven warm?")
+                    };
+                    activities::plan(&change, &system, plan).await?;
+                }
+                Ok::<_, CrmError>(())
+            })
+        });
+        planned.await.unwrap().unwrap();
+        runtime
+            .advance_to(at("2026-01-06T08:30:00Z"))
+            .await
+            .unwrap();
+        let readers = runtime.database().readers();
+        assert_eq!(runtime.next_due().await.unwrap(), None, "some are left");
+        let anna = users::by_login(readers, &Scope::system(), "anna").await;
+        let scope = Scope::user(&anna.unwrap().unwrap(), Vec::new());
+        let told = notifications::unread(readers, &scope).await.unwrap();
+        assert_eq!(told, CALLS as u64);
+    }
+}
