@@ -3,6 +3,7 @@ import { IconTriangleFilled } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useInstanceActions } from "~/api/instances.ts";
 import type { InstanceDetail } from "~/api/model.ts";
+import { useDiagramWords } from "~/shared/diagram/words.ts";
 import { useToast } from "~/shared/states/toast.tsx";
 import { When } from "~/shared/time/When.tsx";
 import classes from "./Instances.module.css";
@@ -11,6 +12,7 @@ import classes from "./Instances.module.css";
 export function Incidents({ instance, stepIn }: { instance: InstanceDetail; stepIn: boolean }) {
   const { t } = useTranslation();
   const toast = useToast();
+  const words = useDiagramWords();
   const { retry } = useInstanceActions(instance.key);
   return (
     <section className={classes.incidents} aria-label={t("instances:incidents")}>
@@ -19,7 +21,8 @@ export function Incidents({ instance, stepIn }: { instance: InstanceDetail; step
           <IconTriangleFilled size={15} aria-hidden />
           <span className={classes.rowMain}>
             <b>{t("instances:stuckAt", { element: incident.elementName || incident.element })}</b>
-            <span>{incident.message}</span>
+            <span>{words.incident(incident).title}</span>
+            {words.incident(incident).detail && <span className={classes.rowFacts}>{words.incident(incident).detail}</span>}
             <span className={classes.rowFacts}><When at={incident.since} /></span>
           </span>
           {stepIn && (

@@ -11,7 +11,7 @@ import { useErrorWords } from "~/shared/states/States.tsx";
 import classes from "./Map.module.css";
 
 /** Beside a drawing: what it lacks to become a process that runs. */
-export function DrawingPanel({ definition }: { definition: Definition }) {
+export function DrawingPanel({ definition, names }: { definition: Definition; names: Record<string, string> }) {
   const { t } = useTranslation();
   const me = useMe();
   const words = useErrorWords();
@@ -30,7 +30,7 @@ export function DrawingPanel({ definition }: { definition: Definition }) {
         ) : (
           <>
             <h2 className={classes.panelTitle}>{t("process-map:missing", { count: missing.data.problems.length })}</h2>
-            <Problems problems={missing.data.problems} />
+            <Problems problems={missing.data.problems} names={names} />
             <div className={classes.drawing}>
               <Button variant="default" component={Link} to={`/processes/${definition.key}/edit`}>{t("process-map:edit")}</Button>
             </div>

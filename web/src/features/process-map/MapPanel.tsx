@@ -52,7 +52,7 @@ export function MapPanel({ definition, map, names, chosen, onChoose }: Props) {
       {definition.warnings.length > 0 && (
         <>
           <h2 className={classes.panelTitle}>{t("process-map:warnings")}</h2>
-          <Problems problems={definition.warnings} onChoose={onChoose} />
+          <Problems problems={definition.warnings} names={names} onChoose={onChoose} />
         </>
       )}
     </>

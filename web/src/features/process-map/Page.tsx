@@ -7,13 +7,13 @@ import { useDefinition, useDiagram, useProcessMap } from "~/api/processes.ts";
 import { useMe } from "~/api/session.ts";
 import type { Definition } from "~/api/model.ts";
 import { mapBadges, mapMarks } from "~/shared/diagram/badges.ts";
+import { elementNames } from "~/shared/diagram/names.ts";
 import { LazyDiagram } from "~/shared/diagram/lazy.tsx";
 import { Legend } from "~/shared/diagram/Legend.tsx";
 import { PageHeader } from "~/shared/page/Page.tsx";
 import { may } from "~/shared/people/may.ts";
 import { CardSkeleton, FailedState, Loaded } from "~/shared/states/States.tsx";
 import { When } from "~/shared/time/When.tsx";
-import { elementNames } from "./names.ts";
 import { MapPanel } from "./MapPanel.tsx";
 import classes from "./Map.module.css";
 import { DrawingPanel } from "./DrawingPanel.tsx";
@@ -73,7 +73,7 @@ function MapPage({ definition }: { definition: Definition }) {
           )}
         </div>
         <aside className={classes.panel} aria-label={t("process-map:panel")}>
-          {definition.drawing ? <DrawingPanel definition={definition} /> : <MapPanel definition={definition} map={map} names={names} chosen={chosen} onChoose={setChosen} />}
+          {definition.drawing ? <DrawingPanel definition={definition} names={names} /> : <MapPanel definition={definition} map={map} names={names} chosen={chosen} onChoose={setChosen} />}
         </aside>
       </div>
       {starting && <StartDialog definition={definition} onClose={() => setStarting(false)} />}

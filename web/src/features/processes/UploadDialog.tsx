@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Deployment } from "~/api/model.ts";
 import { problemMarks } from "~/shared/diagram/badges.ts";
+import { elementNames } from "~/shared/diagram/names.ts";
 import { LazyDiagram } from "~/shared/diagram/lazy.tsx";
 import { Problems } from "~/shared/diagram/Problems.tsx";
 import { useErrorWords } from "~/shared/states/States.tsx";
@@ -70,6 +71,7 @@ function RefusedView({ refused }: { refused: Refused }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const problems = useMemo(() => refused.problems.filter((p) => !p.file || p.file === file || files.length === 1), [refused, file, files.length]);
   const { marks, badges } = useMemo(() => problemMarks(problems, chosen), [problems, chosen]);
+  const names = useMemo(() => elementNames(refused.xml[file] ?? ""), [refused, file]);
   const errors = problems.filter((p) => p.severity !== "warning").length;
   if (refused.problems.length === 0) {
     return <Alert color="red" icon={<IconAlertTriangle />} role="alert">{words(refused.error)}</Alert>;
@@ -83,7 +85,7 @@ function RefusedView({ refused }: { refused: Refused }) {
           <LazyDiagram xml={refused.xml[file] ?? ""} label={t("processes:diagramOf", { file })} marks={marks} badges={badges} focus={chosen} onSelect={setChosen} />
         </div>
         <div className={classes.problems}>
-          <Problems problems={problems} chosen={chosen} onChoose={setChosen} />
+          <Problems problems={problems} names={names} chosen={chosen} onChoose={setChosen} />
         </div>
       </div>
     </Stack>
