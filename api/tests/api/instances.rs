@@ -62,7 +62,10 @@ async fn an_instance_shows_its_way_values_and_tasks() {
         (&json!("pages"), &json!(7))
     );
     assert_eq!(instance["variables"][0]["changedBy"]["login"], "ann");
-    assert_eq!(instance["tasks"][0]["candidateTeams"], json!([{ "name": "support", "title": "support" }]));
+    assert_eq!(
+        instance["tasks"][0]["candidateTeams"],
+        json!([{ "name": "support", "title": "support" }])
+    );
     assert_eq!(instance["startedBy"]["name"], "Ann");
 }
 
