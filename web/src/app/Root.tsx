@@ -1,6 +1,7 @@
-import { Center, Loader } from "@mantine/core";
+import { Center, Loader, MantineThemeProvider } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect, useMemo } from "react";
+import { useTranslation } from "react-i18next";
 import { meQuery } from "~/api/session.ts";
 import { asLocale, setLocale } from "~/i18n/index.ts";
 import { ClockProvider } from "~/shared/time/clock.tsx";
@@ -16,11 +17,16 @@ export function Root() {
   useEffect(() => {
     if (locale) void setLocale(asLocale(locale));
   }, [locale]);
+  // Every dialog's close button says what it does, in the page's language.
+  const { t } = useTranslation();
+  const spoken = useMemo(() => ({ components: { CloseButton: { defaultProps: { "aria-label": t("page:close") } } } }), [t]);
   const waiting = <Center h="100%"><Loader size="sm" color="gray" /></Center>;
   if (me.data === undefined) return me.error ? <FailedState error={me.error} retry={() => me.refetch()} /> : waiting;
   return (
-    <Suspense fallback={waiting}>
-      <ClockProvider zone={me.data?.zone}>{me.data ? <Frame /> : <SignIn />}</ClockProvider>
-    </Suspense>
+    <MantineThemeProvider theme={spoken} inherit>
+      <Suspense fallback={waiting}>
+        <ClockProvider zone={me.data?.zone}>{me.data ? <Frame /> : <SignIn />}</ClockProvider>
+      </Suspense>
+    </MantineThemeProvider>
   );
 }

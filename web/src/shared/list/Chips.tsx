@@ -10,16 +10,16 @@ export function FilterChip({ label, value, onClear, children }: { label: string;
   const [opened, setOpened] = useState(false);
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-start" shadow="md" trapFocus withinPortal>
-      <Popover.Target>
-        <span className={classes.chip} data-set={value !== null || undefined}>
-          <UnstyledButton className={classes.button} onClick={() => setOpened((o) => !o)} aria-expanded={opened}>
+      <span className={classes.chip} data-set={value !== null || undefined}>
+        <Popover.Target>
+          <UnstyledButton className={classes.button} onClick={() => setOpened((o) => !o)}>
             {label}
             {value !== null && <b className={classes.value}>{value}</b>}
             {value === null && <IconChevronDown size={12} aria-hidden />}
           </UnstyledButton>
-          {value !== null && <CloseButton size={18} iconSize={12} aria-label={t("list:clear", { filter: label })} onClick={onClear} />}
-        </span>
-      </Popover.Target>
+        </Popover.Target>
+        {value !== null && <CloseButton size={18} iconSize={12} aria-label={t("list:clear", { filter: label })} onClick={onClear} />}
+      </span>
       <Popover.Dropdown p={6}>{children(() => setOpened(false))}</Popover.Dropdown>
     </Popover>
   );

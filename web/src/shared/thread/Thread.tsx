@@ -15,7 +15,7 @@ export function Thread({ thread, across = false }: { thread: ThreadData; across?
   const when = useWhen();
   const pos = thread.now.length > 0 ? position(thread, t) : null;
   return (
-    <section className={across ? classes.across : classes.down} aria-label={t("thread:label")}>
+    <section className={across ? classes.across : classes.down} aria-label={t("thread:label")} tabIndex={across ? 0 : undefined}>
       <p className="visually-hidden">{threadSentence(thread, when, t)}</p>
       <ol className={classes.line} aria-hidden>
         {thread.done.map((step) => (

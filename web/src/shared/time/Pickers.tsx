@@ -1,6 +1,7 @@
 import { DateInput, DateTimePicker, TimePicker } from "@mantine/dates";
 import "@mantine/dates/styles.css";
 import "dayjs/locale/ru";
+import { useTranslation } from "react-i18next";
 import { useLocale } from "./clock.tsx";
 
 /*
@@ -36,8 +37,9 @@ export function DateTimeField({ value, onChange, label, ariaLabel, ...rest }: Pr
 }
 
 export function DateField({ value, onChange, label, ariaLabel, autoFocus, ...rest }: Props) {
+  const { t } = useTranslation();
   const locale = useLocale();
-  return <DateInput {...rest} autoFocus={autoFocus} label={label} aria-label={ariaLabel} locale={locale} firstDayOfWeek={1} valueFormat="D MMM YYYY" dateParser={parseDay} clearable value={value || null} onChange={(next) => onChange(next ?? "")} />;
+  return <DateInput {...rest} clearButtonProps={{ "aria-label": t("page:clear") }} autoFocus={autoFocus} label={label} aria-label={ariaLabel} locale={locale} firstDayOfWeek={1} valueFormat="D MMM YYYY" dateParser={parseDay} clearable value={value || null} onChange={(next) => onChange(next ?? "")} />;
 }
 
 /** Days typed as "5.1.2026" or "2026-01-05", besides what the field itself shows. */
