@@ -1,5 +1,5 @@
-import { Anchor, Menu } from "@mantine/core";
-import { IconBan } from "@tabler/icons-react";
+import { Alert, Anchor, Menu } from "@mantine/core";
+import { IconAlertTriangle, IconBan } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
@@ -76,6 +76,11 @@ function Card({ instance }: { instance: InstanceDetail }) {
           </>
         }
       >
+        {instance.setAside.length > 0 && (
+          <Alert color="amber" icon={<IconAlertTriangle />} title={t("instances:setAside")}>
+            {instance.setAside.map((sentence) => <p key={sentence} className={classes.setAside}>{sentence}</p>)}
+          </Alert>
+        )}
         {instance.incidents.length > 0 && <Incidents instance={instance} stepIn={stepIn} />}
         <section className={classes.map} aria-label={t("instances:map")}>
           {diagram.data && (

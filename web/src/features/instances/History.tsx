@@ -12,7 +12,7 @@ export function History({ instanceKey }: { instanceKey: string }) {
     <Loaded query={history} skeleton={<RowsSkeleton rows={6} />}>
       {(data) => (
         <>
-          <Entries entries={data.pages.flatMap((page) => page.items).map((entry, i) => ({ ...entry, id: `${entry.sequence}-${i}` }))} />
+          <Entries entries={data.pages.flatMap((page) => page.items).map((entry) => ({ ...entry, id: entry.key }))} />
           {history.hasNextPage && <Button variant="subtle" onClick={() => history.fetchNextPage()} loading={history.isFetchingNextPage}>{t("list:more")}</Button>}
         </>
       )}

@@ -36,7 +36,7 @@ function TaskPage({ task }: { task: TaskDetail }) {
   const giveBack = useReturnTask(task.key);
   const [handOver, setHandOver] = useState(false);
   const mine = task.mayComplete && task.assignee?.login === me.login;
-  const open = task.completed === null;
+  const open = task.state === "open";
   const formId = "task-form";
   const submit = () => (document.getElementById(formId) as HTMLFormElement | null)?.requestSubmit();
   usePageKey("KeyC", submit, open && mine);
@@ -53,7 +53,7 @@ function TaskPage({ task }: { task: TaskDetail }) {
 
   const action = !open ? null : mine ? (
     <Button form={formId} type="submit" loading={complete.isPending} aria-keyshortcuts="c">{t("task:complete")}</Button>
-  ) : !task.assignee ? (
+  ) : task.mayTake ? (
     <Button loading={assign.isPending} onClick={claim}>{t("task:claim")}</Button>
   ) : null;
 
@@ -64,15 +64,15 @@ function TaskPage({ task }: { task: TaskDetail }) {
         title={task.name}
         facts={[
           <TaskHolder key="who" task={task} />,
-          open ? task.due && <span key="due">{!task.overdue && `${t("task:due")} `}<Due at={task.due} overdue={task.overdue} /></span> : <span key="done">{t("task:wasDone")} <When at={task.completed ?? ""} /></span>,
+          open ? task.due && <span key="due">{!task.overdue && `${t("task:due")} `}<Due at={task.due} overdue={task.overdue} /></span> : <span key="done">{t(task.state === "done" ? "task:wasDone" : "task:wasCancelled")} <When at={task.completed ?? ""} /></span>,
           task.instance && task.process ? <InstanceLink key="process" instance={task.instance}>{task.process.name ?? task.process.id}</InstanceLink> : null,
         ]}
         action={action}
         more={
-          open && (mine || task.mayAssign) ? (
+          open && ((task.mayReturn && task.candidateTeams.length > 0) || task.mayAssign) ? (
             <>
               {task.mayAssign && <Menu.Item leftSection={<IconUserShare size={15} />} onClick={() => setHandOver(true)}>{t("tasks:handOver")}</Menu.Item>}
-              {mine && task.candidateTeams.length > 0 && <Menu.Item leftSection={<IconArrowBackUp size={15} />} onClick={() => giveBack.mutate(undefined, { onSuccess: () => toast.done(t("task:returned")), onError: toast.failed })}>{t("task:giveBack")}</Menu.Item>}
+              {task.mayReturn && task.candidateTeams.length > 0 && <Menu.Item leftSection={<IconArrowBackUp size={15} />} onClick={() => giveBack.mutate(undefined, { onSuccess: () => toast.done(t("task:returned")), onError: toast.failed })}>{t("task:giveBack")}</Menu.Item>}
             </>
           ) : undefined
         }
@@ -90,14 +90,18 @@ function TaskPage({ task }: { task: TaskDetail }) {
         }
       >
         {task.documentation && <Text size="md" style={{ whiteSpace: "pre-wrap" }}>{task.documentation}</Text>}
-        <Section title={t(open ? "task:whatToDo" : "task:whatWasDone")} flush={task.form !== null}>
-          {task.form ? (
-            <TaskForm id={formId} schema={task.form} data={task.variables} readOnly={!open || !mine} onSubmit={done} />
-          ) : (
-            <NoteForm id={formId} readOnly={!open || !mine} written={task.note} onSubmit={done} />
-          )}
-        </Section>
-        {open && !mine && <Text size="sm" c="dimmed">{t(task.assignee ? "task:othersHas" : "task:claimFirst", { name: task.assignee?.name })}</Text>}
+        {task.state === "cancelled" ? (
+          <Text size="sm" c="dimmed">{t("task:notNeeded")}</Text>
+        ) : (
+          <Section title={t(open ? "task:whatToDo" : "task:whatWasDone")} flush={task.form !== null}>
+            {task.form ? (
+              <TaskForm key={task.state} id={formId} schema={task.form} data={task.variables} readOnly={!open || !mine} onSubmit={done} />
+            ) : (
+              <NoteForm id={formId} readOnly={!open || !mine} written={task.note} onSubmit={done} />
+            )}
+          </Section>
+        )}
+        {open && !mine && <Text size="sm" c="dimmed">{t(task.assignee ? "task:othersHas" : task.mayTake ? "task:claimFirst" : "task:othersTake", { name: task.assignee?.name })}</Text>}
       </Columns>
       <HandOverDialog task={handOver ? task : null} onClose={() => setHandOver(false)} />
     </>

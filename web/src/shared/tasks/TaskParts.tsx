@@ -11,7 +11,7 @@ import { useToast } from "../states/toast.tsx";
 export function TaskHolder({ task }: { task: Task }) {
   const { t } = useTranslation();
   if (task.assignee) return <PersonName person={task.assignee} />;
-  const teams = task.candidateTeams;
+  const teams = task.candidateTeams.map((team) => team.title);
   return <PersonName person={null} nobody={teams.length > 0 ? t("tasks:inQueue", { team: teams.join(", ") }) : t("tasks:nobody")} />;
 }
 
