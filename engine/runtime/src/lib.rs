@@ -7,7 +7,7 @@
 //! deploy.rs     files in, a plan or problems out       thread.rs   done, now, next of an instance
 //! schema/       the tables, one file each              migration/  how they came to be
 //! database.rs   connections                            request.rs   what is handed in and back
-//! inner.rs      what the parts share                   comment.rs, clock.rs, keys.rs, definitions.rs, actor.rs, error.rs
+//! inner.rs      what the parts share                   jobs.rs, comment.rs, clock.rs, keys.rs, definitions.rs, actor.rs, error.rs
 //! ```
 
 mod actor;
@@ -19,6 +19,7 @@ mod deploy;
 mod error;
 mod feed;
 mod inner;
+mod jobs;
 mod keys;
 mod migration;
 mod query;

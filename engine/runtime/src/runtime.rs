@@ -303,75 +303,6 @@ impl Runtime {
         .await
     }
 
-    /// A job is done.
-    ///
-    /// # Errors
-    /// Where the job is not open (any more).
-    pub async fn complete_job(
-        &self,
-        job: Key,
-        variables: Variables,
-        actor: Actor,
-    ) -> Result<(), RuntimeError> {
-        self.addressed(
-            Addressed::Job(job),
-            Command::CompleteJob { job, variables },
-            actor,
-        )
-        .await
-    }
-
-    /// A job failed. With no tries left it becomes an incident.
-    ///
-    /// # Errors
-    /// Where the job is not open (any more).
-    pub async fn fail_job(
-        &self,
-        job: Key,
-        message: String,
-        retries: u32,
-        retry_at: Option<Timestamp>,
-        actor: Actor,
-    ) -> Result<(), RuntimeError> {
-        let retry_at = retry_at.unwrap_or_else(|| self.now());
-        self.addressed(
-            Addressed::Job(job),
-            Command::FailJob {
-                job,
-                message,
-                retries,
-                retry_at,
-            },
-            actor,
-        )
-        .await
-    }
-
-    /// A job met a business error that the diagram may catch.
-    ///
-    /// # Errors
-    /// Where the job is not open (any more).
-    pub async fn throw_error(
-        &self,
-        job: Key,
-        code: String,
-        message: Option<String>,
-        variables: Variables,
-        actor: Actor,
-    ) -> Result<(), RuntimeError> {
-        self.addressed(
-            Addressed::Job(job),
-            Command::ThrowError {
-                job,
-                code,
-                message,
-                variables,
-            },
-            actor,
-        )
-        .await
-    }
-
     /// Publishes a message: at most one instance of each process receives it, the one that has waited longest; message
     /// start events start an instance. It is kept for its time to live for processes that have not received it.
     ///
@@ -469,7 +400,7 @@ impl Runtime {
         moved.unwrap_or_else(|error| Err(RuntimeError::Internal(error.to_string())))
     }
 
-    async fn addressed(
+    pub(crate) async fn addressed(
         &self,
         to: Addressed,
         command: Command,
