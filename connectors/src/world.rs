@@ -77,9 +77,7 @@ impl World for CrmWorld {
         name: &str,
     ) -> Result<Option<String>, WorldError> {
         let team = teams::by_name(tx, &Scope::process(), name).await;
-        Ok(team
-            .map_err(world_error)?
-            .map(|team| team.name))
+        Ok(team.map_err(world_error)?.map(|team| team.name))
     }
 
     fn performs(&self, job_type: &str) -> bool {
