@@ -222,7 +222,7 @@ fn answer(run: &Run, pick: u16) -> Option<Command> {
             holder: redthread_core::Holder::Anyone,
             variables,
         },
-        WaitKind::Job(_) if pick % 3 == 0 => Command::ThrowError {
+        WaitKind::Job(_) if pick.is_multiple_of(3) => Command::ThrowError {
             job: *key,
             code: "ANY".into(),
             message: None,
