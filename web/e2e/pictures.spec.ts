@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Role, signIn, useLanguage } from "./support/pages.ts";
+import { signIn, useLanguage } from "./support/pages.ts";
 
 /** Pictures of the main pages for the documentation: `npm run pictures`. */
 const target = (name: string) => fileURLToPath(new URL(`../../docs/pictures/${name}.png`, import.meta.url));
@@ -12,28 +12,31 @@ const PHONE = { width: 390, height: 844 };
 
 interface Picture {
   name: string;
-  role: Role;
+  /** Whose page it is, by role or name: names in the language of the picture. */
+  who: string;
   /** An address, or a list whose first row leads to the page. */
   page: string | { firstOf: string };
   locale?: "ru";
+  /** What must be there before the picture is taken, where something is drawn late. */
+  shows?: string;
   dark?: true;
   phone?: true;
 }
 
 const PICTURES: Picture[] = [
-  { name: "my-day", role: "Employee", page: "/" },
-  { name: "my-day-dark", role: "Employee", page: "/", dark: true },
-  { name: "my-day-phone-ru", role: "Employee", page: "/", phone: true, locale: "ru" },
-  { name: "calendar", role: "Manager", page: "/calendar" },
-  { name: "calendar-phone", role: "Manager", page: "/calendar", phone: true },
-  { name: "case", role: "Employee", page: { firstOf: "/records/case?view=open" } },
-  { name: "case-ru", role: "Employee", page: { firstOf: "/records/case?view=open" }, locale: "ru" },
-  { name: "task", role: "Employee", page: { firstOf: "/" } },
-  { name: "processes", role: "Manager", page: "/processes" },
-  { name: "process-map", role: "Manager", page: { firstOf: "/processes" } },
-  { name: "process-map-phone", role: "Manager", page: { firstOf: "/processes" }, phone: true },
-  { name: "instance", role: "Manager", page: { firstOf: "/instances" } },
-  { name: "editor", role: "Analyst", page: { firstOf: "/processes" } },
+  { name: "my-day", who: "Marta Vogel", page: "/" },
+  { name: "my-day-dark", who: "Marta Vogel", page: "/", dark: true },
+  { name: "my-day-phone-ru", who: "Олег Соколов", page: "/", phone: true, locale: "ru" },
+  { name: "calendar", who: "Manager", page: "/calendar" },
+  { name: "calendar-phone", who: "Manager", page: "/calendar", phone: true },
+  { name: "case", who: "Marta Vogel", page: { firstOf: "/records/case?f.status=closed" } },
+  { name: "case-ru", who: "Олег Соколов", page: { firstOf: "/records/case?f.status=closed" }, locale: "ru" },
+  { name: "task", who: "Marta Vogel", page: { firstOf: "/" } },
+  { name: "processes", who: "Manager", page: "/processes" },
+  { name: "process-map", who: "Manager", page: { firstOf: "/processes" }, shows: ".rt-badge" },
+  { name: "process-map-phone", who: "Manager", page: { firstOf: "/processes" }, shows: ".rt-badge", phone: true },
+  { name: "instance", who: "Manager", page: { firstOf: "/instances" }, shows: ".rt-now" },
+  { name: "editor", who: "Analyst", page: { firstOf: "/processes" } },
 ];
 
 async function settled(page: Page) {
@@ -59,12 +62,13 @@ for (const picture of PICTURES) {
       await page.emulateMedia({ colorScheme: "dark" });
       await page.addInitScript(() => localStorage.setItem("redthread-colour-scheme", "dark"));
     }
-    await signIn(page, picture.role);
+    await signIn(page, picture.who);
     const path = typeof picture.page === "string" ? picture.page : await firstRow(page, picture.page.firstOf);
     if (picture.locale) await useLanguage(page, picture.locale);
     await page.setViewportSize(picture.phone ? PHONE : WIDE);
     await page.goto(picture.name === "editor" ? `${path}/edit` : path);
     if (picture.name === "editor") await expect(page.getByTestId("editor")).toHaveAttribute("data-ready", "true");
+    if (picture.shows) await expect(page.locator(picture.shows).first()).toBeVisible();
     await settled(page);
     await page.screenshot({ path: target(picture.name) });
     if (picture.locale) await useLanguage(page, "en");

@@ -2,8 +2,8 @@ import { expect, type Page } from "@playwright/test";
 
 export type Role = "Analyst" | "Employee" | "Manager" | "Administrator";
 
-/** Signs in as the first person of the demo company who has this role, in English. */
-export async function signIn(page: Page, role: Role): Promise<string> {
+/** Signs in as the first person of the demo company who has this role, or this name, in English. */
+export async function signIn(page: Page, role: Role | (string & {})): Promise<string> {
   await page.addInitScript(() => localStorage.setItem("redthread-locale", "en"));
   await page.goto("/");
   const person = page.getByRole("region", { name: /Demo/ }).getByRole("button").filter({ hasText: role }).first();
