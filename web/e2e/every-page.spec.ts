@@ -33,7 +33,7 @@ async function violations(page: Page) {
 for (const scheme of ["light", "dark"] as const) {
   for (const width of [1440, 390]) {
     test(`every page is accessible and quiet: ${scheme}, ${width} px`, async ({ page }) => {
-      test.setTimeout(240_000);
+      test.setTimeout(360_000);
       const heard = complaints(page);
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
       await page.setViewportSize({ width: 1440, height: 900 });
@@ -59,7 +59,7 @@ for (const scheme of ["light", "dark"] as const) {
 }
 
 test("every page is accessible in Russian, and no page shows a raw key or placeholder in either language", async ({ page }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(360_000);
   const bad: string[] = [];
   await signIn(page, "Administrator");
   const all = [...LIST_PAGES, ...(await cards(page))];
