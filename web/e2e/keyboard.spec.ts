@@ -26,7 +26,11 @@ test("J and K move over a list, Enter opens", async ({ page }) => {
 
 test("Ctrl K finds pages and records", async ({ page }) => {
   await page.keyboard.press("Control+k");
+  const words = page.getByRole("dialog").getByRole("textbox");
+  await expect(words).toBeFocused();
   await page.keyboard.type("Accounts");
+  await expect(words).toHaveValue("Accounts");
+  await expect(page.getByRole("dialog").getByText("Accounts", { exact: true })).toBeVisible();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: "Accounts" })).toBeVisible();
 });
