@@ -36,8 +36,6 @@ export default defineConfig({
   // One server with one clock: tests that move it must not run beside others.
   workers: 1,
   forbidOnly: process.env.CI === "true",
-  // A shared machine may stall a browser for seconds: CI looks twice and says "flaky" where the second look differs.
-  retries: process.env.CI === "true" ? 1 : 0,
   reporter: [["list"]],
   webServer: given ? undefined : ownServer(),
   use: {
