@@ -8,7 +8,8 @@ use std::collections::HashMap;
 
 use crate::graph::Id;
 use crate::model::{FlowNode, Model, ModelProcess, NodeKind};
-use crate::xml::NodeRef;
+use crate::node::BpmnNode;
+use redthread_xml::NodeRef;
 
 /// A process with its wiring.
 pub(crate) struct Draft<'m> {

@@ -1,7 +1,7 @@
 //! BPMN 2.0 XML in; a checked, executable graph and a list of problems out.
 //!
 //! ```text
-//! bytes -> xml/    a tree with namespaces, lines, limits        Unreadable
+//! bytes -> redthread_xml  a tree with namespaces, lines, limits  Unreadable
 //!       -> model/  what is drawn, whether it runs or not        Model
 //!       -> check/  BPMN's rules of structure                    Problem
 //!       -> build/  one file an element family   \               Problem, ProcessGraph
@@ -17,19 +17,17 @@ mod dialect;
 mod draft;
 pub mod graph;
 pub mod model;
-mod problem;
-mod xml;
+mod node;
 
 use std::sync::Arc;
 
 pub use graph::ProcessGraph;
 pub use model::{Model, summary};
-pub use problem::{Code, Problem, Severity};
-pub use xml::{Limits, Unreadable};
+pub use redthread_xml::{Code, Limits, Problem, Severity, Unreadable};
 
 use draft::Draft;
 use model::ModelProcess;
-use problem::Problems;
+use redthread_xml::Problems;
 
 /// A BPMN file: what is drawn, what is wrong with it, and what can be run.
 #[derive(Debug)]
@@ -63,7 +61,7 @@ impl Diagram {
     /// What stands between the file and running: the problems it would have if every process were
     /// executable, and for each process that is not marked so, that it is not.
     pub fn missing_for_execution(&self) -> Vec<Problem> {
-        let mut problems = Problems::new(self.limits.problems);
+        let mut problems = Problems::new(self.limits.problems, node::owner);
         check::file(&self.model, &mut problems);
         if self.model.processes.is_empty() {
             problems.error(
@@ -95,9 +93,9 @@ impl Diagram {
 /// [`Unreadable`] when the bytes are not well-formed XML, exceed `limits`, or declare a document
 /// type of their own. Everything else that is wrong is a [`Problem`] of the diagram.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Diagram, Unreadable> {
-    let tree = xml::parse(bytes, limits)?;
+    let tree = redthread_xml::parse(bytes, limits)?;
     let model = Model::read(tree);
-    let mut problems = Problems::new(limits.problems);
+    let mut problems = Problems::new(limits.problems, node::owner);
     check::file(&model, &mut problems);
     let executable = model.processes.iter().filter(|process| process.executable);
     let graphs: Vec<Option<ProcessGraph>> = executable

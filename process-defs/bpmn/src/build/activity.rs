@@ -3,8 +3,9 @@
 
 use super::data;
 use crate::draft::Draft;
-use crate::problem::{Code, Problems};
-use crate::xml::NodeRef;
+use crate::node::BpmnNode;
+use redthread_xml::NodeRef;
+use redthread_xml::{Code, Problems};
 
 /// Whether the activity can run: reports what keeps it from doing so.
 pub(super) fn check(draft: &Draft<'_>, index: usize, problems: &mut Problems) -> bool {

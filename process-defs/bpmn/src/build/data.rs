@@ -1,8 +1,9 @@
 //! Data associations (10.4.2). Most are drawn to show which document goes where and move nothing;
 //! one that would move data is refused until it does.
 
-use crate::problem::{Code, Problems};
-use crate::xml::NodeRef;
+use crate::node::BpmnNode;
+use redthread_xml::NodeRef;
+use redthread_xml::{Code, Problems};
 
 /// Refuses the association if it would move data.
 pub(super) fn check(association: NodeRef<'_>, problems: &mut Problems) {

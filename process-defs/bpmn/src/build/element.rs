@@ -6,7 +6,7 @@ use crate::dialect::{camunda, redthread, zeebe};
 use crate::draft::Draft;
 use crate::graph::{Element, ElementIx, ElementKind, FlowIx, Trigger};
 use crate::model::NodeKind;
-use crate::problem::{Code, Problems};
+use redthread_xml::{Code, Problems};
 
 /// Builds the element at `index`; `None` when a problem of it has been reported.
 pub(super) fn build(draft: &Draft<'_>, index: usize, problems: &mut Problems) -> Option<Element> {

@@ -3,7 +3,8 @@
 use super::{error, event};
 use crate::draft::Draft;
 use crate::graph::{ElementKind, EndResult};
-use crate::problem::{Code, Problems};
+use crate::node::BpmnNode;
+use redthread_xml::{Code, Problems};
 
 pub(super) fn build(
     draft: &Draft<'_>,

@@ -3,8 +3,8 @@
 use super::expression::text;
 use crate::graph::{ErrorCatch, ErrorThrow};
 use crate::model::Model;
-use crate::problem::{Code, Problems};
-use crate::xml::NodeRef;
+use redthread_xml::NodeRef;
+use redthread_xml::{Code, Problems};
 
 /// What an error end event throws. A process that runs needs its code.
 pub(super) fn thrown(

@@ -5,8 +5,9 @@ use crate::dialect::redthread;
 use crate::draft::Draft;
 use crate::graph::{ElementIx, ElementKind, Trigger};
 use crate::model::{NodeKind, boolean};
-use crate::problem::{Code, Problems};
-use crate::xml::NodeRef;
+use crate::node::BpmnNode;
+use redthread_xml::NodeRef;
+use redthread_xml::{Code, Problems};
 
 /// Where an event stands: not every trigger is allowed, or means the same, everywhere.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use redthread_feel::Expression;
 
 use crate::graph::Text;
-use crate::problem::{Code, Problems};
-use crate::xml::{Namespace, NodeRef};
+use redthread_xml::{Code, Problems};
+use redthread_xml::{Namespace, NodeRef};
 
 /// Compiles a text that must be FEEL, with or without a leading `=`. `what` names it in a problem:
 /// "The condition".

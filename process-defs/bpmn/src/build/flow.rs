@@ -9,8 +9,9 @@ use crate::dialect::camunda;
 use crate::draft::Draft;
 use crate::graph::{ElementIx, Flow, Id};
 use crate::model::NodeKind;
-use crate::problem::{Code, Problems};
-use crate::xml::NodeRef;
+use crate::node::BpmnNode;
+use redthread_xml::NodeRef;
+use redthread_xml::{Code, Problems};
 
 pub(super) fn build(draft: &Draft<'_>, problems: &mut Problems) -> Option<Vec<Flow>> {
     let defaults: HashSet<usize> = draft

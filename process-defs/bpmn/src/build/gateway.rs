@@ -3,7 +3,7 @@
 use crate::draft::Draft;
 use crate::graph::ElementKind;
 use crate::model::NodeKind;
-use crate::problem::{Code, Problems};
+use redthread_xml::{Code, Problems};
 
 use super::flow::condition_source;
 

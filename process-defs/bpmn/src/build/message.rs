@@ -5,8 +5,8 @@ use super::expression::text;
 use crate::dialect::zeebe;
 use crate::graph::Message;
 use crate::model::Model;
-use crate::problem::{Code, Problems};
-use crate::xml::NodeRef;
+use redthread_xml::NodeRef;
+use redthread_xml::{Code, Problems};
 
 /// Reads what a message event waits for. Where an instance is waiting already, a correlation key
 /// says which; where the message starts one, there is none to choose.

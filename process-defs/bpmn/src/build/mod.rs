@@ -24,7 +24,7 @@ use std::sync::Arc;
 use crate::dialect::{camunda, redthread, zeebe};
 use crate::draft::Draft;
 use crate::graph::{Element, ElementIx, Flow, FlowIx, Id, Lane, ProcessGraph};
-use crate::problem::Problems;
+use redthread_xml::Problems;
 
 /// Builds the graph of a process; `None` when something in it, or found in it before, is an error.
 pub(crate) fn process(draft: &Draft<'_>, problems: &mut Problems) -> Option<ProcessGraph> {

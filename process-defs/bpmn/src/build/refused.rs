@@ -2,8 +2,9 @@
 //! this file becomes a file of its own beside it.
 
 use crate::model::NodeKind;
-use crate::problem::{Code, Problems};
-use crate::xml::NodeRef;
+use crate::node::BpmnNode;
+use redthread_xml::NodeRef;
+use redthread_xml::{Code, Problems};
 
 /// The refusal of a kind of flow node, and what to draw instead; `None` when it runs.
 pub(super) fn refusal(kind: NodeKind) -> Option<(&'static str, &'static str)> {

@@ -4,8 +4,9 @@ use super::expression::{expression, is_feel};
 use crate::dialect::zeebe;
 use crate::draft::Draft;
 use crate::graph::{ElementKind, ScriptTask};
-use crate::problem::{Code, Problems};
-use crate::xml::NodeRef;
+use crate::node::BpmnNode;
+use redthread_xml::NodeRef;
+use redthread_xml::{Code, Problems};
 
 pub(super) fn build(
     draft: &Draft<'_>,

@@ -7,8 +7,9 @@ use redthread_feel::Value;
 use super::event::Place;
 use super::expression::{expression, sentence};
 use crate::graph::{Cycle, Text, Timer};
-use crate::problem::{Code, Problems};
-use crate::xml::NodeRef;
+use crate::node::BpmnNode;
+use redthread_xml::NodeRef;
+use redthread_xml::{Code, Problems};
 
 pub(super) fn build(
     event: NodeRef<'_>,

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 
 use crate::draft::Draft;
 use crate::model::NodeKind;
-use crate::problem::{Code, Problems};
+use crate::node::BpmnNode;
+use redthread_xml::{Code, Problems};
 
 pub(super) fn check(draft: &Draft<'_>, problems: &mut Problems) {
     attachments(draft, problems);

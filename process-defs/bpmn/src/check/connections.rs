@@ -3,8 +3,8 @@
 
 use crate::draft::Draft;
 use crate::model::NodeKind;
-use crate::problem::{Code, Problems};
-use crate::xml::Namespace;
+use redthread_xml::Namespace;
+use redthread_xml::{Code, Problems};
 
 pub(super) fn check(draft: &Draft<'_>, problems: &mut Problems) {
     for scope in draft.scopes() {

@@ -3,7 +3,8 @@
 
 use crate::draft::Draft;
 use crate::model::{NodeKind, boolean};
-use crate::problem::{Code, Problems};
+use crate::node::BpmnNode;
+use redthread_xml::{Code, Problems};
 
 pub(super) fn check(draft: &Draft<'_>, problems: &mut Problems) {
     for index in 0..draft.process.flows.len() {

@@ -4,8 +4,9 @@
 use std::collections::HashMap;
 
 use crate::model::Model;
-use crate::problem::{Code, Problems};
-use crate::xml::Namespace;
+use crate::node::BpmnNode;
+use redthread_xml::Namespace;
+use redthread_xml::{Code, Problems};
 
 pub(super) fn check(model: &Model, problems: &mut Problems) {
     let mut first: HashMap<&str, u32> = HashMap::new();

@@ -11,7 +11,7 @@ mod scopes;
 
 use crate::draft::Draft;
 use crate::model::Model;
-use crate::problem::Problems;
+use redthread_xml::Problems;
 
 /// Rules for every file, drawings too.
 pub(crate) fn file(model: &Model, problems: &mut Problems) {

@@ -3,7 +3,7 @@
 use super::connections::lacks_incoming;
 use crate::draft::Draft;
 use crate::model::NodeKind;
-use crate::problem::{Code, Problems};
+use redthread_xml::{Code, Problems};
 
 pub(super) fn check(draft: &Draft<'_>, problems: &mut Problems) {
     let reached = reached(draft);

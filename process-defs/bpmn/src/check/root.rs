@@ -1,8 +1,8 @@
 //! The file is BPMN 2.0 (section 8.1).
 
 use crate::model::Model;
-use crate::problem::{Code, Problems};
-use crate::xml::Namespace;
+use redthread_xml::Namespace;
+use redthread_xml::{Code, Problems};
 
 pub(super) fn check(model: &Model, problems: &mut Problems) {
     let root = model.tree().root();

@@ -3,8 +3,8 @@
 use crate::dialect::redthread::is_record_trigger;
 use crate::draft::Draft;
 use crate::model::{NodeKind, boolean};
-use crate::problem::{Code, Problems};
-use crate::xml::NodeRef;
+use redthread_xml::NodeRef;
+use redthread_xml::{Code, Problems};
 
 pub(super) fn check(draft: &Draft<'_>, problems: &mut Problems) {
     if draft.process.id.is_none() {

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::problem::{Code, Problems};
-use crate::xml::{Namespace, NodeRef};
+use crate::node::BpmnNode;
+use redthread_xml::{Code, Problems};
+use redthread_xml::{Namespace, NodeRef};
 
 /// Attributes that do not change which way a process takes: with us every step is a transaction of
 /// its own, and history is always kept.

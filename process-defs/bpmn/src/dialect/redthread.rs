@@ -15,8 +15,8 @@ use std::sync::Arc;
 use crate::build::expression::expression;
 use crate::dialect::zeebe;
 use crate::graph::{Properties, RecordOperation, RecordTrigger};
-use crate::problem::{Code, Problems};
-use crate::xml::NodeRef;
+use redthread_xml::NodeRef;
+use redthread_xml::{Code, Problems};
 
 const PREFIX: &str = "redthread:";
 const ON: &str = "redthread:on";

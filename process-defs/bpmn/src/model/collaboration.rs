@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::graph::Id;
-use crate::xml::NodeRef;
+use crate::node::BpmnNode;
+use redthread_xml::NodeRef;
 
 /// A collaboration, a choreography's participants, or a conversation.
 #[derive(Debug)]

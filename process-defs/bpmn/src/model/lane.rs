@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::NodeKind;
 use crate::graph::Id;
-use crate::xml::NodeRef;
+use crate::node::BpmnNode;
+use redthread_xml::NodeRef;
 
 /// A lane as it is drawn.
 #[derive(Debug)]

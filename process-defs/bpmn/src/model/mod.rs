@@ -21,7 +21,8 @@ pub use shape::{Bounds, Edge, Point, Shape};
 pub use summary::{ProcessSummary, summary};
 
 use crate::graph::Id;
-use crate::xml::{Namespace, NodeIx, NodeRef, Tree};
+use crate::node::BpmnNode;
+use redthread_xml::{Namespace, NodeIx, NodeRef, Tree};
 
 /// A BPMN file (BPMN 2.0 section 8.1).
 #[derive(Debug)]
@@ -105,7 +106,7 @@ impl Model {
     pub fn flow_node_count(&self) -> usize {
         self.tree
             .all()
-            .filter_map(NodeRef::bpmn)
+            .filter_map(BpmnNode::bpmn)
             .filter_map(NodeKind::from_name)
             .count()
     }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::lane::{self, ModelLane};
 use super::{NodeKind, boolean, documentation};
 use crate::graph::Id;
-use crate::xml::{NodeIx, NodeRef};
+use crate::node::BpmnNode;
+use redthread_xml::{NodeIx, NodeRef};
 
 /// A process as it is drawn.
 #[derive(Debug)]

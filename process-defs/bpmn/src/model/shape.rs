@@ -1,7 +1,7 @@
 //! How the file is drawn (BPMN 2.0 section 12).
 
 use crate::graph::Id;
-use crate::xml::{Namespace, NodeRef, Tree};
+use redthread_xml::{Namespace, NodeRef, Tree};
 
 /// A place on the drawing, in its own units (pixels at full size).
 #[derive(Copy, Clone, Debug, PartialEq)]

@@ -3,8 +3,8 @@
 use super::extension;
 use crate::build::expression::filled_text;
 use crate::graph::Text;
-use crate::problem::Problems;
-use crate::xml::NodeRef;
+use redthread_xml::NodeRef;
+use redthread_xml::Problems;
 
 #[derive(Default)]
 pub(super) struct Assignment {

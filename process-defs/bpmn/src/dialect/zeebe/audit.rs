@@ -2,8 +2,8 @@
 //! passed over in silence.
 
 use crate::model::NodeKind;
-use crate::problem::{Code, Problems};
-use crate::xml::{Namespace, NodeRef};
+use redthread_xml::{Code, Problems};
+use redthread_xml::{Namespace, NodeRef};
 
 /// What is done with an extension element.
 enum Reading {

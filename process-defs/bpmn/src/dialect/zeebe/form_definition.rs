@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::extension;
-use crate::problem::{Code, Problems};
-use crate::xml::NodeRef;
+use redthread_xml::NodeRef;
+use redthread_xml::{Code, Problems};
 
 /// The id of the form: `formId`, else `formKey`.
 pub(super) fn form(node: NodeRef<'_>, problems: &mut Problems) -> Option<Arc<str>> {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::{children, extension};
 use crate::build::expression::text;
 use crate::graph::{IoMapping, Mapping, Text};
-use crate::problem::{Code, Problems};
-use crate::xml::NodeRef;
+use redthread_xml::NodeRef;
+use redthread_xml::{Code, Problems};
 
 /// The mappings, in document order: they are evaluated in it.
 pub(crate) fn io_mapping(node: NodeRef<'_>, problems: &mut Problems) -> IoMapping {

@@ -22,7 +22,7 @@ pub(crate) use subscription::correlation_key;
 pub(crate) use task_definition::task_definition;
 pub(crate) use user_task::user_task;
 
-use crate::xml::{Namespace, NodeRef};
+use redthread_xml::{Namespace, NodeRef};
 
 /// The extension element of this name, if the element has it.
 fn extension<'t>(node: NodeRef<'t>, name: &str) -> Option<NodeRef<'t>> {

@@ -2,7 +2,7 @@
 
 use super::children;
 use crate::graph::Properties;
-use crate::xml::{Namespace, NodeRef};
+use redthread_xml::{Namespace, NodeRef};
 
 /// The properties by name. Of doubles the last is taken, as in Camunda 8.
 pub(crate) fn properties(node: NodeRef<'_>) -> Properties {

@@ -3,8 +3,8 @@
 use super::extension;
 use crate::build::expression::expression;
 use crate::graph::ScriptTask;
-use crate::problem::{Code, Problems};
-use crate::xml::NodeRef;
+use redthread_xml::NodeRef;
+use redthread_xml::{Code, Problems};
 
 /// The script; the outer `None`: the element has none.
 ///

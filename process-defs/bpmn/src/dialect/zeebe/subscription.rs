@@ -4,8 +4,8 @@ use redthread_feel::Expression;
 
 use super::extension;
 use crate::build::expression::expression;
-use crate::problem::Problems;
-use crate::xml::NodeRef;
+use redthread_xml::NodeRef;
+use redthread_xml::Problems;
 
 /// The correlation key of a `message`; the outer `None`: it has none.
 pub(crate) fn correlation_key(

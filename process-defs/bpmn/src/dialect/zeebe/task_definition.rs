@@ -4,8 +4,8 @@ use super::extension;
 use super::task_headers::headers;
 use crate::build::expression::filled_text;
 use crate::graph::{JobTask, Text};
-use crate::problem::{Code, Problems};
-use crate::xml::NodeRef;
+use redthread_xml::NodeRef;
+use redthread_xml::{Code, Problems};
 
 /// Camunda 8's number of tries where none is said.
 const RETRIES: &str = "3";

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{children, extension};
-use crate::xml::NodeRef;
+use redthread_xml::NodeRef;
 
 /// The headers by key. Of doubles the last is taken, as in Camunda 8; one without key or value says
 /// nothing.

@@ -4,8 +4,8 @@ use super::extension;
 use crate::build::expression::filled_text;
 use crate::build::timer::is_date;
 use crate::graph::Text;
-use crate::problem::{Code, Problems};
-use crate::xml::NodeRef;
+use redthread_xml::NodeRef;
+use redthread_xml::{Code, Problems};
 
 /// Due date and follow-up date. A plain text must be a time; an expression must give one when the
 /// task begins.

@@ -5,8 +5,8 @@ use super::assignment_definition::{Assignment, assignment};
 use super::form_definition::form;
 use super::task_schedule::schedule;
 use crate::graph::UserTask;
-use crate::problem::Problems;
-use crate::xml::NodeRef;
+use redthread_xml::NodeRef;
+use redthread_xml::Problems;
 
 /// Reads `assignmentDefinition`, `taskSchedule` and `formDefinition`.
 pub(crate) fn user_task(node: NodeRef<'_>, problems: &mut Problems) -> UserTask {

@@ -1,21 +1,25 @@
-//! The tree that the rest of the package reads: elements with resolved namespaces, attributes,
+//! The tree that readers of diagrams and decisions walk: elements with resolved namespaces, attributes,
 //! text in its order, and the line each element begins on.
 
 use std::sync::Arc;
 
 /// Where an element stands in its [`Tree`].
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct NodeIx(pub(super) u32);
+pub struct NodeIx(pub(super) u32);
 
 /// The namespaces that diagrams are made of; every other one keeps its address.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Namespace {
+pub enum Namespace {
     /// No namespace.
     None,
     /// BPMN 2.0 itself.
     Bpmn,
     /// BPMN's diagram part.
     BpmnDi,
+    /// DMN itself, of any version from 1.1 on.
+    Dmn,
+    /// DMN's diagram part.
+    DmnDi,
     /// Bounds and fonts (DD's "diagram common").
     Dc,
     /// Waypoints and labels (DD's "diagram interchange").
@@ -47,17 +51,34 @@ impl Namespace {
             | "http://www.activiti.org/bpmn"
             | "http://flowable.org/bpmn" => Namespace::Camunda,
             "http://www.w3.org/2001/XMLSchema-instance" => Namespace::Xsi,
-            other => Namespace::Other(other.into()),
+            other => dmn(other).unwrap_or_else(|| Namespace::Other(other.into())),
         }
+    }
+}
+
+/// The namespaces of DMN: every version has its own date in them.
+fn dmn(address: &str) -> Option<Namespace> {
+    let (_, after) = address.split_once("://www.omg.org/spec/DMN/")?;
+    let (date, part) = after.split_once('/')?;
+    let is_date = date.len() == 8 && date.bytes().all(|byte| byte.is_ascii_digit());
+    match part.trim_end_matches('/') {
+        "MODEL" | "dmn.xsd" | "dmn3.xsd" if is_date => Some(Namespace::Dmn),
+        "DMNDI" if is_date => Some(Namespace::DmnDi),
+        "DC" if is_date => Some(Namespace::Dc),
+        "DI" if is_date => Some(Namespace::Di),
+        _ => None,
     }
 }
 
 /// An attribute with its value as XML means it.
 #[derive(Clone, Debug)]
-pub(crate) struct Attribute {
-    pub(crate) namespace: Namespace,
-    pub(crate) name: Arc<str>,
-    pub(crate) value: Box<str>,
+pub struct Attribute {
+    /// Its namespace: none for an attribute without prefix.
+    pub namespace: Namespace,
+    /// Its local name.
+    pub name: Arc<str>,
+    /// Its value, references resolved.
+    pub value: Box<str>,
 }
 
 #[derive(Debug)]
@@ -79,30 +100,30 @@ pub(super) struct Node {
 /// A document. Elements stand in document order, the root first; an arena, so that dropping it
 /// does not recurse.
 #[derive(Debug)]
-pub(crate) struct Tree {
+pub struct Tree {
     pub(super) nodes: Vec<Node>,
 }
 
 impl Tree {
-    /// The root element. Every tree has one: [`super::parse`] refuses a document without.
-    pub(crate) fn root(&self) -> NodeRef<'_> {
+    /// The root element. Every tree has one: [`crate::parse`] refuses a document without.
+    pub fn root(&self) -> NodeRef<'_> {
         self.at(NodeIx(0))
     }
 
     /// The element at `ix`, which must come from this tree.
-    pub(crate) fn at(&self, ix: NodeIx) -> NodeRef<'_> {
+    pub fn at(&self, ix: NodeIx) -> NodeRef<'_> {
         NodeRef { tree: self, ix }
     }
 
     /// All elements, in document order.
-    pub(crate) fn all(&self) -> impl Iterator<Item = NodeRef<'_>> {
+    pub fn all(&self) -> impl Iterator<Item = NodeRef<'_>> {
         (0..self.nodes.len() as u32).map(|ix| self.at(NodeIx(ix)))
     }
 }
 
 /// An element of a tree.
 #[derive(Copy, Clone)]
-pub(crate) struct NodeRef<'t> {
+pub struct NodeRef<'t> {
     tree: &'t Tree,
     ix: NodeIx,
 }
@@ -112,48 +133,53 @@ impl<'t> NodeRef<'t> {
         &self.tree.nodes[self.ix.0 as usize]
     }
 
-    pub(crate) fn ix(self) -> NodeIx {
+    /// Where it stands in its tree.
+    pub fn ix(self) -> NodeIx {
         self.ix
     }
 
     /// The line on which its start tag begins, counted from 1.
-    pub(crate) fn line(self) -> u32 {
+    pub fn line(self) -> u32 {
         self.node().line
     }
 
-    pub(crate) fn namespace(self) -> &'t Namespace {
+    /// Its namespace.
+    pub fn namespace(self) -> &'t Namespace {
         &self.node().namespace
     }
 
     /// The local name.
-    pub(crate) fn name(self) -> &'t str {
+    pub fn name(self) -> &'t str {
         &self.node().name
     }
 
-    pub(crate) fn is(self, namespace: &Namespace, name: &str) -> bool {
+    /// Whether it is the element of this namespace and local name.
+    pub fn is(self, namespace: &Namespace, name: &str) -> bool {
         self.node().namespace == *namespace && &*self.node().name == name
     }
 
-    /// The name of a BPMN element; `None` for those of other namespaces.
-    pub(crate) fn bpmn(self) -> Option<&'t str> {
-        (self.node().namespace == Namespace::Bpmn).then(|| self.name())
+    /// The local name of an element of this namespace; `None` for those of others.
+    pub fn name_in(self, namespace: &Namespace) -> Option<&'t str> {
+        (self.node().namespace == *namespace).then(|| self.name())
     }
 
-    pub(crate) fn parent(self) -> Option<NodeRef<'t>> {
+    /// The element around it; `None` for the root.
+    pub fn parent(self) -> Option<NodeRef<'t>> {
         self.node().parent.map(|ix| self.tree.at(ix))
     }
 
-    pub(crate) fn attributes(self) -> &'t [Attribute] {
+    /// Its attributes, in their order.
+    pub fn attributes(self) -> &'t [Attribute] {
         &self.node().attributes
     }
 
     /// The attribute without prefix.
-    pub(crate) fn attribute(self, name: &str) -> Option<&'t str> {
+    pub fn attribute(self, name: &str) -> Option<&'t str> {
         self.attribute_in(&Namespace::None, name)
     }
 
     /// The attribute of a namespace.
-    pub(crate) fn attribute_in(self, namespace: &Namespace, name: &str) -> Option<&'t str> {
+    pub fn attribute_in(self, namespace: &Namespace, name: &str) -> Option<&'t str> {
         let mut attributes = self.node().attributes.iter();
         attributes
             .find(|attribute| &*attribute.name == name && attribute.namespace == *namespace)
@@ -161,18 +187,20 @@ impl<'t> NodeRef<'t> {
     }
 
     /// An attribute that is there and not blank.
-    pub(crate) fn filled(self, name: &str) -> Option<&'t str> {
+    pub fn filled(self, name: &str) -> Option<&'t str> {
         self.attribute(name)
             .filter(|value| !value.trim().is_empty())
     }
 
-    pub(crate) fn id(self) -> Option<&'t str> {
+    /// Its `id`, trimmed; `None` when it has none or a blank one.
+    pub fn id(self) -> Option<&'t str> {
         self.attribute("id")
             .map(str::trim)
             .filter(|id| !id.is_empty())
     }
 
-    pub(crate) fn children(self) -> impl DoubleEndedIterator<Item = NodeRef<'t>> {
+    /// The elements directly in it, in document order.
+    pub fn children(self) -> impl DoubleEndedIterator<Item = NodeRef<'t>> {
         self.node()
             .content
             .iter()
@@ -182,25 +210,24 @@ impl<'t> NodeRef<'t> {
             })
     }
 
-    /// Its BPMN children of this name.
-    pub(crate) fn bpmn_children(self, name: &'static str) -> impl Iterator<Item = NodeRef<'t>> {
+    /// Its children of this namespace and name.
+    pub fn children_in<'n>(
+        self,
+        namespace: &'n Namespace,
+        name: &'n str,
+    ) -> impl Iterator<Item = NodeRef<'t>> + use<'t, 'n> {
         self.children()
-            .filter(move |child| child.bpmn() == Some(name))
+            .filter(move |child| child.is(namespace, name))
     }
 
-    /// Its first BPMN child of this name.
-    pub(crate) fn bpmn_child(self, name: &'static str) -> Option<NodeRef<'t>> {
-        self.bpmn_children(name).next()
-    }
-
-    /// What stands in its `extensionElements`.
-    pub(crate) fn extensions(self) -> impl Iterator<Item = NodeRef<'t>> {
-        self.bpmn_children("extensionElements")
+    /// What stands in its `extensionElements`, in BPMN and in DMN alike.
+    pub fn extensions(self) -> impl Iterator<Item = NodeRef<'t>> {
+        self.children_in(self.namespace(), "extensionElements")
             .flat_map(NodeRef::children)
     }
 
     /// Its own text and that of the elements in it, in document order.
-    pub(crate) fn text(self) -> String {
+    pub fn text(self) -> String {
         let mut text = String::new();
         let mut open = vec![self.node().content.iter()];
         while let Some(content) = open.last_mut() {

@@ -1,5 +1,5 @@
-//! XML in, a small tree out: encodings, namespaces, line numbers and limits are settled here, so
-//! that nothing above this folder knows about them.
+//! XML in, a small tree out: encodings, namespaces, line numbers and limits are settled here, so that nobody who reads
+//! diagrams or decisions has to know about them. What is wrong with a file is told by [`Problem`]s.
 //!
 //! No entity is ever expanded but the five that XML itself names and character references; a
 //! document type with declarations is refused. Nothing here recurses: depth comes from outside.
@@ -7,11 +7,13 @@
 mod decode;
 mod name;
 mod parse;
+mod problem;
 mod text;
 mod tree;
 
-pub(crate) use parse::parse;
-pub(crate) use tree::{Namespace, NodeIx, NodeRef, Tree};
+pub use parse::parse;
+pub use problem::{Code, Owner, Problem, Problems, Severity};
+pub use tree::{Attribute, Namespace, NodeIx, NodeRef, Tree};
 
 /// A file that is not readable as XML at all (`unreadable` in `check --json`).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,7 +43,7 @@ impl Unreadable {
     }
 }
 
-/// How much a diagram may hold. Each limit answers a way in which a small upload can ask for much
+/// How much a file may hold. Each limit answers a way in which a small upload can ask for much
 /// memory or time; the defaults are ten times what the largest real diagrams need.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {

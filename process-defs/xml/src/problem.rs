@@ -1,11 +1,10 @@
-//! What is wrong with a diagram, in words for the person who drew it.
+//! What is wrong with a file, in words for the person who drew it.
 
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::model::NodeKind;
-use crate::xml::{NodeRef, Unreadable};
+use crate::{NodeRef, Unreadable};
 
 /// One problem of a diagram. Serialised, it is a line of `check --json` without its `file`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -156,27 +155,34 @@ impl From<Unreadable> for Problem {
     }
 }
 
+/// The id of the element that a problem at this place is shown on: the nearest around it that stands for itself.
+pub type Owner = fn(NodeRef<'_>) -> Option<Arc<str>>;
+
 /// Collects the problems of one file, up to a limit: a hostile file must not turn five megabytes
 /// into gigabytes of sentences.
 #[derive(Debug)]
-pub(crate) struct Problems {
+pub struct Problems {
     list: Vec<Problem>,
     limit: usize,
+    owner: Owner,
     errors: usize,
     left_out: usize,
 }
 
 impl Problems {
-    pub(crate) fn new(limit: usize) -> Self {
+    /// None yet. At most `limit` are kept; `owner` says which element each is shown on.
+    pub fn new(limit: usize, owner: Owner) -> Self {
         Problems {
             list: Vec::new(),
             limit,
+            owner,
             errors: 0,
             left_out: 0,
         }
     }
 
-    pub(crate) fn error(
+    /// Adds what keeps the file from being deployed.
+    pub fn error(
         &mut self,
         at: NodeRef<'_>,
         code: Code,
@@ -184,7 +190,7 @@ impl Problems {
         hint: impl Into<String>,
     ) {
         self.push(Problem {
-            element: owner(at),
+            element: (self.owner)(at),
             line: Some(at.line()),
             code,
             severity: Severity::Error,
@@ -193,7 +199,8 @@ impl Problems {
         });
     }
 
-    pub(crate) fn warning(
+    /// Adds what does not keep it from being deployed, but is perhaps not meant.
+    pub fn warning(
         &mut self,
         at: NodeRef<'_>,
         code: Code,
@@ -201,7 +208,7 @@ impl Problems {
         hint: impl Into<String>,
     ) {
         self.push(Problem {
-            element: owner(at),
+            element: (self.owner)(at),
             line: Some(at.line()),
             code,
             severity: Severity::Warning,
@@ -220,12 +227,12 @@ impl Problems {
     }
 
     /// How many errors there are, counting those left out.
-    pub(crate) fn errors(&self) -> usize {
+    pub fn errors(&self) -> usize {
         self.errors
     }
 
     /// All problems, in the order of the file.
-    pub(crate) fn finish(self) -> Vec<Problem> {
+    pub fn finish(self) -> Vec<Problem> {
         let mut list = self.list;
         list.sort_by_key(|problem| problem.line);
         if self.left_out > 0 {
@@ -240,39 +247,6 @@ impl Problems {
         }
         list
     }
-}
-
-/// The id that a map can show a problem on: the nearest element around that stands for itself, and
-/// is not part of another.
-fn owner(at: NodeRef<'_>) -> Option<Arc<str>> {
-    let mut node = Some(at);
-    while let Some(candidate) = node {
-        if let Some(id) = candidate.id().filter(|_| stands_for_itself(candidate)) {
-            return Some(id.into());
-        }
-        node = candidate.parent();
-    }
-    None
-}
-
-fn stands_for_itself(node: NodeRef<'_>) -> bool {
-    let (Some(name), Some(around)) = (node.bpmn(), node.parent().and_then(NodeRef::bpmn)) else {
-        return false;
-    };
-    let is_part = name.ends_with("EventDefinition")
-        || name.ends_with("LoopCharacteristics")
-        || name.starts_with("data") && name.ends_with("Association")
-        || name.ends_with("Owner")
-        || name.ends_with("Performer")
-        || matches!(
-            name,
-            "performer" | "resourceRole" | "ioSpecification" | "property"
-        );
-    let stands_in_the_open = matches!(
-        around,
-        "definitions" | "process" | "collaboration" | "choreography" | "laneSet" | "childLaneSet"
-    ) || NodeKind::from_name(around).is_some_and(NodeKind::is_container);
-    stands_in_the_open && (!is_part || around == "definitions")
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use super::{Limits, Unreadable};
 ///
 /// Fails with the first thing that is not well-formed, that exceeds `limits`, or that would need
 /// an entity to be expanded.
-pub(crate) fn parse(bytes: &[u8], limits: &Limits) -> Result<Tree, Unreadable> {
+pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Tree, Unreadable> {
     if bytes.len() > limits.bytes {
         return Err(Unreadable::file(format!(
             "The file is larger than {} KiB. Split the diagram, or remove embedded pictures.",
