@@ -1,5 +1,6 @@
 //! The syntax tree, and writing it as text again.
 
+use crate::types::Type;
 use crate::value::{Number, Value, quote};
 use std::fmt;
 use std::sync::Arc;
@@ -31,13 +32,20 @@ pub(crate) enum Arithmetic {
     Power,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Comparison {
+/// An operator that compares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Comparison {
+    /// `=`
     Equal,
+    /// `!=`
     NotEqual,
+    /// `<`
     Less,
+    /// `<=`
     LessOrEqual,
+    /// `>`
     Greater,
+    /// `>=`
     GreaterOrEqual,
 }
 
@@ -100,21 +108,13 @@ pub(crate) enum Arguments {
     Named(Vec<(Arc<str>, Expr)>),
 }
 
+/// A parameter of a function.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Parameter {
-    pub(crate) name: Arc<str>,
-    pub(crate) kind: Option<Type>,
-}
-
-/// A type of `instance of` and of parameters (DMN 1.5, 10.3.2.9).
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Type {
-    /// `number`, `date and time` ...; `Any`.
-    Plain(Arc<str>),
-    List(Box<Type>),
-    Range(Box<Type>),
-    Context(Vec<(Arc<str>, Type)>),
-    Function(Vec<Type>, Box<Type>),
+pub struct Parameter {
+    /// Its name.
+    pub name: Arc<str>,
+    /// What it takes; anything where this is left out.
+    pub kind: Option<Type>,
 }
 
 impl Arithmetic {
@@ -130,7 +130,8 @@ impl Arithmetic {
 }
 
 impl Comparison {
-    pub(crate) fn sign(self) -> &'static str {
+    /// The operator as it is written.
+    pub fn sign(self) -> &'static str {
         match self {
             Comparison::Equal => "=",
             Comparison::NotEqual => "!=",
@@ -157,7 +158,7 @@ impl<T: fmt::Display> fmt::Display for Joined<'_, T> {
 }
 
 /// A name as an expression may write it.
-struct Named<'a>(&'a str);
+pub(crate) struct Named<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Named<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -295,31 +296,6 @@ impl fmt::Display for Parameter {
         match &self.kind {
             Some(kind) => write!(f, ": {kind}"),
             None => Ok(()),
-        }
-    }
-}
-
-impl fmt::Display for Type {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Type::Plain(name) => f.write_str(name),
-            Type::List(item) => write!(f, "list<{item}>"),
-            Type::Range(end) => write!(f, "range<{end}>"),
-            Type::Context(entries) => {
-                f.write_str("context<")?;
-                for (i, (name, kind)) in entries.iter().enumerate() {
-                    write!(
-                        f,
-                        "{}{}: {kind}",
-                        if i > 0 { ", " } else { "" },
-                        Named(name)
-                    )?;
-                }
-                f.write_str(">")
-            }
-            Type::Function(parameters, result) => {
-                write!(f, "function<{}> -> {result}", Joined(parameters, ", "))
-            }
         }
     }
 }

@@ -6,8 +6,9 @@
 //! Where a name is called, a built-in comes before variables, so nobody can break `count(...)` by naming
 //! a variable `count`.
 
-use crate::ast::{Arguments, Arithmetic, Comparison, Expr, Kind, Type};
+use crate::ast::{Arguments, Arithmetic, Comparison, Expr, Kind, Parameter};
 use crate::builtin::{self, Builtin};
+use crate::types::Type;
 use crate::value::{Function, Range, Value};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -98,18 +99,12 @@ pub(crate) struct Over {
 /// A function definition, shared by all functions that it makes.
 #[derive(Debug)]
 pub(crate) struct Lambda {
-    pub(crate) parameters: Vec<LambdaParameter>,
+    pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Node,
     /// The text of the whole expression, for positions in warnings.
     pub(crate) source: Arc<str>,
     pub(crate) start: usize,
     pub(crate) end: usize,
-}
-
-#[derive(Debug)]
-pub(crate) struct LambdaParameter {
-    pub(crate) name: Arc<str>,
-    pub(crate) kind: Option<Type>,
 }
 
 impl Lambda {
@@ -234,16 +229,7 @@ impl Compiler {
                 end_included: *end_included,
             },
             Kind::Test(operator, value) => Op::Test(*operator, self.boxed(value)),
-            Kind::Function(parameters, body) => {
-                let parameters = parameters
-                    .iter()
-                    .map(|p| LambdaParameter {
-                        name: p.name.clone(),
-                        kind: p.kind.clone(),
-                    })
-                    .collect();
-                self.lambda(parameters, body, expr)
-            }
+            Kind::Function(parameters, body) => self.lambda(parameters.clone(), body, expr),
             Kind::UnaryTests { negated, tests } => Op::UnaryTests {
                 negated: *negated,
                 input: Box::new(self.name(&Arc::from(INPUT), at)),
@@ -413,7 +399,7 @@ impl Compiler {
         }
     }
 
-    fn lambda(&mut self, parameters: Vec<LambdaParameter>, body: &Expr, whole: &Expr) -> Op {
+    fn lambda(&mut self, parameters: Vec<Parameter>, body: &Expr, whole: &Expr) -> Op {
         let entries = parameters
             .iter()
             .map(|p| Entry::Local(p.name.clone()))

@@ -1,6 +1,7 @@
 //! What an evaluation may know of the world, and what it answers.
 
-use crate::limits::Limits;
+use crate::evaluator::Evaluator;
+use crate::limits::{Limit, Limits};
 use crate::value::{Context, Value};
 use redthread_calendar::{Timestamp, Zone};
 use std::collections::BTreeMap;
@@ -27,6 +28,24 @@ impl Scope for Context {
 impl Scope for BTreeMap<Arc<str>, Value> {
     fn get(&self, name: &str) -> Option<&Value> {
         BTreeMap::get(self, name)
+    }
+}
+
+/// Variables together with the value that unary tests test, which they know as `?`.
+pub struct Tested<'a> {
+    /// The value to be tested.
+    pub input: &'a Value,
+    /// All other variables.
+    pub scope: &'a dyn Scope,
+}
+
+impl Scope for Tested<'_> {
+    fn get(&self, name: &str) -> Option<&Value> {
+        if name == crate::compile::INPUT {
+            Some(self.input)
+        } else {
+            self.scope.get(name)
+        }
     }
 }
 
@@ -69,6 +88,19 @@ pub struct Evaluation {
     pub value: Value,
     /// What went wrong on the way, in order, each once.
     pub warnings: Vec<Warning>,
+    /// The limit that ended it, if one did: the value is null then, whatever the expression says.
+    pub limit: Option<Limit>,
+}
+
+impl Evaluation {
+    pub(crate) fn new(value: Value, evaluator: Evaluator<'_>) -> Evaluation {
+        let limit = evaluator.limit_reached();
+        Evaluation {
+            value,
+            warnings: evaluator.finish(),
+            limit,
+        }
+    }
 }
 
 /// Something that made a value null: `There is no variable "amout".`

@@ -1,7 +1,7 @@
 //! What holds for every text and value: by property tests with fixed seeds.
 
 use crate::value::Number;
-use crate::{Context, Env, Expression, Limits, Value, ast, parser};
+use crate::{Context, Env, Expression, Limits, Names, Value, ast, parser};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -85,9 +85,9 @@ fn scope() -> Context {
 fn what_is_printed_reads_back_as_the_same() {
     let check = |text: String| {
         // Some of the grown texts are no FEEL (`a < b < (function ...)`); the others must survive.
-        if let Ok(tree) = parser::parse(&text) {
+        if let Ok(tree) = parser::parse(&text, &Names::new()) {
             let printed = tree.to_string();
-            match parser::parse(&printed) {
+            match parser::parse(&printed, &Names::new()) {
                 Ok(again) => prop_assert_eq!(&again, &tree, "{} printed as {}", text, printed),
                 Err(error) if error.expected.contains("nesting") => {}
                 Err(error) => prop_assert!(false, "{text} printed as {printed}: {error}"),
@@ -101,7 +101,7 @@ fn what_is_printed_reads_back_as_the_same() {
 #[test]
 fn enough_of_the_grown_texts_are_expressions_for_these_laws_to_mean_something() {
     let mut runner = runner(0);
-    let parses = |text: String| parser::parse(&text).is_ok();
+    let parses = |text: String| parser::parse(&text, &Names::new()).is_ok();
     let good = (0..300)
         .filter(|_| parses(expression().new_tree(&mut runner).unwrap().current()))
         .count();
@@ -392,9 +392,9 @@ fn expressions_and_values_can_be_shared_between_threads() {
 #[test]
 fn the_tree_of_a_printed_test_is_the_test() {
     for cell in ["-", "< 5, [1..2]", "not(> 1)", "? > 5", "\"a\", null"] {
-        let tree: ast::Expr = parser::parse_unary_tests(cell).unwrap();
+        let tree: ast::Expr = parser::parse_unary_tests(cell, &Names::new()).unwrap();
         assert_eq!(
-            parser::parse_unary_tests(&tree.to_string()).unwrap(),
+            parser::parse_unary_tests(&tree.to_string(), &Names::new()).unwrap(),
             tree,
             "{cell}"
         );

@@ -28,10 +28,10 @@ pub(crate) struct Lexeme {
     pub(crate) end: u32,
 }
 
-/// Longer signs first.
-const SIGNS: [&str; 26] = [
+/// Longer signs first. The apostrophe is for names only (`Mother's Maiden Name`).
+const SIGNS: [&str; 27] = [
     "**", "..", "!=", "<=", ">=", "->", "==", "+", "-", "*", "/", "=", "<", ">", "(", ")", "[",
-    "]", "{", "}", ",", ":", ".", "?", "!", ";",
+    "]", "{", "}", ",", ":", ".", "?", "!", ";", "'",
 ];
 
 /// Words that cannot be names unless in back-quotes.

@@ -22,27 +22,38 @@
 
 mod ast;
 mod builtin;
+mod cell;
 mod compile;
 mod env;
 mod error;
 mod evaluate;
+mod evaluator;
 mod lexer;
 mod limits;
+mod names;
 mod parser;
+mod types;
 mod value;
 
 #[cfg(test)]
 mod language;
 #[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod naming;
 
+pub use ast::{Comparison, Parameter};
 pub use builtin::{Builtin, groups as builtin_groups};
-pub use env::{Env, Evaluation, Scope, Warning};
+pub use cell::{Test, UnaryTests};
+pub use env::{Env, Evaluation, Scope, Tested, Warning};
 pub use error::SyntaxError;
-pub use limits::Limits;
+pub use evaluator::Evaluator;
+pub use limits::{Limit, Limits};
+pub use names::Names;
+pub use types::{Misfit, Type};
 pub use value::{
-    Context, DIGITS, Date, DateTime, DaysTimeDuration, Function, NotANumber, NotTemporal, Number,
-    Offset, Range, Rounding, Time, Value, YEAR_MAX, YearsMonthsDuration,
+    Context, DIGITS, Date, DateTime, DaysTimeDuration, Function, HostFunction, NotANumber,
+    NotTemporal, Number, Offset, Range, Rounding, Time, Value, YEAR_MAX, YearsMonthsDuration,
 };
 
 use std::fmt;
@@ -62,13 +73,24 @@ impl Expression {
     /// Compiles an expression, without the `=` that marks one in other places. Which variables there
     /// are plays no part.
     pub fn parse(text: &str) -> Result<Expression, SyntaxError> {
-        Ok(Expression::compile(text, &parser::parse(text)?))
+        Expression::parse_with(text, &Names::new())
+    }
+
+    /// The same for an expression of a model that declares names with blanks or operators, or types.
+    pub fn parse_with(text: &str, names: &Names) -> Result<Expression, SyntaxError> {
+        Ok(Expression::compile(text, &parser::parse(text, names)?))
     }
 
     /// Compiles the cell of a decision table: `-`, or tests with commas between (`< 5, [10..20]`), or
-    /// `not(` tests `)`. The value to be tested is the variable `?`.
+    /// `not(` tests `)`. The value to be tested is the variable `?` (see [`Tested`]).
     pub fn parse_unary_tests(text: &str) -> Result<Expression, SyntaxError> {
-        Ok(Expression::compile(text, &parser::parse_unary_tests(text)?))
+        Expression::parse_unary_tests_with(text, &Names::new())
+    }
+
+    /// The same for a cell of a model that declares names with blanks or operators, or types.
+    pub fn parse_unary_tests_with(text: &str, names: &Names) -> Result<Expression, SyntaxError> {
+        let tree = parser::parse_unary_tests(text, names)?;
+        Ok(Expression::compile(text, &tree))
     }
 
     fn compile(text: &str, expr: &ast::Expr) -> Expression {
@@ -90,8 +112,15 @@ impl Expression {
     }
 
     /// Evaluates it on variables. Never fails: what goes wrong makes null, with a warning.
+    /// One on a budget of its own; see [`Evaluator`] for several on one budget.
     pub fn evaluate(&self, scope: &dyn Scope, env: &Env) -> Evaluation {
-        evaluate::evaluate(&self.0.node, &self.0.text, scope, env)
+        let mut evaluator = Evaluator::new(env);
+        let value = self.run(scope, &mut evaluator);
+        Evaluation::new(value, evaluator)
+    }
+
+    fn run(&self, scope: &dyn Scope, evaluator: &mut Evaluator<'_>) -> Value {
+        evaluate::evaluate(&self.0.node, &self.0.text, scope, evaluator)
     }
 }
 

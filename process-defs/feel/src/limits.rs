@@ -13,6 +13,37 @@ pub struct Limits {
     pub result_bytes: u64,
 }
 
+/// A limit that an evaluation has reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Limit {
+    /// Calls or values are nested too deeply.
+    Depth,
+    /// Too many operations.
+    Operations,
+    /// Too many bytes of new values.
+    Bytes,
+}
+
+impl Limit {
+    /// What a warning says of it.
+    pub(crate) fn message(self, limits: &Limits) -> String {
+        match self {
+            Limit::Depth => format!(
+                "The evaluation was ended: calls or values are nested too deeply (the limit is {} levels).",
+                limits.depth
+            ),
+            Limit::Operations => format!(
+                "The evaluation was ended: it needs more than {} operations.",
+                limits.operations
+            ),
+            Limit::Bytes => format!(
+                "The evaluation was ended: it builds more than {} bytes of values.",
+                limits.result_bytes
+            ),
+        }
+    }
+}
+
 impl Limits {
     pub(crate) fn value_depth(&self) -> usize {
         self.depth / 4

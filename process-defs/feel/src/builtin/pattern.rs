@@ -41,7 +41,12 @@ fn compiled(
     };
     let key = format!("{flags}/{pattern}");
     machine.work(1 + pattern.len() / 64)?;
-    if let Some((_, regex)) = machine.patterns.iter().find(|(known, _)| *known == key) {
+    if let Some((_, regex)) = machine
+        .evaluator
+        .patterns()
+        .iter()
+        .find(|(known, _)| *known == key)
+    {
         return Ok(regex.clone());
     }
     // Compiling costs far more than looking at a text.
@@ -72,10 +77,10 @@ fn compiled(
         Ok(regex) => {
             // Shared, not cloned: each clone of a `Regex` would warm up its own scratch space.
             let regex = Arc::new(regex);
-            if machine.patterns.len() == PATTERNS {
-                machine.patterns.remove(0);
+            if machine.evaluator.patterns().len() == PATTERNS {
+                machine.evaluator.patterns().remove(0);
             }
-            machine.patterns.push((key, regex.clone()));
+            machine.evaluator.patterns().push((key, regex.clone()));
             Ok(regex)
         }
         Err(regex::Error::CompiledTooBig(_)) => args.fail("the regular expression is too large"),

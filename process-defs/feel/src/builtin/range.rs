@@ -283,7 +283,7 @@ fn literal(text: &str) -> Option<Value> {
     if text.is_empty() {
         return Some(Value::Null);
     }
-    match crate::parser::parse(text).ok()?.kind {
+    match crate::parser::parse(text, &crate::Names::new()).ok()?.kind {
         crate::ast::Kind::Number(number) => Some(Value::Number(number)),
         crate::ast::Kind::Negate(inner) => match inner.kind {
             crate::ast::Kind::Number(number) => Some(Value::Number(number.negate())),

@@ -1,9 +1,12 @@
 //! Calls: of built-ins, of functions that expressions define, by position and by name.
 
-use super::{Halt, Machine, Outcome, Trouble, Walked, null, types};
+use super::{Machine, Outcome, Trouble, Walked, null};
+use crate::ast::Parameter;
 use crate::builtin::{Args, Builtin};
 use crate::compile::{Node, Passed};
-use crate::value::{Closure, Function, FunctionKind, Value};
+use crate::limits::Limit;
+use crate::types::Type;
+use crate::value::{Closure, Function, FunctionKind, HostFunction, Value};
 use std::sync::Arc;
 
 impl<'a> Machine<'a> {
@@ -122,21 +125,12 @@ impl<'a> Machine<'a> {
                 Err(message) => null(message),
             },
             FunctionKind::Closure(closure) => {
-                let parameters = &closure.lambda.parameters;
-                let mut ordered: Vec<Option<Value>> = vec![None; parameters.len()];
-                for (name, value) in values {
-                    match parameters.iter().position(|p| *p.name == *name) {
-                        Some(at) => ordered[at] = Some(value),
-                        None => return null(format!("The function has no parameter `{name}`.")),
-                    }
-                }
-                if let Some(at) = ordered.iter().position(Option::is_none) {
-                    return null(format!(
-                        "The parameter `{}` is missing.",
-                        parameters[at].name
-                    ));
-                }
-                self.call_closure(closure, ordered.into_iter().flatten().collect())
+                let values = in_order(values, &closure.lambda.parameters)?;
+                self.call_closure(closure, values)
+            }
+            FunctionKind::Host(host) => {
+                let values = in_order(values, host.parameters())?;
+                self.call_host(&**host, values)
             }
         }
     }
@@ -146,47 +140,102 @@ impl<'a> Machine<'a> {
         match &function.0 {
             FunctionKind::Builtin(builtin) => self.run_builtin(builtin, arguments),
             FunctionKind::Closure(closure) => self.call_closure(closure, arguments),
+            FunctionKind::Host(host) => self.call_host(&**host, arguments),
         }
     }
 
     fn call_closure(&mut self, closure: &Arc<Closure>, arguments: Vec<Value>) -> Outcome {
-        let parameters = &closure.lambda.parameters;
-        if parameters.len() != arguments.len() {
-            return null(format!(
-                "The function wants {} arguments, but got {}.",
-                parameters.len(),
-                arguments.len()
-            ));
-        }
+        let arguments = self.fitting(&closure.lambda.parameters, arguments)?;
         // Calls cost more of the stack than other nodes, so they count double.
-        self.depth += 1;
-        if self.depth > self.env.limits.depth {
-            return Err(Trouble::Halt(Halt::Depth));
-        }
+        self.evaluator.enter()?;
         let (mark, base) = (self.locals.len(), self.base);
-        for (parameter, argument) in parameters.iter().zip(arguments) {
-            let given = argument.type_name();
-            let fitting = match &parameter.kind {
-                Some(kind) => types::coerced(argument, kind),
-                None => Some(argument),
-            };
-            let Some(argument) = fitting else {
-                self.locals.truncate(mark);
-                self.depth -= 1;
-                return null(format!(
-                    "The parameter `{}` cannot take a {given}.",
-                    parameter.name
-                ));
-            };
-            self.locals.push(argument);
-        }
+        self.locals.extend(arguments);
         self.base = mark;
         let caller = self.function.replace(closure.clone());
         let value = self.eval(&closure.lambda.body);
         self.function = caller;
         self.base = base;
         self.locals.truncate(mark);
-        self.depth -= 1;
+        self.evaluator.leave();
         Ok(value?)
+    }
+
+    fn call_host(&mut self, host: &dyn HostFunction, arguments: Vec<Value>) -> Outcome {
+        let arguments = self.fitting(host.parameters(), arguments)?;
+        let value = self
+            .evaluator
+            .nested(HOST_LEVELS, |evaluator| host.call(arguments, evaluator));
+        if let Some(limit) = self.evaluator.limit_reached() {
+            return Err(Trouble::Halt(limit));
+        }
+        let value = value.ok_or(Trouble::Halt(Limit::Depth))?;
+        self.check_depth(&value)?;
+        match host.result() {
+            None => Ok(value),
+            Some(kind) => self.coerced(value, kind, || {
+                format!("The result of the function `{}`", host.name())
+            }),
+        }
+    }
+
+    /// Arguments as the parameters take them.
+    fn fitting(
+        &mut self,
+        parameters: &[Parameter],
+        arguments: Vec<Value>,
+    ) -> Result<Vec<Value>, Trouble> {
+        if parameters.len() != arguments.len() {
+            let plural = if parameters.len() == 1 { "" } else { "s" };
+            return null(format!(
+                "The function wants {} argument{plural}, but got {}.",
+                parameters.len(),
+                arguments.len()
+            ));
+        }
+        let mut fitting = Vec::with_capacity(arguments.len());
+        for (parameter, argument) in parameters.iter().zip(arguments) {
+            fitting.push(match &parameter.kind {
+                None => argument,
+                Some(kind) => self.coerced(argument, kind, || {
+                    format!("The parameter `{}`", parameter.name)
+                })?,
+            });
+        }
+        Ok(fitting)
+    }
+
+    fn coerced(&mut self, value: Value, kind: &Type, what: impl Fn() -> String) -> Outcome {
+        if !kind.is_shallow() {
+            self.work_of_comparing(&value)?;
+        }
+        kind.coerce(value).map_err(|misfit| {
+            Trouble::Null(format!(
+                "{} wants {}, but it is a {}.",
+                what(),
+                misfit.expected,
+                misfit.found
+            ))
+        })
+    }
+}
+
+/// What a function of the host counts as in depth: its own frames lie between those of the walk.
+const HOST_LEVELS: usize = 8;
+
+/// Arguments given by name in the order of the parameters.
+fn in_order(values: Vec<(&str, Value)>, parameters: &[Parameter]) -> Result<Vec<Value>, Trouble> {
+    let mut ordered: Vec<Option<Value>> = vec![None; parameters.len()];
+    for (name, value) in values {
+        match parameters.iter().position(|p| *p.name == *name) {
+            Some(at) => ordered[at] = Some(value),
+            None => return null(format!("The function has no parameter `{name}`.")),
+        }
+    }
+    match ordered.iter().position(Option::is_none) {
+        Some(at) => null(format!(
+            "The parameter `{}` is missing.",
+            parameters[at].name
+        )),
+        None => Ok(ordered.into_iter().flatten().collect()),
     }
 }

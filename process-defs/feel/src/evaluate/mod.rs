@@ -9,7 +9,6 @@ mod compare;
 mod iterate;
 mod path;
 mod test;
-mod types;
 mod walk;
 
 pub(crate) use arithmetic::POWER_WORK;
@@ -18,34 +17,24 @@ pub(crate) use path::property;
 pub(crate) use test::contains;
 
 use crate::compile::Node;
-use crate::env::{Env, Evaluation, Scope, Warning};
+use crate::env::{Env, Scope, Warning};
 use crate::error::position;
+use crate::evaluator::Evaluator;
+use crate::limits::Limit;
 use crate::value::{Closure, Function, Value};
-use regex::Regex;
 use std::fmt::Display;
 use std::sync::Arc;
-
-/// So many warnings are kept; more of them help nobody.
-const WARNINGS: usize = 20;
-
-/// A limit is reached: the evaluation is over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Halt {
-    Depth,
-    Operations,
-    Bytes,
-}
 
 /// Why a built-in or operator gives no value.
 #[derive(Debug)]
 pub(crate) enum Trouble {
-    Halt(Halt),
+    Halt(Limit),
     /// The value is null, and this is why.
     Null(String),
 }
 
-impl From<Halt> for Trouble {
-    fn from(halt: Halt) -> Trouble {
+impl From<Limit> for Trouble {
+    fn from(halt: Limit) -> Trouble {
         Trouble::Halt(halt)
     }
 }
@@ -55,8 +44,10 @@ pub(crate) fn null<T>(message: impl Display) -> Result<T, Trouble> {
 }
 
 pub(crate) type Outcome = Result<Value, Trouble>;
-pub(crate) type Walked<T = Value> = Result<T, Halt>;
+/// `Err`: a limit is reached, and the evaluation is over.
+pub(crate) type Walked<T = Value> = Result<T, Limit>;
 
+/// What walks one expression, on the budget of an evaluator.
 pub(crate) struct Machine<'a> {
     scope: &'a dyn Scope,
     pub(crate) env: &'a Env,
@@ -65,88 +56,65 @@ pub(crate) struct Machine<'a> {
     function: Option<Arc<Closure>>,
     locals: Vec<Value>,
     base: usize,
-    operations: u64,
-    bytes: u64,
-    depth: usize,
-    random: u64,
-    warnings: Vec<Warning>,
-    /// Compiled regular expressions by pattern and flags: a filter uses one for every item.
-    pub(crate) patterns: Vec<(String, Arc<Regex>)>,
+    pub(crate) evaluator: Evaluator<'a>,
 }
 
 /// Evaluates a compiled expression.
-pub(crate) fn evaluate(node: &Node, text: &str, scope: &dyn Scope, env: &Env) -> Evaluation {
-    let mut machine = Machine::new(text, scope, env);
-    let value = machine.eval(node);
-    machine.finish(value)
+pub(crate) fn evaluate(
+    node: &Node,
+    text: &str,
+    scope: &dyn Scope,
+    evaluator: &mut Evaluator<'_>,
+) -> Value {
+    run(text, scope, evaluator, |machine| machine.eval(node))
 }
 
 /// Calls a function value from outside any expression.
-pub(crate) fn call_from_outside(
+pub(crate) fn call(
     function: &Function,
     arguments: Vec<Value>,
-    env: &Env,
-) -> Evaluation {
-    let mut machine = Machine::new("", &(), env);
-    let value = match machine.call_function(function, arguments) {
-        Ok(value) => Ok(value),
-        Err(Trouble::Halt(halt)) => Err(halt),
-        Err(Trouble::Null(message)) => {
-            machine.warn(0, message);
-            Ok(Value::Null)
-        }
-    };
-    machine.finish(value)
+    evaluator: &mut Evaluator<'_>,
+) -> Value {
+    run("", &(), evaluator, |machine| {
+        let outcome = machine.call_function(function, arguments);
+        machine.settle(0, outcome)
+    })
 }
 
-impl<'a> Machine<'a> {
-    fn new(text: &'a str, scope: &'a dyn Scope, env: &'a Env) -> Machine<'a> {
-        Machine {
-            scope,
-            env,
-            text,
-            function: None,
-            locals: Vec::new(),
-            base: 0,
-            operations: env.limits.operations,
-            bytes: env.limits.result_bytes,
-            depth: 0,
-            random: env.seed,
-            warnings: Vec::new(),
-            patterns: Vec::new(),
-        }
+fn run<'a>(
+    text: &'a str,
+    scope: &'a dyn Scope,
+    evaluator: &'a mut Evaluator<'_>,
+    work: impl FnOnce(&mut Machine<'a>) -> Walked,
+) -> Value {
+    if evaluator.limit_reached().is_some() {
+        return Value::Null;
     }
+    let env = evaluator.env();
+    let (start, depth) = evaluator.begin();
+    let mut machine = Machine {
+        scope,
+        env,
+        text,
+        function: None,
+        locals: Vec::new(),
+        base: 0,
+        evaluator: evaluator.take(),
+    };
+    let value = work(&mut machine);
+    let inner = machine.evaluator.take();
+    evaluator.put_back(inner);
+    evaluator.end(start, depth);
+    value.unwrap_or_else(|limit| {
+        evaluator.halt(limit);
+        Value::Null
+    })
+}
 
-    fn finish(mut self, value: Walked) -> Evaluation {
-        let value = value.unwrap_or_else(|halt| {
-            let limits = &self.env.limits;
-            let message = match halt {
-                Halt::Depth => format!(
-                    "The evaluation was ended: calls or values are nested too deeply (the limit is {} levels).",
-                    limits.depth
-                ),
-                Halt::Operations => format!(
-                    "The evaluation was ended: it needs more than {} operations.",
-                    limits.operations
-                ),
-                Halt::Bytes => format!(
-                    "The evaluation was ended: it builds more than {} bytes of values.",
-                    limits.result_bytes
-                ),
-            };
-            self.warnings.truncate(WARNINGS - 1);
-            self.warnings.push(Warning { message, line: 1, column: 1 });
-            Value::Null
-        });
-        Evaluation {
-            value,
-            warnings: self.warnings,
-        }
-    }
-
+impl Machine<'_> {
     #[cold]
     pub(crate) fn warn(&mut self, at: u32, message: String) {
-        if self.warnings.len() >= WARNINGS {
+        if !self.evaluator.takes_warnings() {
             return;
         }
         let text = self
@@ -154,14 +122,11 @@ impl<'a> Machine<'a> {
             .as_ref()
             .map_or(self.text, |function| &*function.lambda.source);
         let (line, column) = position(text, at as usize);
-        let warning = Warning {
+        self.evaluator.add_warning(Warning {
             message,
             line,
             column,
-        };
-        if !self.warnings.contains(&warning) {
-            self.warnings.push(warning);
-        }
+        });
     }
 
     /// A built-in's or operator's outcome: trouble becomes a warning and null.
@@ -178,24 +143,12 @@ impl<'a> Machine<'a> {
 
     /// Counts operations.
     pub(crate) fn work(&mut self, operations: usize) -> Walked<()> {
-        match self.operations.checked_sub(operations as u64) {
-            Some(left) => {
-                self.operations = left;
-                Ok(())
-            }
-            None => Err(Halt::Operations),
-        }
+        self.evaluator.work(operations as u64)
     }
 
     /// Counts bytes about to be built.
     pub(crate) fn build(&mut self, bytes: usize) -> Walked<()> {
-        match self.bytes.checked_sub(bytes as u64) {
-            Some(left) => {
-                self.bytes = left;
-                Ok(())
-            }
-            None => Err(Halt::Bytes),
-        }
+        self.evaluator.build(bytes as u64)
     }
 
     /// A text as a value, counted.
@@ -218,23 +171,19 @@ impl<'a> Machine<'a> {
     /// Values are kept so shallow that dropping, printing and storing them is safe. Looking costs
     /// a sixteenth of an operation an item, as it is quick.
     pub(crate) fn check_depth(&mut self, value: &Value) -> Walked<usize> {
-        let budget = self.operations.saturating_mul(16);
+        let budget = self.evaluator.operations_left().saturating_mul(16);
         let mut steps = budget;
         let depth = value.depth(self.env.limits.value_depth(), &mut steps);
         self.work(((budget - steps) / 16) as usize)?;
         match depth {
             Some(depth) => Ok(depth),
-            None if steps == 0 && budget > 0 => Err(Halt::Operations),
-            None => Err(Halt::Depth),
+            None if steps == 0 && budget > 0 => Err(Limit::Operations),
+            None => Err(Limit::Depth),
         }
     }
 
-    /// The next pseudo-random number of the environment's seed (splitmix64).
+    /// The next pseudo-random number of the environment's seed.
     pub(crate) fn random(&mut self) -> u64 {
-        self.random = self.random.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.random;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
+        self.evaluator.random()
     }
 }

@@ -148,11 +148,11 @@ impl<'a> Machine<'a> {
         let mark = self.locals.len();
         if list.is_empty() {
             // An index into nothing is null; a condition on nothing is nothing.
-            let quiet = self.warnings.len();
+            let quiet = self.evaluator.mark();
             self.locals.push(Value::Null);
             let outcome = self.eval(filter)?;
             self.locals.truncate(mark);
-            self.warnings.truncate(quiet);
+            self.evaluator.forget_since(quiet);
             return match outcome {
                 Value::Number(_) => Ok(Value::Null),
                 _ => self.list(Vec::new()),

@@ -1,6 +1,6 @@
 //! One node after the other.
 
-use super::{Halt, Machine, Walked, arithmetic, compare};
+use super::{Machine, Walked, arithmetic, compare};
 use crate::ast::Comparison;
 use crate::compile::{INPUT, Node, Op};
 use crate::value::{Closure, Context, Function, FunctionKind, Range, Value};
@@ -100,11 +100,8 @@ impl<'a> Machine<'a> {
     }
 
     fn enter(&mut self) -> Walked<()> {
-        self.depth += 1;
-        if self.depth > self.env.limits.depth {
-            return Err(Halt::Depth);
-        }
-        self.work(1)
+        self.evaluator.enter()?;
+        self.evaluator.work(1)
     }
 
     pub(super) fn eval<'n>(&mut self, node: &'n Node) -> Walked
@@ -113,7 +110,7 @@ impl<'a> Machine<'a> {
     {
         self.enter()?;
         let value = self.dispatch(node);
-        self.depth -= 1;
+        self.evaluator.leave();
         value
     }
 
@@ -178,7 +175,10 @@ impl<'a> Machine<'a> {
             }
             Op::InstanceOf(value, kind) => {
                 let value = self.eval(value)?;
-                Ok(Value::Boolean(self.instance_of(&value, kind)))
+                if !kind.is_shallow() {
+                    self.work_of_comparing(&value)?;
+                }
+                Ok(Value::Boolean(kind.has_instance(&value)))
             }
             Op::For(iteration) => self.for_loop(iteration, node.at),
             Op::Some(iteration) => self.quantified(iteration, true, node.at),
@@ -213,12 +213,12 @@ impl<'a> Machine<'a> {
                 Ok(comparison_range(*operator, value))
             }
             Op::Lambda(lambda, values) => {
-                let quiet = self.warnings.len();
+                let quiet = self.evaluator.mark();
                 let mut captured = Vec::with_capacity(values.len());
                 for value in values {
                     captured.push(self.capture(value)?);
                 }
-                self.warnings.truncate(quiet);
+                self.evaluator.forget_since(quiet);
                 self.build(64 + captured.len() * size_of::<Value>())?;
                 let mut depth = 0;
                 for value in captured.iter().flatten() {

@@ -2,6 +2,7 @@
 
 use super::{Parsed, Parser};
 use crate::ast::{Expr, Iterator, Kind, Parameter};
+use crate::lexer::Token;
 
 impl Parser<'_> {
     pub(super) fn if_form(&mut self) -> Parsed {
@@ -23,9 +24,11 @@ impl Parser<'_> {
     pub(super) fn for_form(&mut self) -> Parsed {
         let at = self.offset();
         self.expect_word("for")?;
+        let mark = self.scope_mark();
         let iterators = self.iterators()?;
         self.expect_word("return")?;
         let body = self.expression()?;
+        self.leave(mark);
         let below = height(&iterators, &body);
         self.node(Kind::For(iterators, Box::new(body)), at, below)
     }
@@ -34,9 +37,11 @@ impl Parser<'_> {
         let at = self.offset();
         let every = self.is_word("every");
         self.advance();
+        let mark = self.scope_mark();
         let iterators = self.iterators()?;
         self.expect_word("satisfies")?;
         let body = self.expression()?;
+        self.leave(mark);
         let below = height(&iterators, &body);
         let body = Box::new(body);
         let kind = if every {
@@ -50,7 +55,7 @@ impl Parser<'_> {
     fn iterators(&mut self) -> Parsed<Vec<Iterator>> {
         let mut iterators = Vec::new();
         loop {
-            let name = self.new_name("a name for the items")?;
+            let name = self.new_name("a name for the items", is_in)?;
             self.expect_word("in")?;
             let over = self.expression()?;
             let end = if self.take("..") {
@@ -58,6 +63,7 @@ impl Parser<'_> {
             } else {
                 None
             };
+            self.introduce(&name);
             iterators.push(Iterator { name, over, end });
             // A comma may be missing only in older texts (`some x in a y in b`); we want it.
             if !self.take(",") {
@@ -70,15 +76,17 @@ impl Parser<'_> {
         let at = self.offset();
         self.expect_word("function")?;
         self.expect("(")?;
+        let mark = self.scope_mark();
         let mut parameters: Vec<Parameter> = Vec::new();
         if !self.take(")") {
             loop {
-                let name = self.new_name("the name of a parameter")?;
+                let name = self.new_name("the name of a parameter", ends_parameter)?;
                 let kind = if self.take(":") {
                     Some(self.type_name()?)
                 } else {
                     None
                 };
+                self.introduce(&name);
                 parameters.push(Parameter { name, kind });
                 if !self.take(",") {
                     break;
@@ -90,9 +98,18 @@ impl Parser<'_> {
             return Err(self.error("an expression (functions of other languages are not run)"));
         }
         let body = self.expression()?;
+        self.leave(mark);
         let below = body.height;
         self.node(Kind::Function(parameters, Box::new(body)), at, below)
     }
+}
+
+fn is_in(token: &Token) -> bool {
+    matches!(token, Token::Name(word) if word == "in")
+}
+
+fn ends_parameter(token: &Token) -> bool {
+    matches!(token, Token::Sign(":" | "," | ")"))
 }
 
 fn height(iterators: &[Iterator], body: &Expr) -> u16 {

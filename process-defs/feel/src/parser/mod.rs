@@ -5,13 +5,15 @@
 //! as far to the right as they can.
 
 mod forms;
+mod naming;
 mod primary;
 mod types;
 
 use crate::ast::{Arithmetic, Comparison, Expr, Kind};
 use crate::error::{SyntaxError, position};
-use crate::lexer::{KEYWORDS, Lexeme, Token, lex};
-use std::sync::Arc;
+use crate::lexer::{Lexeme, Token, lex};
+use crate::names::{Names, Table};
+use crate::types::Type;
 
 /// How high a syntax tree may be, chains of operators (`a + b + c`) included. What walks one recurses so
 /// deep at most.
@@ -33,34 +35,52 @@ pub(crate) struct Parser<'a> {
     lexemes: Vec<Lexeme>,
     at: usize,
     depth: u16,
+    /// What the model declares.
+    names: &'a Names,
+    /// What the expression itself declares, where it is in scope; and the entries of all contexts so
+    /// far, which filters and paths may mean.
+    locals: Table,
+    scope: Vec<String>,
+    entries: Table,
+    filters: u16,
 }
 
 type Parsed<T = Expr> = Result<T, SyntaxError>;
 
 /// A whole expression.
-pub(crate) fn parse(text: &str) -> Parsed {
-    let mut parser = Parser {
-        text,
-        lexemes: lex(text)?,
-        at: 0,
-        depth: 0,
-    };
-    let expr = parser.expression()?;
-    parser.end()?;
-    Ok(expr)
+pub(crate) fn parse(text: &str, names: &Names) -> Parsed {
+    whole(text, names, Parser::expression)
 }
 
 /// The cell of a decision table: `-`, tests with commas between, or `not(` tests `)`.
-pub(crate) fn parse_unary_tests(text: &str) -> Parsed {
+pub(crate) fn parse_unary_tests(text: &str, names: &Names) -> Parsed {
+    whole(text, names, Parser::unary_tests)
+}
+
+/// The name of a type.
+pub(crate) fn parse_type(text: &str, names: &Names) -> Parsed<Type> {
+    whole(text, names, Parser::type_name)
+}
+
+fn whole<'a, T>(
+    text: &'a str,
+    names: &'a Names,
+    read: fn(&mut Parser<'a>) -> Parsed<T>,
+) -> Parsed<T> {
     let mut parser = Parser {
         text,
         lexemes: lex(text)?,
         at: 0,
         depth: 0,
+        names,
+        locals: Table::default(),
+        scope: Vec::new(),
+        entries: Table::default(),
+        filters: 0,
     };
-    let expr = parser.unary_tests()?;
+    let read = read(&mut parser)?;
     parser.end()?;
-    Ok(expr)
+    Ok(read)
 }
 
 impl Parser<'_> {
@@ -440,6 +460,8 @@ impl Parser<'_> {
             }
             self.at = start;
             self.depth = 0;
+            self.filters = 0;
+            self.leave(0);
         }
         let tests = self.test_list()?;
         let below = tests.iter().map(|t| t.height).fold(0, u16::max);
@@ -451,17 +473,6 @@ impl Parser<'_> {
             at,
             below,
         )
-    }
-
-    /// A name where a variable, parameter or iterator is introduced.
-    fn new_name(&mut self, what: &str) -> Parsed<Arc<str>> {
-        let name: Arc<str> = match self.token() {
-            Token::Name(name) if !KEYWORDS.contains(&name.as_str()) => name.as_str().into(),
-            Token::Quoted(name) => name.as_str().into(),
-            _ => return Err(self.error(what)),
-        };
-        self.advance();
-        Ok(name)
     }
 }
 

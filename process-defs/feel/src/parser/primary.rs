@@ -3,6 +3,7 @@
 use super::{Parsed, Parser};
 use crate::ast::{Arguments, Expr, Kind};
 use crate::lexer::{KEYWORDS, Token};
+use crate::names::may_be_part;
 use std::sync::Arc;
 
 impl Parser<'_> {
@@ -23,7 +24,9 @@ impl Parser<'_> {
                 expr = self.node(Kind::Path(Box::new(expr), name), at, below)?;
             } else if self.is("[") && !(range_end && self.closes_range()) {
                 self.advance();
+                self.filters += 1;
                 let filter = self.expression()?;
+                self.filters -= 1;
                 self.expect("]")?;
                 let below = expr.height.max(filter.height);
                 expr = self.node(Kind::Filter(Box::new(expr), Box::new(filter)), at, below)?;
@@ -73,18 +76,19 @@ impl Parser<'_> {
                 self.advance();
                 Ok(name)
             }
-            Token::Name(name) => {
-                let mut name = name.clone();
-                self.advance();
-                while let Token::Name(next) = self.token() {
-                    if KEYWORDS.contains(&next.as_str()) {
-                        break;
-                    }
-                    name.push(' ');
-                    name.push_str(next);
-                    self.advance();
+            Token::Name(_) => {
+                let mut words = 1;
+                while matches!(self.ahead(words), Token::Name(next) if !KEYWORDS.contains(&next.as_str()))
+                {
+                    words += 1;
                 }
-                Ok(name.into())
+                match self.declared_entry() {
+                    Some((name, tokens)) if tokens >= words => {
+                        self.at += tokens;
+                        Ok(name)
+                    }
+                    _ => Ok(self.joined(words).into()),
+                }
             }
             _ => Err(self.error("a name after the point")),
         }
@@ -135,6 +139,13 @@ impl Parser<'_> {
         let Token::Name(name) = self.token() else {
             return Err(self.error("a name"));
         };
+        let builtin = self.builtin_of_several_words();
+        if let Some((name, tokens)) = self.declared()
+            && builtin.is_none_or(|(_, words)| tokens >= words)
+        {
+            self.at += tokens;
+            return Ok(self.leaf(Kind::Name(name), at));
+        }
         let literal = match name.as_str() {
             "true" => Some(Kind::Boolean(true)),
             "false" => Some(Kind::Boolean(false)),
@@ -152,7 +163,7 @@ impl Parser<'_> {
             "function" => return self.function(),
             _ => {}
         }
-        if let Some((name, words)) = self.builtin_of_several_words() {
+        if let Some((name, words)) = builtin {
             for _ in 0..words {
                 self.advance();
             }
@@ -279,12 +290,15 @@ impl Parser<'_> {
         self.advance();
         let mut entries: Vec<(Arc<str>, Expr)> = Vec::new();
         let mut below = 0;
+        let mark = self.scope_mark();
         if !self.take("}") {
             loop {
                 let name = self.key()?;
                 self.expect(":")?;
                 let value = self.expression()?;
                 below = below.max(value.height);
+                self.introduce(&name);
+                self.note_entry(&name);
                 entries.push((name, value));
                 if !self.take(",") {
                     break;
@@ -292,6 +306,7 @@ impl Parser<'_> {
             }
             self.expect("}")?;
         }
+        self.leave(mark);
         self.node(Kind::Context(entries), at, below)
     }
 
@@ -304,23 +319,21 @@ impl Parser<'_> {
                 Ok(name)
             }
             Token::Name(_) => {
-                let mut name = String::new();
-                let mut end = self.offset();
-                while !self.is(":") {
-                    match self.token() {
-                        Token::Name(_) | Token::Number(_) => {}
-                        Token::Sign("+" | "-" | "*" | "/" | "**" | "." | "?") => {}
-                        _ => return Err(self.error("\":\" after the name of the entry")),
-                    }
-                    let lexeme = &self.lexemes[self.at];
-                    if lexeme.start > end {
-                        name.push(' ');
-                    }
-                    name.push_str(&self.text[lexeme.start as usize..lexeme.end as usize]);
-                    end = lexeme.end;
-                    self.advance();
+                if let Some((name, tokens)) = self.declared_entry()
+                    && matches!(self.ahead(tokens), Token::Sign(":"))
+                {
+                    self.at += tokens;
+                    return Ok(name);
                 }
-                Ok(name.into())
+                let mut tokens = 1;
+                while !matches!(self.ahead(tokens), Token::Sign(":")) {
+                    let at = (self.at + tokens).min(self.lexemes.len() - 1);
+                    if !may_be_part(&self.lexemes[at]) {
+                        return Err(self.error_at(at, "\":\" after the name of the entry"));
+                    }
+                    tokens += 1;
+                }
+                Ok(self.joined(tokens).into())
             }
             _ => Err(self.error("the name of an entry or \"}\"")),
         }
@@ -355,16 +368,17 @@ impl Parser<'_> {
         Ok(Arguments::Positional(arguments))
     }
 
-    /// Names (or one text) followed by a colon.
+    /// A name, of whatever parts, or one text, followed by a colon.
     fn named_argument_ahead(&self) -> bool {
         let mut by = 0;
         match self.token() {
             Token::String(_) | Token::Quoted(_) => by = 1,
-            _ => {
-                while let Token::Name(_) = self.ahead(by) {
+            Token::Name(_) => {
+                while may_be_part(&self.lexemes[(self.at + by).min(self.lexemes.len() - 1)]) {
                     by += 1;
                 }
             }
+            _ => {}
         }
         by > 0 && matches!(self.ahead(by), Token::Sign(":"))
     }

@@ -1,8 +1,9 @@
 //! The types of `instance of` and of parameters.
 
 use super::{Parsed, Parser};
-use crate::ast::Type;
 use crate::lexer::Token;
+use crate::types::Type;
+use std::sync::Arc;
 
 /// Types whose name has several words.
 const SEVERAL_WORDS: [&str; 5] = [
@@ -28,8 +29,8 @@ impl Parser<'_> {
             _ => return Err(self.error("the name of a type")),
         };
         match (name.as_str(), generic) {
-            ("list", true) => Ok(Type::List(Box::new(self.one_parameter()?))),
-            ("range", true) => Ok(Type::Range(Box::new(self.one_parameter()?))),
+            ("list", true) => Ok(Type::list(self.one_parameter()?)),
+            ("range", true) => Ok(Type::range(self.one_parameter()?)),
             ("context", true) => self.context_type(),
             ("function", true) => self.function_type(),
             _ => self.plain_type(name),
@@ -37,6 +38,12 @@ impl Parser<'_> {
     }
 
     fn plain_type(&mut self, first: String) -> Parsed<Type> {
+        if let Some((name, tokens)) = self.declared()
+            && self.names.type_of(&name).is_some()
+        {
+            self.at += tokens;
+            return Ok(self.type_of(name));
+        }
         for name in SEVERAL_WORDS {
             let words: Vec<&str> = name.split(' ').collect();
             let here = |i: usize| matches!(self.ahead(i), Token::Name(word) if word == words[i]);
@@ -44,12 +51,7 @@ impl Parser<'_> {
                 for _ in 0..words.len() {
                     self.advance();
                 }
-                let name = match name {
-                    "day time duration" => "days and time duration",
-                    "year month duration" => "years and months duration",
-                    name => name,
-                };
-                return Ok(Type::Plain(name.into()));
+                return Ok(Type::named(name).unwrap_or(Type::Any));
             }
         }
         self.advance();
@@ -57,11 +59,19 @@ impl Parser<'_> {
         // A qualified name of a type of the model: `people.Person`.
         while self.is(".") {
             self.advance();
-            let part = self.new_name("the name of a type")?;
+            let part = self.new_name("the name of a type", |_| false)?;
             name.push('.');
             name.push_str(&part);
         }
-        Ok(Type::Plain(name.into()))
+        Ok(self.type_of(name.into()))
+    }
+
+    /// What a name means: a type of the model, or one of FEEL.
+    fn type_of(&self, name: Arc<str>) -> Type {
+        match self.names.type_of(&name) {
+            Some(kind) => kind.clone(),
+            None => Type::named(&name).unwrap_or(Type::Unknown(name)),
+        }
     }
 
     /// `list<number>`: the part in angle brackets.
@@ -79,7 +89,7 @@ impl Parser<'_> {
         let mut entries = Vec::new();
         if !self.is(">") {
             loop {
-                let name = self.new_name("the name of an entry")?;
+                let name = self.new_name("the name of an entry", ends_entry)?;
                 self.expect(":")?;
                 entries.push((name, self.type_name()?));
                 if !self.take(",") {
@@ -88,7 +98,7 @@ impl Parser<'_> {
             }
         }
         self.expect(">")?;
-        Ok(Type::Context(entries))
+        Ok(Type::Context(entries.into()))
     }
 
     fn function_type(&mut self) -> Parsed<Type> {
@@ -105,6 +115,10 @@ impl Parser<'_> {
         }
         self.expect(">")?;
         self.expect("->")?;
-        Ok(Type::Function(parameters, Box::new(self.type_name()?)))
+        Ok(Type::function(parameters, self.type_name()?))
     }
+}
+
+fn ends_entry(token: &Token) -> bool {
+    matches!(token, Token::Sign(":"))
 }

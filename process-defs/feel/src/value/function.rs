@@ -1,13 +1,17 @@
-//! Functions as values (DMN 1.5, 10.3.2.13): built-ins and closures.
+//! Functions as values (DMN 1.5, 10.3.2.13): built-ins, closures, and functions of the host.
 
 use super::Value;
+use crate::ast::Parameter;
 use crate::builtin::Builtin;
 use crate::compile::Lambda;
 use crate::env::{Env, Evaluation};
+use crate::evaluator::Evaluator;
+use crate::types::Type;
 use std::fmt;
 use std::sync::Arc;
 
-/// A function: a built-in, or one defined by an expression together with the values it captured.
+/// A function: a built-in, one defined by an expression together with the values it captured, or one of
+/// the host.
 #[derive(Clone)]
 pub struct Function(pub(crate) FunctionKind);
 
@@ -15,6 +19,7 @@ pub struct Function(pub(crate) FunctionKind);
 pub(crate) enum FunctionKind {
     Builtin(&'static Builtin),
     Closure(Arc<Closure>),
+    Host(Arc<dyn HostFunction>),
 }
 
 #[derive(Clone)]
@@ -26,42 +31,68 @@ pub(crate) struct Closure {
     pub(crate) depth: usize,
 }
 
+/// A function that is not written in FEEL, or not in one expression: a business knowledge model, a
+/// decision service, a boxed function of DMN. Expressions call it like any other, by position and by name.
+///
+/// Equal only to itself. What it captures must be bounded by whoever makes it.
+pub trait HostFunction: Send + Sync + fmt::Debug {
+    /// Its name, for messages and as its text.
+    fn name(&self) -> &str;
+
+    /// Its parameters in order. The number of arguments is checked, and each is made to fit the type of
+    /// its parameter, before it is called.
+    fn parameters(&self) -> &[Parameter];
+
+    /// The type of its result, if declared. What it gives is made to fit; what does not becomes null.
+    fn result(&self) -> Option<&Type> {
+        None
+    }
+
+    /// Calls it. What it evaluates must go through the evaluator, so that the budget and the depth count.
+    fn call(&self, arguments: Vec<Value>, evaluator: &mut Evaluator<'_>) -> Value;
+}
+
 impl Function {
     pub(crate) fn builtin(builtin: &'static Builtin) -> Function {
         Function(FunctionKind::Builtin(builtin))
     }
 
+    /// A function of the host.
+    pub fn host(function: Arc<dyn HostFunction>) -> Function {
+        Function(FunctionKind::Host(function))
+    }
+
     /// The names of its parameters, in order.
     pub fn parameters(&self) -> Vec<Arc<str>> {
+        let names = |parameters: &[Parameter]| parameters.iter().map(|p| p.name.clone()).collect();
         match &self.0 {
             FunctionKind::Builtin(builtin) => {
                 builtin.parameters().iter().map(|p| Arc::from(*p)).collect()
             }
-            FunctionKind::Closure(closure) => closure
-                .lambda
-                .parameters
-                .iter()
-                .map(|p| p.name.clone())
-                .collect(),
+            FunctionKind::Closure(closure) => names(&closure.lambda.parameters),
+            FunctionKind::Host(host) => names(host.parameters()),
         }
     }
 
-    /// Its text: the definition, or the name of the built-in.
+    /// Its text: the definition, or its name.
     pub fn text(&self) -> &str {
         match &self.0 {
             FunctionKind::Builtin(builtin) => builtin.name,
             FunctionKind::Closure(closure) => closure.lambda.text(),
+            FunctionKind::Host(host) => host.name(),
         }
     }
 
-    /// Calls it with these arguments in order.
+    /// Calls it with these arguments in order, on a budget of its own.
     pub fn call(&self, arguments: Vec<Value>, env: &Env) -> Evaluation {
-        crate::evaluate::call_from_outside(self, arguments, env)
+        let mut evaluator = Evaluator::new(env);
+        let value = evaluator.call(self, arguments);
+        Evaluation::new(value, evaluator)
     }
 
     pub(crate) fn depth(&self) -> usize {
         match &self.0 {
-            FunctionKind::Builtin(_) => 0,
+            FunctionKind::Builtin(_) | FunctionKind::Host(_) => 0,
             FunctionKind::Closure(closure) => closure.depth + 1,
         }
     }
@@ -74,6 +105,7 @@ impl PartialEq for Function {
             (FunctionKind::Closure(a), FunctionKind::Closure(b)) => {
                 a.lambda.text() == b.lambda.text() && a.captured == b.captured
             }
+            (FunctionKind::Host(a), FunctionKind::Host(b)) => Arc::ptr_eq(a, b),
             _ => false,
         }
     }

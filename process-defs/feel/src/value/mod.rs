@@ -17,7 +17,7 @@ pub use context::Context;
 pub use date::{Date, NotTemporal, YEAR_MAX};
 pub use date_time::DateTime;
 pub use duration::{DaysTimeDuration, YearsMonthsDuration};
-pub use function::Function;
+pub use function::{Function, HostFunction};
 pub use number::{DIGITS, NotANumber, Number, Rounding};
 pub use range::Range;
 pub use time::{Offset, Time};
