@@ -14,7 +14,7 @@ await setLocale("ru");
 
 describe("every code of the server has words", () => {
   it("for the problems of diagrams", () => {
-    const codes = all(rust("process-defs/bpmn/src/problem.rs"), /^\s+\w+ = "(\w+)",$/gm);
+    const codes = all(rust("process-defs/xml/src/problem.rs"), /^\s+\w+ = "(\w+)",$/gm);
     expect(codes.length).toBeGreaterThan(30);
     expect(unworded(codes.map((code) => `diagram:problem.${code}`))).toEqual([]);
   });

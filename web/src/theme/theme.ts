@@ -29,7 +29,7 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: "sm" } },
     Select: { defaultProps: { size: "sm" } },
     Textarea: { defaultProps: { size: "sm" } },
-    Modal: { styles: { title: { fontWeight: 620, fontSize: "0.9375rem" } }, defaultProps: { centered: false, yOffset: "10vh", overlayProps: { backgroundOpacity: 0.35 } } },
+    Modal: { styles: { title: { fontWeight: 620, fontSize: "0.9375rem" } }, defaultProps: { centered: false, yOffset: "var(--dialog-top)", overlayProps: { backgroundOpacity: 0.35 } } },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false, events: { hover: true, focus: true, touch: false } } },
     Menu: { defaultProps: { shadow: "md" } },
   },

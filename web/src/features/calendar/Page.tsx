@@ -50,7 +50,7 @@ export function Page() {
   // The component's own "today" is the browser's day; a demo has another.
   const todayControlProps = { onClick: () => setDay(today) };
 
-  const events = useMemo(() => [...toEvents(calendar.data ?? [], zone), ...holidayEvents(company.data, from, to, zone)], [calendar.data, company.data, zone, from, to]);
+  const events = useMemo(() => [...toEvents(calendar.data ?? [], zone, now), ...holidayEvents(company.data, from, to, zone)], [calendar.data, company.data, zone, from, to, now]);
   const hours = useMemo(() => shownHours(events), [events]);
   const show = (entry: CalendarEntry) =>
     entry.type === "task" ? void navigate(`/tasks/${entry.key}`) : setParams((old) => (old.set("activity", entry.key), old));

@@ -3,6 +3,7 @@ import type { CalendarEntry, CompanyCalendar } from "~/api/model.ts";
 import { dayHours, moved, range, shownHours, toEvents, weekdayName, weekHours, weekLabel } from "./model.ts";
 
 const company: CompanyCalendar = { zone: "Europe/Berlin", week: [...[0, 1, 2, 3].map(() => [{ from: "09:00", to: "18:00" }]), [{ from: "09:00", to: "12:00" }, { from: "13:00", to: "16:00" }], [], []], holidays: [{ date: "2026-01-06", name: "Epiphany" }] };
+const NOW = Date.parse("2026-01-05T00:00:00Z");
 const call: CalendarEntry = { key: "1", type: "call", title: "Call", start: "2026-01-05T08:00:00Z", end: "2026-01-05T08:10:00Z", status: "planned", owner: null, record: null, remindAt: null, process: null };
 
 describe("what a view shows", () => {
@@ -17,7 +18,7 @@ describe("what a view shows", () => {
 
 describe("entries", () => {
   it("stand on the wall clock, at least half an hour high", () => {
-    expect(toEvents([call], "Europe/Berlin")[0]).toMatchObject({ start: "2026-01-05 09:00:00", end: "2026-01-05 09:30:00" });
+    expect(toEvents([call], "Europe/Berlin", NOW)[0]).toMatchObject({ start: "2026-01-05 09:00:00", end: "2026-01-05 09:30:00" });
   });
 
   it("keep how long they last when they are dragged", () => {
@@ -26,13 +27,21 @@ describe("entries", () => {
 
   it("widen the hours that are shown, early and late", () => {
     const at = (start: string) => ({ ...call, start, end: start });
-    expect(shownHours(toEvents([call], "Europe/Berlin"))).toEqual({ startTime: "07:00:00", endTime: "20:00:00" });
-    expect(shownHours(toEvents([at("2026-01-05T04:30:00Z"), at("2026-01-05T20:15:00Z")], "Europe/Berlin"))).toEqual({ startTime: "05:00:00", endTime: "22:00:00" });
-    expect(shownHours(toEvents([at("2026-01-05T22:45:00Z")], "Europe/Berlin"))).toEqual({ startTime: "07:00:00", endTime: "23:59:59" });
+    expect(shownHours(toEvents([call], "Europe/Berlin", NOW))).toEqual({ startTime: "07:00:00", endTime: "20:00:00" });
+    expect(shownHours(toEvents([at("2026-01-05T04:30:00Z"), at("2026-01-05T20:15:00Z")], "Europe/Berlin", NOW))).toEqual({ startTime: "05:00:00", endTime: "22:00:00" });
+    expect(shownHours(toEvents([at("2026-01-05T22:45:00Z")], "Europe/Berlin", NOW))).toEqual({ startTime: "07:00:00", endTime: "23:59:59" });
+  });
+
+  it("are amber once they are past and nobody has said how they went", () => {
+    const colour = (entry: CalendarEntry, now: string) => toEvents([entry], "UTC", Date.parse(now))[0]?.color;
+    expect(colour(call, "2026-01-05T08:09:00Z")).toBe("ink");
+    expect(colour(call, "2026-01-05T08:10:00Z")).toBe("amber");
+    expect(colour({ ...call, status: "held" }, "2026-01-05T08:10:00Z")).toBe("moss");
+    expect(colour({ ...call, type: "task", status: "open" }, "2026-01-06T08:10:00Z")).toBe("amber");
   });
 
   it("leave out what was cancelled", () => {
-    expect(toEvents([{ ...call, status: "cancelled" }], "UTC")).toEqual([]);
+    expect(toEvents([{ ...call, status: "cancelled" }], "UTC", NOW)).toEqual([]);
   });
 });
 

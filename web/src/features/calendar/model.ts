@@ -1,6 +1,7 @@
 import type { ScheduleEventData, ScheduleViewLevel } from "@mantine/schedule";
 import type { CalendarEntry, CompanyCalendar, Instant } from "~/api/model.ts";
 import type { Locale } from "~/i18n/index.ts";
+import { isLate } from "~/shared/activities/times.ts";
 import { fromWall, toWall } from "~/shared/time/words.ts";
 
 const DAY = 86_400_000;
@@ -27,8 +28,11 @@ export function range(day: string, view: ScheduleViewLevel, zone: string): { fro
 const COLOUR: Record<string, string> = { call: "ink", meeting: "ink", task: "gray", email: "gray", note: "gray" };
 const HALF_HOUR = 30 * 60_000;
 
-/** Entries as the calendar draws them, on the wall clock of the zone. What is shorter than half an hour is drawn as half an hour. */
-export function toEvents(entries: CalendarEntry[], zone: string): ScheduleEventData[] {
+/**
+ * Entries as the calendar draws them, on the wall clock of the zone. What is shorter than half an hour is drawn as half an
+ * hour; what is past, and nobody has said how it went, is amber.
+ */
+export function toEvents(entries: CalendarEntry[], zone: string, now: number): ScheduleEventData[] {
   return entries
     .filter((entry) => entry.status !== "cancelled")
     .map((entry) => {
@@ -39,7 +43,7 @@ export function toEvents(entries: CalendarEntry[], zone: string): ScheduleEventD
         title: entry.title,
         start: toWall(start, zone),
         end: toWall(end, zone),
-        color: entry.status === "held" ? "moss" : (COLOUR[entry.type] ?? "gray"),
+        color: entry.status === "held" ? "moss" : isLate(entry, now) ? "amber" : (COLOUR[entry.type] ?? "gray"),
         variant: "light" as const,
         payload: { entry },
       };

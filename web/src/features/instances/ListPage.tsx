@@ -66,9 +66,9 @@ function useColumns(): Column<InstanceRow>[] {
   return useMemo(
     () => [
       { id: "subject", header: t("instances:about"), width: "28%", cell: (row) => instanceTitle(row) },
-      { id: "process", header: t("instances:process"), wide: true, cell: (row) => `${row.process.name ?? row.process.id} v${row.process.version}` },
-      { id: "at", header: t("instances:standsAt"), width: "26%", cell: (row) => (row.state === "active" ? <StandsAt row={row} /> : <InstanceState row={row} />) },
-      { id: "state", header: t("instances:state"), wide: true, cell: (row) => <InstanceState row={row} /> },
+      { id: "process", header: t("instances:process"), width: "18%", wide: true, cell: (row) => `${row.process.name ?? row.process.id} v${row.process.version}` },
+      { id: "at", header: t("instances:standsAt"), width: "24%", cell: (row) => (row.state === "active" ? <StandsAt row={row} /> : <InstanceState row={row} />) },
+      { id: "state", header: t("instances:state"), width: "96px", wide: true, cell: (row) => <InstanceState row={row} /> },
       { id: "since", header: t("instances:since"), wide: true, cell: (row) => (row.at[0] ? <Due at={row.at[0].since} overdue={row.at[0].overdue} /> : row.ended ? <When at={row.ended} /> : null) },
       { id: "started", header: t("instances:started"), wide: true, cell: (row) => <When at={row.started} /> },
     ],

@@ -102,7 +102,7 @@ function List({ description }: { description: KindDescription }) {
 }
 
 /** Widths by a field's name or type; the title takes what is left. */
-const WIDTH: Record<string, string> = { number: "92px", choice: "118px", link: "156px", phone: "150px", email: "190px", money: "130px", date: "124px", instant: "132px", text: "150px", boolean: "80px" };
+const WIDTH: Record<string, string> = { number: "92px", stage: "152px", choice: "118px", link: "156px", phone: "150px", email: "190px", money: "130px", date: "124px", instant: "132px", text: "150px", boolean: "80px" };
 
 function useColumns({ kind, fields }: KindDescription): Column<RecordRow>[] {
   const { t } = useTranslation();

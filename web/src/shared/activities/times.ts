@@ -1,4 +1,4 @@
-import type { Instant } from "~/api/model.ts";
+import type { CalendarEntry, Instant } from "~/api/model.ts";
 
 /** Minutes before the start at which one may be reminded. */
 export const REMINDERS = [5, 15, 30, 60];
@@ -11,4 +11,9 @@ export function addMinutes(at: Instant, minutes: number): Instant {
 export function nextFullHour(wall: string): string {
   const next = new Date(Date.parse(`${wall.slice(0, 13).replace(" ", "T")}:00:00Z`) + 3_600_000);
   return next.toISOString().slice(0, 19).replace("T", " ");
+}
+
+/** Whether it is past and nobody has said how it went; of a task, whether it is overdue. */
+export function isLate(entry: Pick<CalendarEntry, "status" | "end">, now: number): boolean {
+  return (entry.status === "planned" || entry.status === "open") && Date.parse(entry.end) <= now;
 }
