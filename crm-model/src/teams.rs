@@ -90,6 +90,25 @@ pub async fn members<C: ConnectionTrait>(
     users::by_keys(conn, scope, &keys).await
 }
 
+/// Who is in which team, each team's by name, in two queries. Teams without anybody are left out.
+pub async fn all_members<C: ConnectionTrait>(
+    conn: &C,
+    scope: &Scope,
+) -> Result<HashMap<RecordKey, Vec<User>>, CrmError> {
+    let mut teams_of: HashMap<RecordKey, Vec<RecordKey>> = HashMap::new();
+    for membership in membership::Entity::find().all(conn).await? {
+        let (user, team) = (RecordKey(membership.user), RecordKey(membership.team));
+        teams_of.entry(user).or_default().push(team);
+    }
+    let mut found: HashMap<RecordKey, Vec<User>> = HashMap::new();
+    for user in users::list(conn, scope, false).await? {
+        for team in teams_of.remove(&user.key).unwrap_or_default() {
+            found.entry(team).or_default().push(user.clone());
+        }
+    }
+    Ok(found)
+}
+
 /// The teams that some users are in, by title. Who is in none is left out.
 pub async fn of_users<C: ConnectionTrait>(
     conn: &C,

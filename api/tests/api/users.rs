@@ -166,4 +166,12 @@ async fn a_team_gets_other_members() {
         .expect(200);
     assert_eq!(team["title"], "Vertrieb");
     assert_eq!(team["members"], json!([{ "login": "ann", "name": "Ann" }]));
+    let empty = json!({ "name": "board", "title": "Board", "members": [] });
+    admin.post("/api/teams", empty).await.expect(201);
+    let all = admin.get("/api/teams").await.expect(200);
+    assert_eq!(
+        (&all[0]["title"], &all[0]["members"]),
+        (&json!("Board"), &json!([]))
+    );
+    assert_eq!(all[1], team);
 }

@@ -9,7 +9,7 @@ use crate::server::key::Key;
 use crate::server::problem::Refusals;
 use axum::extract::State;
 use axum::http::StatusCode;
-use redthread_crm::{Kind, RecordKey, Scope, records, teams as store, users};
+use redthread_crm::{Kind, Record, RecordKey, Scope, User, records, teams as store, users};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 use utoipa::ToSchema;
@@ -64,12 +64,19 @@ pub async fn teams(
     may: May<Administer>,
     State(app): State<App>,
 ) -> Result<Json<Vec<Team>>, ApiError> {
-    let all = store::list(app.reader(), may.session.scope()).await?;
-    let mut teams = Vec::with_capacity(all.len());
-    for team in all {
-        teams.push(shown(&app, may.session.scope(), team.key).await?);
-    }
-    Ok(Json(teams))
+    let (conn, scope) = (app.reader(), may.session.scope());
+    let keys: Vec<RecordKey> = store::list(conn, scope)
+        .await?
+        .into_iter()
+        .map(|team| team.key)
+        .collect();
+    let teams = records::get_many(conn, scope, Kind::Team, &keys).await?;
+    let mut members = store::all_members(conn, scope).await?;
+    let teams = teams.into_iter().map(|team| {
+        let members = members.remove(&team.key).unwrap_or_default();
+        Team::new(&team, members)
+    });
+    Ok(Json(teams.collect()))
 }
 
 /// Add a team.
@@ -130,25 +137,27 @@ pub async fn change_team(
 async fn shown(app: &App, scope: &Scope, key: RecordKey) -> Result<Team, ApiError> {
     let record = records::get(app.reader(), scope, Kind::Team, key).await?;
     let members = store::members(app.reader(), scope, key).await?;
-    let text = |name: &str| {
-        record
-            .fields
-            .get(name)
-            .and_then(|value| value.as_str())
-            .unwrap_or_default()
-            .to_owned()
-    };
-    let members = members.into_iter().map(|user| PersonRef {
-        login: user.login,
-        name: user.name,
-    });
-    Ok(Team {
-        key: key.into(),
-        version: record.version,
-        name: text("name"),
-        title: text("title"),
-        members: members.collect(),
-    })
+    Ok(Team::new(&record, members))
+}
+
+impl Team {
+    fn new(record: &Record, members: Vec<User>) -> Team {
+        let text = |name: &str| {
+            let value = record.fields.get(name).and_then(|value| value.as_str());
+            value.unwrap_or_default().to_owned()
+        };
+        let members = members.into_iter().map(|user| PersonRef {
+            login: user.login,
+            name: user.name,
+        });
+        Team {
+            key: record.key.into(),
+            version: record.version,
+            name: text("name"),
+            title: text("title"),
+            members: members.collect(),
+        }
+    }
 }
 
 /// Makes the people of these logins the members of a team.
