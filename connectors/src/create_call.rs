@@ -139,11 +139,12 @@ pub(crate) async fn perform(
         .text("subject")?
         .unwrap_or_else(|| call.element_name.clone());
     let ends_at = moved("duration", length, starts_at, call)?;
+    let caller = assignee(tx, &inputs, call, record.as_ref()).await?;
     let plan = Plan {
         starts_at: Some(starts_at),
         ends_at: Some(ends_at),
         remind_at: Some(moved("remindBefore", backwards(before)?, starts_at, call)?),
-        owner: Some(assignee(tx, &inputs, call, record.as_ref()).await?.key),
+        owner: Some(caller.key),
         // A record that was deleted in the meantime has no timeline to stand on.
         record: about
             .filter(|_| record.is_some())
@@ -157,7 +158,7 @@ pub(crate) async fn perform(
         .await?
         .key;
     Ok(if wait {
-        waits(key, Some(ends_at))
+        waits(key, Some(ends_at), Some(caller.login))
     } else {
         Performed::Done {
             variables: results(key, "planned", Value::Null, Value::Null),
@@ -166,12 +167,12 @@ pub(crate) async fn perform(
 }
 
 /// The element waits for the call, and is overdue once its time is over.
-fn waits(call: RecordKey, due: Option<Timestamp>) -> Performed {
+fn waits(call: RecordKey, due: Option<Timestamp>, who: Option<String>) -> Performed {
     let record = RecordRef {
         kind: Kind::Activity.name().to_owned(),
         key: call.to_string(),
     };
-    Performed::Waits { record, due }
+    Performed::Waits { record, due, who }
 }
 
 /// When the call is: exactly `at`, or `after` a while, in working hours.
@@ -282,8 +283,16 @@ pub(crate) async fn record_changed(
     let field = |name: &str| call.get(name).map_or(Value::Null, Value::from_json);
     let status = field("status");
     Ok(match status.as_str() {
-        // It may have been moved to another time.
-        Some("planned") | None => Some(waits(key, field("ends_at").to_timestamp(&Zone::UTC))),
+        // It may have been moved to another time, or given to somebody else.
+        Some("planned") | None => {
+            let who = call
+                .get("owner")
+                .and_then(|owner| owner.get("login"))
+                .and_then(Json::as_str)
+                .map(str::to_owned);
+            let due = field("ends_at").to_timestamp(&Zone::UTC);
+            Some(waits(key, due, who))
+        }
         Some(status) => Some(Performed::Done {
             variables: results(key, status, field("outcome"), field("outcome_note")),
         }),

@@ -43,7 +43,7 @@ pub use migration::Migrator;
 pub use query::*;
 pub use request::{CommittedStep, Message, ProcessRef, Published, StartInstance};
 pub use runtime::{Runtime, Writing};
-pub use thread::{DoneElement, Thread, ThreadDone, ThreadNext, ThreadNow, Trail, thread};
+pub use thread::{DoneElement, Thread, ThreadDone, ThreadNext, ThreadNow, Trail, Waiting, thread};
 pub use world::{
     JobCall, OpenTask, Performed, RecordChange, RecordRef, World, WorldError, WriteContext,
 };

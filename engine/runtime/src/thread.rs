@@ -3,7 +3,7 @@
 //! The [`Trail`] is a digest of the history that each step carries on, so that a list of a hundred tasks need not read a
 //! hundred histories. Everything else comes from the state and the graph.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use redthread_bpmn::graph::{ElementIx, ElementKind, FlowIx, Id, ProcessGraph};
 use redthread_calendar::Timestamp;
@@ -25,6 +25,21 @@ pub struct Trail {
     pub done: u32,
     /// The last of them, the latest last.
     pub last: VecDeque<DoneElement>,
+    /// Whom connectors wait for, by the element instance: who is to make a call, say.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub waiting: BTreeMap<Key, Waiting>,
+}
+
+/// Whom the job of a connector waits for, and until when.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Waiting {
+    /// The person's login.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub who: Option<String>,
+    /// When that should have happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<Timestamp>,
 }
 
 /// An element that is done.
@@ -49,9 +64,21 @@ impl Trail {
         actor: &Actor,
     ) {
         for event in events {
-            let Event::ElementCompleted { element, .. } = event else {
+            let (Event::ElementCompleted {
+                element_instance,
+                element,
+            }
+            | Event::ElementTerminated {
+                element_instance,
+                element,
+            }) = event
+            else {
                 continue;
             };
+            self.waiting.remove(element_instance);
+            if matches!(event, Event::ElementTerminated { .. }) {
+                continue;
+            }
             let Some(ix) = graph.find(element) else {
                 continue;
             };
@@ -110,9 +137,9 @@ pub struct ThreadNow {
     pub name: String,
     /// Since when.
     pub since: Timestamp,
-    /// The login of who has its task.
+    /// The login of who has its task, or is to make its call.
     pub who: Option<String>,
-    /// Its task was due before now.
+    /// Its task or call was due before now.
     pub overdue: bool,
 }
 
@@ -147,6 +174,8 @@ pub fn thread(
             WaitKind::Task(task) => Some(task),
             _ => None,
         });
+        let waiting = trail.waiting.get(&key);
+        let due = task.map_or_else(|| waiting?.due, |task| task.due);
         ThreadNow {
             element: graph.element(ix).id.clone(),
             name: graph.element(ix).label().to_owned(),
@@ -154,8 +183,8 @@ pub fn thread(
                 .elements
                 .get(&key)
                 .map_or(state.started, |element| element.since),
-            who: task.and_then(|task| task.assignee.clone()),
-            overdue: task.and_then(|task| task.due).is_some_and(|due| due < now),
+            who: task.map_or_else(|| waiting?.who.clone(), |task| task.assignee.clone()),
+            overdue: due.is_some_and(|due| due < now),
         }
     });
     let mut next: Vec<ThreadNext> = Vec::new();

@@ -220,6 +220,8 @@ pub enum Performed {
         record: RecordRef,
         /// When that should have happened: from then on the element counts as overdue.
         due: Option<Timestamp>,
+        /// The login of the person who is to do it, for threads to name.
+        who: Option<String>,
     },
     /// It failed.
     Failed {

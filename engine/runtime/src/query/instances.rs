@@ -1,5 +1,7 @@
 //! Instances: which there are, where they stand, what is stuck.
 
+use std::collections::BTreeMap;
+
 use redthread_calendar::Timestamp;
 use redthread_core::command::{Subject, Variables};
 use redthread_core::{InstanceState, Key};
@@ -13,6 +15,9 @@ use crate::actor::Actor;
 use crate::error::RuntimeError;
 use crate::schema::{definition, incident, instance, position};
 use crate::thread::{Thread, thread};
+
+/// Keys in one query at most.
+const KEYS_AT_ONCE: usize = 500;
 
 /// How an instance is, as people filter for it.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -44,6 +49,9 @@ pub struct InstanceFilter {
     pub subject: Option<Subject>,
     /// Words that are part of the process's name, or an instance's or record's key.
     pub search: Option<String>,
+    /// The records whose titles have these words: what is about one of them is found, too. The engine knows no titles,
+    /// so whoever asks looks them up.
+    pub search_subjects: Vec<Subject>,
 }
 
 /// An instance in a list.
@@ -121,6 +129,52 @@ impl Queries<'_> {
             items.push(self.instance_row_of(&loaded)?);
         }
         Ok(Page { items, next })
+    }
+
+    /// Of each of these records, the youngest instance that runs about it, in one look.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn running_about(
+        &self,
+        subjects: &[Subject],
+    ) -> Result<Vec<InstanceRow>, RuntimeError> {
+        let mut found = Vec::new();
+        for (kind, keys) in by_kind(subjects) {
+            for keys in keys.chunks(KEYS_AT_ONCE) {
+                let youngest: Vec<Option<i64>> = instance::Entity::find()
+                    .select_only()
+                    .expr(Expr::col(instance::Column::Key).max())
+                    .filter(instance::Column::SubjectKind.eq(kind))
+                    .filter(instance::Column::SubjectKey.is_in(keys.iter().copied()))
+                    .filter(instance::Column::Ended.is_null())
+                    .group_by(instance::Column::SubjectKey)
+                    .into_tuple()
+                    .all(self.conn())
+                    .await?;
+                let youngest: Vec<Key> =
+                    youngest.into_iter().flatten().map(Key::from_i64).collect();
+                found.extend(self.instance_rows(&youngest).await?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The instances with these keys, by key; those that there are not are left out.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn instance_rows(&self, keys: &[Key]) -> Result<Vec<InstanceRow>, RuntimeError> {
+        let mut rows = Vec::with_capacity(keys.len());
+        for some in keys.chunks(KEYS_AT_ONCE) {
+            let loaded = self
+                .loaded(some.iter().map(|key| key.as_i64()).collect())
+                .await?;
+            for one in loaded.values() {
+                rows.push(self.instance_row_of(one)?);
+            }
+        }
+        Ok(rows)
     }
 
     /// One instance.
@@ -224,6 +278,15 @@ impl Queries<'_> {
     }
 }
 
+/// The keys of records by their kinds.
+fn by_kind(subjects: &[Subject]) -> BTreeMap<&str, Vec<&str>> {
+    let mut by_kind: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for subject in subjects {
+        by_kind.entry(&subject.kind).or_default().push(&subject.key);
+    }
+    by_kind
+}
+
 fn incident_row(row: incident::Model) -> IncidentRow {
     IncidentRow {
         key: Key::from_i64(row.key),
@@ -286,6 +349,13 @@ fn condition(filter: &InstanceFilter) -> Condition {
             .add(Expr::col(instance::Column::ProcessId).like(like))
             .add(instance::Column::Definition.in_subquery(of_name))
             .add(instance::Column::SubjectKey.eq(words.trim()));
+        for (kind, keys) in by_kind(&filter.search_subjects) {
+            any = any.add(
+                Condition::all()
+                    .add(instance::Column::SubjectKind.eq(kind))
+                    .add(instance::Column::SubjectKey.is_in(keys)),
+            );
+        }
         if let Ok(key) = words.trim().parse::<Key>() {
             any = any.add(instance::Column::Key.eq(key.as_i64()));
         }

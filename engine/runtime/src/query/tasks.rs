@@ -2,16 +2,17 @@
 
 use redthread_calendar::Timestamp;
 use redthread_core::command::{Subject, Variables};
-use redthread_core::{Key, command};
+use redthread_core::{Command, Key, command};
 use sea_orm::sea_query::{Expr, LikeExpr, Query};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
+use super::history::read_step;
 use super::{Loaded, Page, PageRequest, Queries, pattern, subject, time};
 use crate::actor::Actor;
 use crate::error::RuntimeError;
-use crate::schema::{resource, task, task_candidate};
+use crate::schema::{history, resource, task, task_candidate};
 use crate::thread::{Thread, thread};
 
 /// Whose tasks are wanted.
@@ -35,8 +36,8 @@ pub enum TaskView {
 pub struct TaskFilter {
     /// Whose.
     pub view: TaskView,
-    /// Open ones; else those that were done or cancelled, the latest first.
-    pub open: bool,
+    /// How far they are: open ones by when they are due, others the latest first.
+    pub state: TaskState,
     /// Words that are part of the task's or the process's name.
     pub search: Option<String>,
     /// Of one instance.
@@ -56,7 +57,7 @@ impl TaskFilter {
     pub fn open(view: TaskView) -> TaskFilter {
         TaskFilter {
             view,
-            open: true,
+            state: TaskState::Open,
             search: None,
             instance: None,
             subject: None,
@@ -78,6 +79,17 @@ pub enum TaskState {
     Cancelled,
 }
 
+impl TaskState {
+    /// The word that its row has.
+    fn as_str(self) -> &'static str {
+        match self {
+            TaskState::Open => "open",
+            TaskState::Done => "done",
+            TaskState::Cancelled => "cancelled",
+        }
+    }
+}
+
 /// A task in a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TaskRow {
@@ -93,6 +105,8 @@ pub struct TaskRow {
     pub process_id: String,
     /// The process's name, or its id.
     pub process_name: String,
+    /// The version of the process.
+    pub version: i32,
     /// The instance.
     pub instance: Key,
     /// The record that it is about.
@@ -153,7 +167,7 @@ impl Queries<'_> {
             .filter(condition(filter))
             .limit(limit + 1);
         // Due dates that are past come first by themselves; those without one come last.
-        query = if filter.open {
+        query = if filter.state == TaskState::Open {
             if let Some([due, key]) = page.after()? {
                 query = query.filter(
                     Condition::any()
@@ -178,7 +192,7 @@ impl Queries<'_> {
         };
         let cursor = |row: &task::Model| {
             vec![
-                if filter.open {
+                if filter.state == TaskState::Open {
                     row.sort_due
                 } else {
                     row.ended.unwrap_or_default()
@@ -200,7 +214,7 @@ impl Queries<'_> {
         })
     }
 
-    /// How many open tasks a view has.
+    /// How many tasks there are.
     ///
     /// # Errors
     /// Where the database cannot be read.
@@ -242,6 +256,33 @@ impl Queries<'_> {
             variables,
             form,
         })
+    }
+
+    /// What was entered when a task was completed; nothing for one that was not.
+    ///
+    /// # Errors
+    /// Where the step cannot be read.
+    pub async fn entered(&self, row: &TaskRow) -> Result<Variables, RuntimeError> {
+        let (TaskState::Done, Some(ended)) = (row.state, row.ended) else {
+            return Ok(Variables::new());
+        };
+        let steps = history::Entity::find()
+            .filter(history::Column::Instance.eq(row.instance.as_i64()))
+            .filter(history::Column::At.eq(ended.as_micros()))
+            .filter(history::Column::Command.contains(row.key.to_string()))
+            .order_by_asc(history::Column::Sequence)
+            .all(self.conn())
+            .await?;
+        for step in steps {
+            if let Command::CompleteTask {
+                task, variables, ..
+            } = read_step(step)?.command
+                && task == row.key
+            {
+                return Ok(variables);
+            }
+        }
+        Ok(Variables::new())
     }
 
     /// A form as it was deployed last.
@@ -289,6 +330,7 @@ impl Queries<'_> {
             key: Key::from_i64(row.key),
             thread: thread(&instance.definition, &instance.state, &instance.trail, now),
             process_name: instance.definition.name.clone(),
+            version: instance.definition.version,
             documentation: documentation.map(|text| text.to_string()),
             definition: Key::from_i64(row.definition),
             instance: Key::from_i64(row.instance),
@@ -318,11 +360,11 @@ impl Queries<'_> {
 
 fn condition(filter: &TaskFilter) -> Condition {
     let mut all = Condition::all();
-    all = if filter.open {
-        all.add(task::Column::State.eq("open"))
-    } else {
-        all.add(task::Column::State.ne("open"))
-    };
+    all = all.add(task::Column::State.eq(filter.state.as_str()));
+    if filter.state != TaskState::Open {
+        // In the words of the index of those that ended, or it is not used.
+        all = all.add(Expr::cust("state <> 'open'"));
+    }
     match &filter.view {
         TaskView::Mine(login) => all = all.add(task::Column::Assignee.eq(&**login)),
         TaskView::Team { login, teams } => {

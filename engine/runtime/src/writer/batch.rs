@@ -15,6 +15,7 @@ use super::guard::said;
 use super::rows::Rows;
 use super::submission::{Answer, Submission, Work};
 use super::{kept, sqlite};
+use crate::actor::Actor;
 use crate::definitions::Definition;
 use crate::error::RuntimeError;
 use crate::feed::{Feed, Touches};
@@ -53,6 +54,8 @@ pub(super) struct Batch<'w> {
     pub may_be_due: bool,
     /// Where addressed tasks, jobs and incidents live.
     pub homes: HashMap<Key, Key>,
+    /// Who asked for the submission that is being run.
+    pub asked_by: Actor,
 }
 
 /// What a batch leaves once it is committed.
@@ -100,6 +103,7 @@ impl<'w> Batch<'w> {
             left_in_inbox: false,
             may_be_due: false,
             homes: HashMap::new(),
+            asked_by: Actor::System,
         }
     }
 
@@ -110,6 +114,7 @@ impl<'w> Batch<'w> {
         submission: &Submission,
     ) -> Result<Result<Answer, RuntimeError>, RuntimeError> {
         let before = self.revision;
+        self.asked_by = submission.actor.clone();
         let ran = AssertUnwindSafe(self.run_unguarded(submission))
             .catch_unwind()
             .await;
@@ -186,6 +191,7 @@ impl<'w> Batch<'w> {
         mark: Key,
         clock_offset: Option<i64>,
     ) -> Result<Outcome, RuntimeError> {
+        self.forget_ended().await?;
         self.write_instances().await?;
         std::mem::take(&mut self.rows).write(self.tx).await?;
         let touched = self.touches.with(std::mem::take);

@@ -18,7 +18,7 @@ pub(super) struct Live {
     pub version: i64,
     /// Of its last step.
     pub sequence: i64,
-    /// Steps that went on where the one before had stopped, and stopped again before everything was still.
+    /// How much it has done in a row without waiting for anything: see [`super::step::RESTLESS`].
     pub restless: u32,
 }
 

@@ -13,6 +13,7 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 
 use super::batch::{Batch, json};
+use super::cache::Live;
 use super::guard::said;
 use super::project::Noticed;
 use crate::actor::Actor;
@@ -42,9 +43,16 @@ pub(super) enum FollowUp {
         instance: Key,
         job: Key,
         change: Box<RecordChange>,
+        /// Who changed it.
+        #[serde(default = "redthread")]
+        actor: Actor,
     },
     /// A subscription looks through the messages that are kept.
     LookForMessage { instance: Key, subscription: Key },
+}
+
+fn redthread() -> Actor {
+    Actor::System
 }
 
 impl FollowUp {
@@ -136,7 +144,8 @@ impl Batch<'_> {
                 instance,
                 job,
                 change,
-            } => self.tell_job(instance, job, &change).await,
+                actor,
+            } => self.tell_job(instance, job, &change, actor).await,
             FollowUp::LookForMessage {
                 instance,
                 subscription,
@@ -234,24 +243,36 @@ impl Batch<'_> {
         };
         match circle {
             None => self.leave_in_inbox(&work).await,
-            Some(why) => {
-                tracing::error!(%instance, "{why}");
-                self.put_into_inbox(&work, Some(why.to_owned())).await
-            }
+            Some(why) => self.stop(&work, why).await,
         }
     }
 
-    /// A person has stepped in: an instance that went in a circle may go on, and an ended one has nothing left to do.
-    pub(super) async fn take_up_again(
-        &mut self,
-        instance: Key,
-        status: Status,
-    ) -> Result<(), RuntimeError> {
-        for row in set_aside(self.tx, instance).await? {
-            if status != Status::Active {
-                self.revision += 1;
+    /// Sets work aside that would go on for ever.
+    pub(super) async fn stop(&mut self, work: &FollowUp, why: &str) -> Result<(), RuntimeError> {
+        tracing::error!(instance = %work.instance(), "{why}");
+        self.put_into_inbox(work, Some(why.to_owned())).await
+    }
+
+    /// Instances that this batch has ended have nothing left to do: what was set aside of their work goes.
+    pub(super) async fn forget_ended(&mut self) -> Result<(), RuntimeError> {
+        let has_ended = |live: &Live| live.state.status != Status::Active;
+        if !self.live.values().any(has_ended) {
+            return Ok(());
+        }
+        let rows = inbox::Entity::find().filter(inbox::Column::Failed.is_not_null());
+        for row in rows.all(self.tx).await? {
+            let whose = serde_json::from_str(&row.work).map(|work: FollowUp| work.instance());
+            if whose.is_ok_and(|key| self.live.get(&key).is_some_and(has_ended)) {
                 inbox::Entity::delete_by_id(row.key).exec(self.tx).await?;
-            } else if continues(&row) {
+            }
+        }
+        Ok(())
+    }
+
+    /// A person has stepped in: an instance that went in a circle may go on.
+    pub(super) async fn take_up_again(&mut self, instance: Key) -> Result<(), RuntimeError> {
+        for row in set_aside(self.tx, instance).await? {
+            if goes_on(&row) {
                 self.revision += 1;
                 self.left_in_inbox = true;
                 let again = inbox::ActiveModel {
@@ -343,13 +364,14 @@ pub(super) async fn mark_failed(
     inbox::Entity::update(row).exec(conn).await.map(drop)
 }
 
-fn continues(row: &inbox::Model) -> bool {
+/// Whether it is what an instance that goes in a circle would have done next.
+fn goes_on(row: &inbox::Model) -> bool {
     matches!(
         serde_json::from_str(&row.work),
         Ok(FollowUp::Step {
             command: Command::Continue,
             ..
-        })
+        } | FollowUp::Perform { .. })
     )
 }
 

@@ -13,9 +13,11 @@ use super::batch::Batch;
 use super::cache::Live;
 use super::follow_up::FollowUp;
 use super::project::{Abandoned, waiting_on};
+use super::step::{CIRCLE_OF_JOBS, RESTLESS};
 use crate::actor::Actor;
 use crate::error::RuntimeError;
 use crate::schema::job;
+use crate::thread::Waiting;
 use crate::world::{JobCall, Performed, RecordChange};
 
 impl Batch<'_> {
@@ -31,12 +33,17 @@ impl Batch<'_> {
                 changes: BTreeMap::new(),
                 causes: Vec::new(),
             };
-            return self.tell_job(instance, job, &change).await;
+            return self.tell_job(instance, job, &change, Actor::System).await;
         }
         let live = self.live(instance).await?;
         let Some(call) = self.job_call(&live, job) else {
             return Ok(());
         };
+        if live.restless >= RESTLESS {
+            return self
+                .stop(&FollowUp::Perform { instance, job }, CIRCLE_OF_JOBS)
+                .await;
+        }
         let world = self.inner.world.clone();
         let savepoint = self.tx.begin().await?;
         let ran = AssertUnwindSafe(world.perform(&savepoint, &call))
@@ -45,7 +52,8 @@ impl Batch<'_> {
         let performed = self.settle(savepoint, ran).await?;
         // Before the answer: what the process comes to wait for by it has not been there when the change was made.
         self.take_changes_made().await?;
-        self.answer_job(&live, &call, performed).await
+        self.answer_job(&live, &call, performed, Actor::System)
+            .await
     }
 
     /// A job's row, as this batch leaves it.
@@ -92,6 +100,7 @@ impl Batch<'_> {
         instance: Key,
         job: Key,
         change: &RecordChange,
+        actor: Actor,
     ) -> Result<(), RuntimeError> {
         let live = self.live(instance).await?;
         let Some(call) = self.job_call(&live, job) else {
@@ -113,8 +122,8 @@ impl Batch<'_> {
                 // One incident is enough, and the record that the job waits for is kept.
                 Ok(())
             }
-            Ok(Some(performed)) => self.answer_job(&live, &call, Ok(performed)).await,
-            Err(why) => self.answer_job(&live, &call, Err(why)).await,
+            Ok(Some(performed)) => self.answer_job(&live, &call, Ok(performed), actor).await,
+            Err(why) => self.answer_job(&live, &call, Err(why), actor).await,
         }
     }
 
@@ -152,6 +161,7 @@ impl Batch<'_> {
         live: &Live,
         call: &JobCall,
         performed: Result<Performed, String>,
+        actor: Actor,
     ) -> Result<(), RuntimeError> {
         let job = call.key;
         let failed = |message: String, retries: u32, retry_at| Command::FailJob {
@@ -162,12 +172,18 @@ impl Batch<'_> {
         };
         let command = match performed {
             Ok(Performed::Done { variables }) => Command::CompleteJob { job, variables },
-            Ok(Performed::Waits { record, due }) => {
+            Ok(Performed::Waits { record, due, who }) => {
                 if let Some(mut row) = self.job_row(live, job) {
                     row.retry_at = None;
                     (row.waits_kind, row.waits_key) = (Some(record.kind), Some(record.key));
                     self.rows.job.put(row.key, row);
                     self.stands_until(live, call.element_instance, due);
+                    let mut live = live.clone();
+                    live.restless = 0;
+                    let waiting = Waiting { who, due };
+                    live.trail.waiting.insert(call.element_instance, waiting);
+                    self.live.insert(call.instance, live);
+                    self.touches.instance(call.instance);
                     self.revision += 1;
                 }
                 return Ok(());
@@ -192,7 +208,7 @@ impl Batch<'_> {
                 variables,
             },
         };
-        self.step(call.instance, command, Actor::System).await
+        self.step(call.instance, command, actor).await
     }
 
     /// A job as the world is asked to do it. None: the job is not open (any more).

@@ -48,12 +48,19 @@ impl Batch<'_> {
             change: &change,
             facts: None,
         };
+        // What a connector changed, nobody else did: whoever made the process go on did not ask for this.
+        let actor = if change.causes.is_empty() {
+            self.asked_by.clone()
+        } else {
+            Actor::System
+        };
         for job in self.jobs_waiting_for(&change).await? {
             let (instance, job) = (Key::from_i64(job.instance), Key::from_i64(job.key));
             self.follow_ups.push_back(FollowUp::TellJob {
                 instance,
                 job,
                 change: Box::new(change.clone()),
+                actor: actor.clone(),
             });
         }
         for watch in self.watches(&change, &operation).await? {
@@ -75,7 +82,7 @@ impl Batch<'_> {
                 self.follow_ups.push_back(FollowUp::Step {
                     instance,
                     command,
-                    actor: Actor::System,
+                    actor: actor.clone(),
                 });
             }
         }
@@ -117,7 +124,7 @@ impl Batch<'_> {
                 };
                 self.follow_ups.push_back(FollowUp::Start {
                     command,
-                    actor: Actor::System,
+                    actor: actor.clone(),
                 });
             }
         }

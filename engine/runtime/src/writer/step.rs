@@ -13,6 +13,7 @@ use sea_orm::EntityTrait;
 use super::batch::{Batch, json};
 use super::cache::Live;
 use super::follow_up::FollowUp;
+use super::project::Noticed;
 use crate::actor::Actor;
 use crate::definitions::Definition;
 use crate::error::RuntimeError;
@@ -23,11 +24,15 @@ use crate::thread::Trail;
 /// The version of the encoding of history rows.
 pub(crate) const HISTORY_FORMAT: i32 = 1;
 
-/// Steps in a row that may stop before everything is still. Each moves [`redthread_core::step::TRANSITIONS_PER_STEP`]
-/// tokens, so what comes this far waits for nothing and fills the disk.
-const RESTLESS: u32 = 100;
-/// What people are told then.
+/// How restless an instance may be: what comes this far waits for nothing and fills the disk. A step that has to stop
+/// before everything is still moves [`redthread_core::step::TRANSITIONS_PER_STEP`] tokens, and counts as one.
+pub(super) const RESTLESS: u32 = 100 * JOBS_AS_A_STEP;
+/// Jobs that connectors do one after the other count, so many of them as one such step.
+const JOBS_AS_A_STEP: u32 = 30;
+/// What people are told when 100 such steps have moved 100,000 tokens.
 const CIRCLE: &str = "The process goes in a circle: it has moved 100,000 tokens without waiting for anything. Cancel it, or change its values.";
+/// What people are told when connectors had 3,000 jobs one after the other.
+pub(super) const CIRCLE_OF_JOBS: &str = "The process goes in a circle: connectors have done 3,000 jobs for it, one after the other, and it has not waited for anything. Cancel it, or change its values.";
 
 impl Batch<'_> {
     /// Starts an instance of a process.
@@ -159,12 +164,20 @@ impl Batch<'_> {
                 subscription: *subscription,
             });
         }
+        let next_job = noticed
+            .iter()
+            .any(|noticed| matches!(noticed, Noticed::JobToPerform { .. }));
         match command {
-            Command::Continue if unfinished => live.restless += 1,
-            Command::Continue => live.restless = 0,
-            Command::SetVariables { .. } | Command::Cancel { .. } => {
+            Command::Continue if unfinished => live.restless += JOBS_AS_A_STEP,
+            Command::CompleteJob { .. } | Command::ThrowError { .. } if next_job => {
+                live.restless += 1;
+            }
+            Command::Continue | Command::CompleteJob { .. } | Command::ThrowError { .. } => {
                 live.restless = 0;
-                self.take_up_again(instance, live.state.status).await?;
+            }
+            Command::SetVariables { .. } => {
+                live.restless = 0;
+                self.take_up_again(instance).await?;
             }
             _ => {}
         }

@@ -22,6 +22,17 @@ async fn a_call_is_planned_in_the_same_transaction_and_its_outcome_carries_the_p
     let house = House::with(one("test:call")).await;
     let instance = house.start("one", &[]).await;
     assert_eq!(house.standing(instance).await, ["Act"]);
+    let row = house
+        .runtime
+        .queries()
+        .instance_row(instance)
+        .await
+        .unwrap();
+    assert_eq!(
+        row.thread.now[0].who.as_deref(),
+        Some("kim"),
+        "who is to call"
+    );
     let job = house
         .runtime
         .queries()
@@ -42,6 +53,18 @@ async fn a_call_is_planned_in_the_same_transaction_and_its_outcome_carries_the_p
     );
     house.change(&kind, &key, &[("outcome", "fine")]).await;
     assert_eq!(house.status(instance).await, "completed");
+    let steps = house
+        .runtime
+        .queries()
+        .history(instance, &Default::default())
+        .await
+        .unwrap();
+    let last = steps.items.last().unwrap();
+    assert_eq!(
+        last.actor,
+        ann(),
+        "who recorded the outcome made the process go on"
+    );
     assert_eq!(
         house.variable(instance, "outcome").await.as_deref(),
         Some("\"fine\"")

@@ -7,7 +7,7 @@ use redthread_runtime::SettableClock;
 use sea_orm::ConnectionTrait;
 
 use crate::check::rows;
-use crate::diagrams::{process, user_task};
+use crate::diagrams::{process, service_task, user_task};
 use crate::house::{House, MONDAY, ann, at};
 
 /// Nothing here may take long: a circle would.
@@ -110,6 +110,77 @@ async fn a_process_that_goes_in_a_circle_is_stopped_and_says_so() {
         .unwrap();
     soon(house.runtime.run_until_idle()).await.unwrap();
     assert_eq!(house.standing(instance).await, ["Do"]);
+    assert_eq!(set_aside().await, [""; 0]);
+    house.close().await;
+}
+
+/// Notes, and goes back to noting until `enough` is "yes".
+fn endless_notes() -> Vec<u8> {
+    process(
+        "notes",
+        &format!(
+            "<startEvent id=\"S\"/>
+             <exclusiveGateway id=\"Again\"/>
+             <exclusiveGateway id=\"Enough\" default=\"Enough_Again\"/>
+             {}
+             S -> Again
+             Again -> Note
+             Note -> Enough
+             Enough -> Again
+             Enough -> E if enough = \"yes\"",
+            service_task("Note", "test:note")
+        ),
+    )
+}
+
+#[tokio::test]
+async fn a_circle_with_a_connector_in_it_is_stopped_too_and_its_end_takes_what_was_set_aside() {
+    let house = House::with(endless_notes()).await;
+    let instance = house.start("notes", &[]).await;
+    soon(house.runtime.run_until_idle()).await.unwrap();
+    let set_aside = async || house.runtime.queries().set_aside(instance).await.unwrap();
+    let said = set_aside().await;
+    assert!(
+        matches!(&said[..], [said] if said.contains("connectors have done 3,000 jobs")),
+        "{said:?}"
+    );
+    let notes = house.notices().await.len();
+    assert!((3_000..3_100).contains(&notes), "{notes}");
+
+    let enough = crate::house::texts(&[("enough", "yes")]);
+    house
+        .runtime
+        .set_variables(instance, None, enough, None, ann())
+        .await
+        .unwrap();
+    soon(house.runtime.run_until_idle()).await.unwrap();
+    assert_eq!(house.status(instance).await, "completed");
+    assert_eq!(set_aside().await, [""; 0]);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn what_was_set_aside_goes_when_its_instance_ends_by_itself() {
+    let house = House::with(process(
+        "one",
+        &format!(
+            "<startEvent id=\"S\"/>\n{}\nS -> Do\nDo -> E",
+            user_task("Do", "ann")
+        ),
+    ))
+    .await;
+    let instance = house.start("one", &[]).await;
+    let work = format!(r#"{{"do": "perform", "instance": "{instance}", "job": "7"}}"#);
+    let insert =
+        format!("INSERT INTO inbox (key, work, failed) VALUES (1, '{work}', 'It failed.')");
+    let url = format!("sqlite:{}", house.folder.path().join("house.db").display());
+    let vandal = sea_orm::Database::connect(&url).await.unwrap();
+    vandal.execute_unprepared(&insert).await.unwrap();
+    vandal.close().await.unwrap();
+    let set_aside = async || house.runtime.queries().set_aside(instance).await.unwrap();
+    assert_eq!(set_aside().await, ["It failed."]);
+    house.complete("Do", &[]).await;
+    assert_eq!(house.status(instance).await, "completed");
     assert_eq!(set_aside().await, [""; 0]);
     house.close().await;
 }

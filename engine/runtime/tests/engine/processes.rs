@@ -63,7 +63,7 @@ async fn a_task_is_done_and_the_next_one_appears_at_whoever_is_next() {
     house.complete("Mend", &[]).await;
     assert_eq!(house.status(instance).await, "completed");
     let done = TaskFilter {
-        open: false,
+        state: TaskState::Done,
         ..TaskFilter::open(TaskView::All)
     };
     let done = house

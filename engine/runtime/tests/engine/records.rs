@@ -35,6 +35,7 @@ async fn a_process_starts_by_itself_about_the_record_that_changed() {
         row.subject.map(|s| (s.kind.to_string(), s.key.to_string())),
         Some(("case".into(), "c1".into()))
     );
+    assert_eq!(row.started_by, Some(ann()), "who closed the case began it");
     house
         .change("case", "c1", &[("note", "still closed")])
         .await;

@@ -122,7 +122,11 @@ impl World for TestWorld {
                     kind: "call".into(),
                     key,
                 };
-                Ok(Performed::Waits { record, due: None })
+                Ok(Performed::Waits {
+                    record,
+                    due: None,
+                    who: Some("kim".into()),
+                })
             }
             "test:refuse" => Ok(Performed::Error {
                 code: "REFUSED".into(),
