@@ -20,6 +20,7 @@
 
 use super::key::{Instant, Key};
 use super::names::People;
+use super::routes::calendar::Origin;
 use redthread_bpmn::graph::{ElementKind, ProcessGraph, Trigger};
 use redthread_core::event::Ended;
 use redthread_core::{Command, Event};
@@ -45,6 +46,9 @@ pub struct Who {
     /// A process's instance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instance: Option<Key>,
+    /// The version of a process.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<u32>,
 }
 
 /// Who can do something.
@@ -85,6 +89,7 @@ impl Who {
         name: None,
         login: None,
         instance: None,
+        version: None,
     };
 
     /// A person.
@@ -94,6 +99,7 @@ impl Who {
             name: Some(name.into()),
             login,
             instance: None,
+            version: None,
         }
     }
 
@@ -104,6 +110,16 @@ impl Who {
             name: Some(name.into()),
             login: None,
             instance: Some(instance),
+            version: None,
+        }
+    }
+
+    /// The same process, with its name and version.
+    pub fn named(self, origin: &Origin) -> Who {
+        Who {
+            name: Some(origin.name.clone()),
+            version: Some(origin.version),
+            ..self
         }
     }
 }
@@ -120,6 +136,7 @@ impl From<&Actor> for Who {
                 name: Some(process.to_string()),
                 login: None,
                 instance: Some((*instance).into()),
+                version: None,
             },
             Actor::Worker { name } => Who {
                 name: Some(name.clone()),

@@ -70,6 +70,7 @@ async fn a_closed_request_is_called_about_a_week_later_and_all_is_well() {
     assert_eq!(instance["state"], "active");
     assert_eq!(instance["at"][0]["element"], "CreateCall");
     assert_eq!(case["thread"]["now"][0]["name"], "Call the client");
+    assert_eq!(case["thread"]["now"][0]["who"]["login"], "emil");
 
     let call = planned_call(&employee).await;
     assert_eq!(call["type"], "call");
@@ -89,6 +90,18 @@ async fn a_closed_request_is_called_about_a_week_later_and_all_is_well() {
     assert_eq!(after["instances"][0]["state"], "completed");
     assert_eq!(after["fields"]["status"], "closed");
     assert_eq!(after["thread"], Value::Null);
+    let timeline = employee.get(&format!("{path}/timeline")).await.expect(200);
+    let told = |code: &str| {
+        let entries = timeline["items"].as_array().expect("entries");
+        let entry = entries.iter().find(|entry| entry["code"] == code);
+        entry.unwrap_or_else(|| panic!("no {code} in {timeline}"))["actor"].clone()
+    };
+    assert_eq!(told("process.started")["login"], "emil");
+    let planned = told("activity.planned");
+    assert_eq!(
+        (&planned["type"], &planned["name"], &planned["version"]),
+        (&json!("process"), &json!("Request follow-up"), &json!(1))
+    );
 }
 
 #[tokio::test]
@@ -132,4 +145,41 @@ async fn a_problem_reopens_the_request_and_its_owner_gets_a_task() {
         .await
         .expect(200);
     assert_eq!(instances["items"][0]["state"], "completed");
+}
+
+#[tokio::test]
+async fn a_list_of_requests_shows_where_each_stands_and_their_instances_are_found_by_their_titles()
+{
+    let server = Server::start().await;
+    let (employee, case) = closed_request(&server).await;
+    let other = json!({ "fields": { "subject": "Scanner does not scan" } });
+    let other = employee.post("/api/records/case", other).await.expect(201);
+
+    let list = employee.get("/api/records/case").await.expect(200);
+    let of = |key: &Value| {
+        let items = list["items"].as_array().expect("items");
+        let row = items.iter().find(|row| row["key"] == *key);
+        row.expect("the request")["thread"].clone()
+    };
+    assert_eq!(of(&case["key"])["now"][0]["name"], "Call the client");
+    assert_eq!(of(&other["key"]), Value::Null);
+
+    let manager = server.sign_in("mona").await;
+    let found = async |words: &str| {
+        let path = format!("/api/instances?search={words}");
+        manager.get(&path).await.expect(200)["items"].clone()
+    };
+    assert_eq!(
+        found("printer").await[0]["key"],
+        case["instances"][0]["key"]
+    );
+    assert_eq!(found("scanner").await, json!([]));
+    let hits = manager.get("/api/search?q=printer").await.expect(200);
+    let kinds: Vec<&Value> = hits
+        .as_array()
+        .expect("hits")
+        .iter()
+        .map(|hit| &hit["kind"])
+        .collect();
+    assert_eq!(kinds, [&json!("case"), &json!("instance")]);
 }

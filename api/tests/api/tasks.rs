@@ -190,6 +190,7 @@ async fn done_tasks_have_a_list_of_their_own() {
         .await
         .expect(200);
     assert_eq!(done["items"].as_array().map(Vec::len), Some(1));
+    assert_eq!(done["total"], 1);
     let first = &done["items"][0];
     assert_eq!(
         (&first["state"], &first["completed"]),

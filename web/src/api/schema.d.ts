@@ -639,10 +639,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Tasks: open ones by when they are due, overdue ones first, then by age; those that are done, the latest first and
-         *     without their total.
-         */
+        /** Tasks: open ones by when they are due, overdue ones first, then by age; those that are done, the latest first. */
         get: operations["tasks"];
         put?: never;
         post?: never;
@@ -1510,6 +1507,11 @@ export interface components {
             instance: components["schemas"]["Key"];
             /** @description The process's name. */
             name: string;
+            /**
+             * Format: int32
+             * @description The version of the process.
+             */
+            version: number;
         };
         /**
          * @description How a call went.
@@ -1782,6 +1784,11 @@ export interface components {
             id: string;
             /** @description What people call it. */
             name: string;
+            /**
+             * Format: int32
+             * @description The version that the instance runs on.
+             */
+            version: number;
         };
         /** @description A version of a process by name. */
         ProcessVersionRef: {
@@ -2192,6 +2199,11 @@ export interface components {
             name?: string | null;
             /** @description A person, a process or Redthread itself. */
             type: components["schemas"]["WhoType"];
+            /**
+             * Format: int32
+             * @description The version of a process.
+             */
+            version?: number | null;
         };
         /**
          * @description Who can do something.

@@ -59,6 +59,8 @@ pub struct Origin {
     pub instance: Key,
     /// The process's name.
     pub name: String,
+    /// The version of the process.
+    pub version: u32,
 }
 
 /// What stands in the calendar.

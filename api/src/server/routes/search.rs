@@ -83,6 +83,7 @@ pub async fn search(
     }));
     if session.may::<Oversee>() {
         let filter = runtime::InstanceFilter {
+            search_subjects: super::instances::titled(&app, &session, Some(&words)).await?,
             search: Some(words),
             ..Default::default()
         };

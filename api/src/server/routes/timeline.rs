@@ -137,7 +137,7 @@ async fn name_processes(app: &App, entries: &mut [TimelineEntry]) -> Result<(), 
             .instance
             .and_then(|key| origins.get(&key.into()));
         if let Some(origin) = origin {
-            entry.actor.name = Some(origin.name.clone());
+            entry.actor = entry.actor.clone().named(origin);
         }
     }
     Ok(())

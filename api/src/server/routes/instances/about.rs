@@ -13,8 +13,8 @@ use crate::server::routes::records::RecordKind;
 use crate::server::routes::thread::Thread;
 use crate::server::routes::timeline::TimelineEntry;
 use redthread_core::Subject;
-use redthread_crm::RecordKey;
-use redthread_runtime::{self as runtime, InstanceFilter, InstanceStatus};
+use redthread_crm::{Kind, RecordKey, records};
+use redthread_runtime::{self as runtime, InstanceFilter};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
@@ -25,7 +25,7 @@ pub async fn about(
     kind: RecordKind,
     key: RecordKey,
 ) -> Result<Vec<InstanceRow>, ApiError> {
-    let mut found = rows(app, session, of_subject(app, kind, key, false).await?).await?;
+    let mut found = rows(app, session, of_subject(app, kind, key).await?).await?;
     // The sort is stable: the youngest stay first.
     found.sort_by_key(|row| row.summary.state != InstanceState::Active);
     Ok(found)
@@ -38,14 +38,13 @@ pub async fn threads_about(
     keys: &[RecordKey],
 ) -> Result<HashMap<RecordKey, Thread>, ApiError> {
     let people = People::load(app).await?;
-    let mut threads = HashMap::new();
-    for key in keys {
-        let running = of_subject(app, kind, *key, true).await?;
-        if let Some(row) = running.into_iter().next() {
-            threads.insert(*key, Thread::new(row.thread, &people));
-        }
-    }
-    Ok(threads)
+    let subjects: Vec<Subject> = keys.iter().map(|key| subject(kind, *key)).collect();
+    let running = app.runtime().queries().running_about(&subjects).await?;
+    let threads = running.into_iter().filter_map(|row| {
+        let key = row.subject?.key.parse().ok()?;
+        Some((key, Thread::new(row.thread, &people)))
+    });
+    Ok(threads.collect())
 }
 
 /// The processes that made some activities.
@@ -55,29 +54,21 @@ pub async fn origins(
 ) -> Result<HashMap<RecordKey, Origin>, ApiError> {
     instances.sort_unstable();
     instances.dedup();
-    let mut origins = HashMap::new();
-    for key in instances {
-        let instance = Key::from(key);
-        match app
-            .runtime()
-            .queries()
-            .instance_row(instance.engine())
-            .await
-        {
-            Ok(row) => {
-                origins.insert(
-                    key,
-                    Origin {
-                        instance,
-                        name: row.process_name,
-                    },
-                );
-            }
-            Err(runtime::RuntimeError::Unknown { .. }) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(origins)
+    let keys: Vec<_> = instances
+        .into_iter()
+        .map(|key| Key::from(key).engine())
+        .collect();
+    let rows = app.runtime().queries().instance_rows(&keys).await?;
+    let origins = rows.into_iter().map(|row| {
+        let instance = Key::from(row.key);
+        let origin = Origin {
+            instance,
+            name: row.process_name,
+            version: row.version.unsigned_abs(),
+        };
+        (instance.into(), origin)
+    });
+    Ok(origins.collect())
 }
 
 /// When the processes about a record began and ended, for its timeline.
@@ -87,7 +78,7 @@ pub async fn timeline_of(
     key: RecordKey,
 ) -> Result<Vec<TimelineEntry>, ApiError> {
     let mut entries = Vec::new();
-    for row in of_subject(app, kind, key, false).await? {
+    for row in of_subject(app, kind, key).await? {
         let instance = Key::from(row.key);
         let params = json!({ "process": row.process_name, "instance": instance });
         let Value::Object(params) = params else {
@@ -110,7 +101,10 @@ pub async fn timeline_of(
                 // The key after the instance's own: lists tell entries apart by their keys.
                 key: row.key.successor().into(),
                 at: ended.into(),
-                actor: Who::process(instance, row.process_name),
+                actor: Who {
+                    version: Some(row.version.unsigned_abs()),
+                    ..Who::process(instance, row.process_name)
+                },
                 code: code.to_owned(),
                 params,
             });
@@ -119,21 +113,45 @@ pub async fn timeline_of(
     Ok(entries)
 }
 
+/// The records, of those whom the asker may see, in which these words occur: the latest ones of each kind. What is
+/// about them is found by the words, too.
+pub async fn titled(
+    app: &App,
+    session: &Session,
+    words: Option<&str>,
+) -> Result<Vec<Subject>, ApiError> {
+    let words = words.unwrap_or_default();
+    let found = records::search(
+        app.reader(),
+        session.scope(),
+        &Kind::SUBJECTS,
+        words,
+        page::MAX_LIMIT,
+    );
+    let found = found.await?.into_iter().map(|record| Subject {
+        kind: record.kind.name().into(),
+        key: record.key.to_string().into(),
+    });
+    Ok(found.collect())
+}
+
+fn subject(kind: RecordKind, key: RecordKey) -> Subject {
+    Subject {
+        kind: kind.name().into(),
+        key: key.to_string().into(),
+    }
+}
+
 async fn of_subject(
     app: &App,
     kind: RecordKind,
     key: RecordKey,
-    running: bool,
 ) -> Result<Vec<runtime::InstanceRow>, ApiError> {
     let filter = InstanceFilter {
-        subject: Some(Subject {
-            kind: kind.name().into(),
-            key: key.to_string().into(),
-        }),
-        status: running.then_some(InstanceStatus::Active),
+        subject: Some(subject(kind, key)),
         ..InstanceFilter::default()
     };
-    let request = page::request(Some(if running { 1 } else { page::MAX_LIMIT }), None);
+    let request = page::request(Some(page::MAX_LIMIT), None);
     Ok(app
         .runtime()
         .queries()

@@ -4,7 +4,7 @@ mod about;
 mod shown;
 mod step_in;
 
-pub use about::{about, origins, threads_about, timeline_of};
+pub use about::{about, origins, threads_about, timeline_of, titled};
 pub use shown::{found, rows};
 
 use shown::story;
@@ -273,6 +273,7 @@ pub async fn instances(
             .map(status_of)
             .transpose()?,
         subject: query.subject.as_deref().map(subject_of).transpose()?,
+        search_subjects: titled(&app, &may.session, query.search.as_deref()).await?,
         search: query.search,
     };
     let request = page::request(query.limit, query.after);

@@ -24,7 +24,7 @@ use redthread_runtime as runtime;
 use rights::{has_it, may_complete, may_take, must_be_open, names_of_teams, not_yours};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use shown::{detail, ended};
+use shown::detail;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -85,6 +85,8 @@ pub struct ProcessRef {
     pub id: String,
     /// What people call it.
     pub name: String,
+    /// The version that the instance runs on.
+    pub version: u32,
 }
 
 /// A task on its page.
@@ -201,8 +203,7 @@ pub struct TaskReturn {
     pub reason: Option<String>,
 }
 
-/// Tasks: open ones by when they are due, overdue ones first, then by age; those that are done, the latest first and
-/// without their total.
+/// Tasks: open ones by when they are due, overdue ones first, then by age; those that are done, the latest first.
 #[utoipa::path(get, path = "/api/tasks", tag = "tasks", params(TaskQuery),
     security(("session" = [])), responses((status = 200, body = Page<Task>), Refusals))]
 pub async fn tasks(
@@ -219,25 +220,22 @@ pub async fn tasks(
             },
             TaskView::All => runtime::TaskView::All,
         },
-        open: query.state == WantedTasks::Open,
+        state: match query.state {
+            WantedTasks::Open => runtime::TaskState::Open,
+            WantedTasks::Done => runtime::TaskState::Done,
+        },
         search: query.search,
         instance: query.instance.map(Key::engine),
         ..runtime::TaskFilter::open(runtime::TaskView::All)
     };
-    let mut request = page::request(query.limit, query.after);
+    let request = page::request(query.limit, query.after);
     let queries = app.runtime().queries();
-    let (mut found, total) = match query.state {
-        WantedTasks::Open => (
-            queries.tasks(&filter, &request).await?,
-            Some(queries.count_tasks(&filter).await?),
-        ),
-        WantedTasks::Done => (ended(&app, &filter, &mut request).await?, None),
-    };
-    let items = shown(&app, &session, std::mem::take(&mut found.items)).await?;
+    let found = queries.tasks(&filter, &request).await?;
+    let total = queries.count_tasks(&filter).await?;
     Ok(Json(Page {
-        items,
+        items: shown(&app, &session, found.items).await?,
         next: found.next,
-        total,
+        total: Some(total),
     }))
 }
 

@@ -12,7 +12,6 @@ use crate::server::routes::calendar::{CalendarItem, CalendarItemType, Origin, en
 use crate::server::routes::thread::Thread;
 use crate::server::routes::values;
 use redthread_calendar::Timestamp;
-use redthread_core::Command;
 use redthread_runtime as runtime;
 use serde_json::{Map, Value};
 
@@ -63,6 +62,7 @@ pub async fn due_between(
             process: Some(Origin {
                 instance: task.instance,
                 name: task.process.name,
+                version: task.process.version,
             }),
         })
     });
@@ -86,7 +86,7 @@ pub async fn detail(app: &App, session: &Session, key: Key) -> Result<TaskDetail
     let definition = row.definition.into();
     let variables = match row.state {
         runtime::TaskState::Open => values::to_json(&variables),
-        runtime::TaskState::Done => entered(app, &row).await?,
+        runtime::TaskState::Done => values::to_json(&app.runtime().queries().entered(&row).await?),
         runtime::TaskState::Cancelled => Map::new(),
     };
     let note = variables.get("note").and_then(Value::as_str);
@@ -105,53 +105,6 @@ pub async fn detail(app: &App, session: &Session, key: Key) -> Result<TaskDetail
     })
 }
 
-/// What was entered when a task was completed: its instance's history has it.
-async fn entered(app: &App, row: &runtime::TaskRow) -> Result<Map<String, Value>, ApiError> {
-    let mut request = page::request(Some(page::MAX_LIMIT), None);
-    loop {
-        let steps = app
-            .runtime()
-            .queries()
-            .history(row.instance, &request)
-            .await?;
-        let found = steps.items.iter().find_map(|step| match &step.command {
-            Command::CompleteTask {
-                task, variables, ..
-            } if *task == row.key => Some(values::to_json(variables)),
-            _ => None,
-        });
-        match (found, steps.next) {
-            (Some(variables), _) => return Ok(variables),
-            (None, None) => return Ok(Map::new()),
-            (None, next) => request.after = next,
-        }
-    }
-}
-
-/// How many pages without a single task that was done are skipped in one request.
-const MOST_ROUNDS: u32 = 20;
-
-/// A page of the tasks that were done. The engine's list of what is no longer open has the cancelled ones too: they are
-/// left out here, so that a page may be shorter than asked for.
-pub async fn ended(
-    app: &App,
-    filter: &runtime::TaskFilter,
-    request: &mut runtime::PageRequest,
-) -> Result<runtime::Page<runtime::TaskRow>, ApiError> {
-    let mut rounds = 0;
-    loop {
-        let mut page = app.runtime().queries().tasks(filter, request).await?;
-        page.items
-            .retain(|row| row.state == runtime::TaskState::Done);
-        rounds += 1;
-        // Behind very many cancelled ones, an empty page that has a next one: no request asks without end.
-        if !page.items.is_empty() || page.next.is_none() || rounds >= MOST_ROUNDS {
-            return Ok(page);
-        }
-        request.after = page.next;
-    }
-}
-
 impl Task {
     fn new(row: runtime::TaskRow, people: &People, teams: &Teams, subjects: &Subjects) -> Task {
         Task {
@@ -162,6 +115,7 @@ impl Task {
             process: ProcessRef {
                 id: row.process_id,
                 name: row.process_name,
+                version: row.version.unsigned_abs(),
             },
             instance: row.instance.into(),
             subject: subjects.of(row.subject.as_ref()),
