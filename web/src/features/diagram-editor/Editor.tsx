@@ -6,6 +6,8 @@ import ZeebeBehaviors from "camunda-bpmn-js-behaviors/lib/camunda-cloud";
 import { type Ref, useEffect, useImperativeHandle, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import zeebe from "zeebe-bpmn-moddle/resources/zeebe.json";
+import { asLocale } from "~/i18n/index.ts";
+import { translateModule, translateTemplates } from "~/shared/bpmn-io/translate.ts";
 import type { Badge } from "~/shared/diagram/badges.ts";
 import { badgeElement } from "~/shared/diagram/badges.ts";
 import type { Mark } from "~/shared/diagram/Diagram.tsx";
@@ -51,7 +53,9 @@ function fitBesidePalette(canvas: Canvas) {
 
 /** bpmn-js's modeler with the properties of the zeebe dialect and our element templates. It stands on white paper in both themes. */
 export function Editor({ ref, xml, problems, focus, onChange }: Props) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  // The language of the moment when it is opened: making it anew for another one would lose what was drawn.
+  const [locale] = useState(() => asLocale(i18n.language));
   const canvas = useRef<HTMLDivElement>(null);
   const panel = useRef<HTMLDivElement>(null);
   const modeler = useRef<Modeler | null>(null);
@@ -67,17 +71,19 @@ export function Editor({ ref, xml, problems, focus, onChange }: Props) {
   }));
 
   useEffect(() => {
-    if (!canvas.current || !panel.current) return;
-    const made = new Modeler({
-      container: canvas.current,
-      propertiesPanel: { parent: panel.current },
-      moddleExtensions: { zeebe },
-      additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ZeebePropertiesProviderModule, CloudElementTemplatesPropertiesProviderModule, ElementTemplateChooser, ZeebeBehaviors],
-    } as ConstructorParameters<typeof Modeler>[0]);
-    modeler.current = made;
-    (made.get("elementTemplatesLoader") as { setTemplates: (list: object[]) => void }).setTemplates(templates);
     let gone = false;
-    void made.importXML(xml).then(() => {
+    let made: Modeler | null = null;
+    void Promise.all([translateModule(locale), translateTemplates(templates, locale)]).then(async ([words, spoken]) => {
+      if (gone || !canvas.current || !panel.current) return;
+      made = new Modeler({
+        container: canvas.current,
+        propertiesPanel: { parent: panel.current },
+        moddleExtensions: { zeebe },
+        additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ZeebePropertiesProviderModule, CloudElementTemplatesPropertiesProviderModule, ElementTemplateChooser, ZeebeBehaviors, ...words],
+      } as ConstructorParameters<typeof Modeler>[0]);
+      modeler.current = made;
+      (made.get("elementTemplatesLoader") as { setTemplates: (list: object[]) => void }).setTemplates(spoken);
+      await made.importXML(xml);
       if (gone) return;
       fitBesidePalette(made.get("canvas") as Canvas);
       (made.get("eventBus") as EventBus).on("commandStack.changed", () => changed.current());
@@ -86,9 +92,9 @@ export function Editor({ ref, xml, problems, focus, onChange }: Props) {
     return () => {
       gone = true;
       modeler.current = null;
-      made.destroy();
+      made?.destroy();
     };
-  }, [xml]);
+  }, [xml, locale]);
 
   useEffect(() => {
     const shown = modeler.current;
