@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Fields } from "~/api/model.ts";
 import "@bpmn-io/form-js-viewer/dist/assets/form-js.css";
+import { speak } from "./form-words.ts";
 import classes from "./TaskForm.module.css";
 
 interface Props {
@@ -19,6 +20,8 @@ export function TaskForm({ id, schema, data, readOnly, onSubmit }: Props) {
   const { t } = useTranslation();
   const holder = useRef<HTMLDivElement>(null);
   const form = useRef<Form | null>(null);
+  const words = useRef(t);
+  words.current = t;
   const submitted = useRef(onSubmit);
   submitted.current = onSubmit;
   // What came with the task when it was opened: a refetch must not take away what is being typed.
@@ -29,6 +32,7 @@ export function TaskForm({ id, schema, data, readOnly, onSubmit }: Props) {
     if (!holder.current) return;
     const made = new Form({ container: holder.current });
     form.current = made;
+    speak(made.get("validator"), (key, params) => words.current(key, params ?? {}));
     let gone = false;
     made.on("submit", ({ data: variables, errors }: { data: Fields; errors: object }) => {
       const complete = Object.keys(errors).length === 0;
