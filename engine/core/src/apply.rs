@@ -35,7 +35,7 @@ pub fn apply(state: &mut InstanceState, event: &Event) {
                 scope: *scope,
             });
         }
-        Event::TokensDiscarded { scope } => state.tokens.retain(|token| token.scope != *scope),
+        Event::TokensDiscarded { scope } => state.tokens.clear(*scope),
         Event::ElementActivating {
             element_instance,
             element,
@@ -44,7 +44,7 @@ pub fn apply(state: &mut InstanceState, event: &Event) {
             at,
         } => {
             for flow in consumed {
-                remove_token(state, flow, *scope);
+                state.tokens.take(flow, *scope);
             }
             let instance = ElementInstance {
                 element: element.clone(),
@@ -175,16 +175,6 @@ pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> InstanceState 
         apply(&mut state, event);
     }
     state
-}
-
-fn remove_token(state: &mut InstanceState, flow: &str, scope: Key) {
-    if let Some(at) = state
-        .tokens
-        .iter()
-        .position(|token| &*token.flow == flow && token.scope == scope)
-    {
-        state.tokens.remove(at);
-    }
 }
 
 fn set_phase(state: &mut InstanceState, element_instance: Key, phase: Phase) {

@@ -13,6 +13,7 @@ pub mod incident;
 pub mod inputs;
 mod key;
 mod lifecycle;
+mod living;
 mod quiescence;
 mod rejection;
 mod scope;

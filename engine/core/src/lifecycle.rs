@@ -33,12 +33,7 @@ impl Stepper<'_> {
     pub(crate) fn arrive(&mut self, flow: FlowIx, scope: Key) -> Result<(), StepError> {
         let graph = self.graph;
         let id = &graph.flow(flow).id;
-        let still_there = self
-            .state
-            .tokens
-            .iter()
-            .any(|token| token.scope == scope && token.flow == *id);
-        if !still_there {
+        if !self.state.tokens.stand_on(id, scope) {
             return Ok(());
         }
         let target = graph.flow(flow).target;
@@ -194,7 +189,7 @@ impl Stepper<'_> {
 
     /// Ends everything that stands in a scope.
     pub(crate) fn clear(&mut self, scope: Key) -> Result<(), StepError> {
-        if self.state.tokens.iter().any(|token| token.scope == scope) {
+        if self.state.tokens.stand_in(scope) {
             self.emit(Event::TokensDiscarded { scope });
         }
         let children: Vec<Key> = self.state.children(scope).map(|(child, _)| child).collect();
@@ -239,10 +234,8 @@ impl Stepper<'_> {
     }
 
     fn resolve_incidents(&mut self, element_instance: Key) {
-        let of_element = self.state.incidents.iter();
-        let of_element =
-            of_element.filter(|(_, incident)| incident.element_instance == element_instance);
-        let keys: Vec<Key> = of_element.map(|(key, _)| *key).collect();
+        let of_element = self.state.incidents.of(element_instance);
+        let keys: Vec<Key> = of_element.map(|(key, _)| key).collect();
         for key in keys {
             self.emit(Event::IncidentResolved { key });
         }

@@ -27,20 +27,25 @@ impl Stepper<'_> {
     }
 
     /// The youngest active sub-process in which nothing is left to do.
-    fn finished_sub_process(&self) -> Option<Key> {
-        let active_sub_processes = self.state.elements.iter().rev().filter(|(_, instance)| {
+    fn finished_sub_process(&mut self) -> Option<Key> {
+        while let Some(scope) = self.thinned.pop_last() {
+            if self.is_active_sub_process(scope) && self.is_empty(scope) {
+                return Some(scope);
+            }
+        }
+        None
+    }
+
+    fn is_active_sub_process(&self, key: Key) -> bool {
+        self.state.elements.get(&key).is_some_and(|instance| {
             instance.phase == Phase::Active
                 && self.graph.find(&instance.element).is_some_and(|ix| {
                     matches!(self.graph.element(ix).kind, ElementKind::SubProcess)
                 })
-        });
-        active_sub_processes
-            .map(|(key, _)| *key)
-            .find(|key| self.is_empty(*key))
+        })
     }
 
     fn is_empty(&self, scope: Key) -> bool {
-        self.state.children(scope).next().is_none()
-            && !self.state.tokens.iter().any(|token| token.scope == scope)
+        self.state.children(scope).next().is_none() && !self.state.tokens.stand_in(scope)
     }
 }

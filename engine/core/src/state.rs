@@ -13,6 +13,7 @@ use crate::command::{Subject, Variables};
 use crate::event::{JobData, SubscriptionData, TaskData, TimerData, WatchData};
 use crate::incident::IncidentCode;
 use crate::key::Key;
+pub use crate::living::{Living, Owned, Tokens};
 
 /// One run of a definition. Written by [`crate::apply`] only.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -37,15 +38,15 @@ pub struct InstanceState {
     /// The variables of its outermost scope.
     pub variables: Variables,
     /// The living element instances.
-    pub elements: BTreeMap<Key, ElementInstance>,
+    pub elements: Living<ElementInstance>,
     /// Tokens that stand on sequence flows, in the order in which they came.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub tokens: Vec<Token>,
+    #[serde(skip_serializing_if = "Tokens::is_empty")]
+    pub tokens: Tokens,
     /// What is waited for, by its own key.
-    pub waits: BTreeMap<Key, Wait>,
+    pub waits: Living<Wait>,
     /// What is stuck, by the incident's key.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub incidents: BTreeMap<Key, Incident>,
+    #[serde(skip_serializing_if = "Living::is_empty")]
+    pub incidents: Living<Incident>,
 }
 
 /// Whether an instance runs, or how it ended.
@@ -108,7 +109,7 @@ pub enum Phase {
 }
 
 /// A token on a sequence flow.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Token {
     /// The flow.
     pub flow: Id,
@@ -155,21 +156,35 @@ pub struct Incident {
     pub message: String,
 }
 
+impl Owned for ElementInstance {
+    fn owner(&self) -> Key {
+        self.scope
+    }
+}
+
+impl Owned for Wait {
+    fn owner(&self) -> Key {
+        self.element_instance
+    }
+}
+
+impl Owned for Incident {
+    fn owner(&self) -> Key {
+        self.element_instance
+    }
+}
+
 impl InstanceState {
     /// The living element instances directly in `scope`, in the order in which they began.
     pub fn children(&self, scope: Key) -> impl Iterator<Item = (Key, &ElementInstance)> {
-        self.elements
-            .iter()
-            .filter(move |(_, child)| child.scope == scope)
-            .map(|(key, child)| (*key, child))
+        self.elements.of(scope)
     }
 
     /// What an element instance waits for, in the order in which it was opened.
     pub fn waits_of(&self, element_instance: Key) -> impl Iterator<Item = (Key, &WaitKind)> {
         self.waits
-            .iter()
-            .filter(move |(_, wait)| wait.element_instance == element_instance)
-            .map(|(key, wait)| (*key, &wait.what))
+            .of(element_instance)
+            .map(|(key, wait)| (key, &wait.what))
     }
 
     /// Whether `scope` is the instance or one of its living element instances.

@@ -4,7 +4,7 @@
 //! what depends on the whole; and so on until both are still. The step works on a scratch copy of the state and writes to
 //! it through one function, [`Stepper::emit`].
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use redthread_bpmn::graph::{ElementIx, FlowIx, ProcessGraph};
 
@@ -64,6 +64,7 @@ pub fn step(
         state: state.clone(),
         events: Vec::new(),
         moving: VecDeque::new(),
+        thinned: BTreeSet::new(),
         next_key: inputs.first_key,
         evaluations: 0,
         facts_used: false,
@@ -114,6 +115,8 @@ pub(crate) struct Stepper<'a> {
     events: Vec<Event>,
     /// Tokens that may be able to move.
     pub moving: VecDeque<(FlowIx, Key)>,
+    /// Scopes in which something has ended, so that they may be finished.
+    pub thinned: BTreeSet<Key>,
     next_key: Key,
     pub evaluations: u64,
     pub facts_used: bool,
@@ -122,8 +125,25 @@ pub(crate) struct Stepper<'a> {
 impl Stepper<'_> {
     /// The one way in which state changes.
     pub(crate) fn emit(&mut self, event: Event) {
+        self.note_thinned(&event);
         apply(&mut self.state, &event);
         self.events.push(event);
+    }
+
+    fn note_thinned(&mut self, event: &Event) {
+        let scope = match event {
+            Event::ElementCompleted {
+                element_instance, ..
+            }
+            | Event::ElementTerminated {
+                element_instance, ..
+            } => self.scope_of(*element_instance),
+            Event::TokensDiscarded { scope } => *scope,
+            // A sub-process in which nothing begins is finished at once.
+            Event::ElementActivated { element_instance } => *element_instance,
+            _ => return,
+        };
+        self.thinned.insert(scope);
     }
 
     /// A key for something new.

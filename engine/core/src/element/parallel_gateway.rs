@@ -18,11 +18,6 @@ pub(crate) fn join(stepper: &Stepper, ix: ElementIx, scope: Key) -> Option<Vec<I
         .map(|flow| &graph.flow(*flow).id);
     let tokens = &stepper.state.tokens;
     incoming
-        .map(|flow| {
-            tokens
-                .iter()
-                .any(|token| token.scope == scope && token.flow == *flow)
-                .then(|| flow.clone())
-        })
+        .map(|flow| tokens.stand_on(flow, scope).then(|| flow.clone()))
         .collect()
 }

@@ -251,7 +251,8 @@ proptest! {
         let mut run = Run::with(&writer.xml, &format!("{{n: {n}, order: 1}}"));
         for turn in 0..400 {
             // An error that nothing catches is an incident; a retry offers the job again.
-            if let Some(incident) = run.state.incidents.keys().next().copied() {
+            let stuck = run.state.incidents.keys().next().copied();
+            if let Some(incident) = stuck {
                 run.send(Command::Retry { incident }).unwrap();
             }
             let pick = picks[turn % picks.len()].wrapping_add((turn / picks.len()) as u16);

@@ -95,7 +95,7 @@ struct Expected {
 
 impl Expected {
     fn add(&mut self, state: &InstanceState) {
-        for (key, wait) in &state.waits {
+        for (key, wait) in state.waits.iter() {
             let of_kind = match &wait.what {
                 WaitKind::Task(_) => &mut self.tasks,
                 WaitKind::Job(_) => &mut self.jobs,
