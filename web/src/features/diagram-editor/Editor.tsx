@@ -9,7 +9,7 @@ import zeebe from "zeebe-bpmn-moddle/resources/zeebe.json";
 import { asLocale } from "~/i18n/index.ts";
 import { translateModule, translateTemplates } from "~/shared/bpmn-io/translate.ts";
 import type { Badge } from "~/shared/diagram/badges.ts";
-import { badgeElement } from "~/shared/diagram/badges.ts";
+import { badgeElement, badgePosition } from "~/shared/diagram/badges.ts";
 import type { Mark } from "~/shared/diagram/Diagram.tsx";
 import type { Canvas, ElementRegistry, EventBus, Overlays } from "~/shared/diagram/services.ts";
 import "@bpmn-io/element-template-chooser/dist/element-template-chooser.css";
@@ -104,7 +104,7 @@ export function Editor({ ref, xml, problems, focus, onChange }: Props) {
     const overlays = shown.get("overlays") as Overlays;
     const marked = Object.entries(problems.marks).filter(([id]) => registry.get(id));
     for (const [id, names] of marked) for (const name of names) paper.addMarker(id, `rt-${name}`);
-    const badges = problems.badges.filter((badge) => registry.get(badge.element)).map((badge) => overlays.add(badge.element, { position: badge.position, html: badgeElement(badge, () => {}) }));
+    const badges = problems.badges.filter((badge) => registry.get(badge.element)).map((badge) => overlays.add(badge.element, { position: badgePosition(badge, registry.get(badge.element)?.waypoints), html: badgeElement(badge, () => {}) }));
     if (focus && registry.get(focus)) paper.scrollToElement(focus, 80);
     return () => {
       for (const [id, names] of marked) if (registry.get(id)) for (const name of names) paper.removeMarker(id, `rt-${name}`);

@@ -7,7 +7,7 @@ import "bpmn-js/dist/assets/bpmn-js.css";
 import "bpmn-js/dist/assets/diagram-js.css";
 import "./diagram.css";
 import type { Canvas, ElementRegistry, EventBus, Overlays } from "./services.ts";
-import { type Badge, badgeElement } from "./badges.ts";
+import { type Badge, badgeElement, badgePosition } from "./badges.ts";
 
 /** What an element or flow looks like: done green, now madder, never grey, heat by how many stand there. */
 export type Mark = "done" | "now" | "never" | "trouble" | "warned" | "chosen" | "heat1" | "heat2" | "heat3" | "clickable";
@@ -133,7 +133,7 @@ function decorate(viewer: NavigatedViewer, marks: Record<string, Mark[]>, badges
     if (own && !isLabel) for (const name of own) mark(element.id, name);
     else if (!own && greyRest && element.parent) mark(element.id, "never");
   }
-  const placed = badges.filter((badge) => registry.get(badge.element)).map((badge) => overlays.add(badge.element, { position: badge.position, html: badgeElement(badge, onBadge) }));
+  const placed = badges.filter((badge) => registry.get(badge.element)).map((badge) => overlays.add(badge.element, { position: badgePosition(badge, registry.get(badge.element)?.waypoints), html: badgeElement(badge, onBadge) }));
   return () => {
     for (const [id, name] of given) if (registry.get(id)) canvas.removeMarker(id, name);
     for (const id of placed) overlays.remove(id);

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Problem } from "~/api/model.ts";
-import { badgeElement, mapBadges, mapMarks, problemMarks, problemsByElement } from "./badges.ts";
+import { type Badge, badgeElement, badgePosition, halfway, mapBadges, mapMarks, problemMarks, problemsByElement } from "./badges.ts";
 
 const t = (key: string, params?: Record<string, unknown>) => `${key} ${params?.count ?? ""}`.trim();
 const problem = (element: string | null, severity: "error" | "warning", message: string): Problem => ({ element, severity, message, code: "badTimer", hint: "Write P1D." });
@@ -48,6 +48,22 @@ describe("a process map", () => {
     expect(marks.Call?.[0]).toBe("heat3");
     expect(marks.Solve).toEqual(["heat1", "clickable", "chosen"]);
     expect(marks.Gate).toEqual(["clickable"]);
+  });
+});
+
+describe("a badge on a flow", () => {
+  const bent = [{ x: 100, y: 50 }, { x: 200, y: 50 }, { x: 200, y: 250 }];
+  const badge: Badge = { element: "Flow", kind: "error", text: "!", title: "No condition.", position: { top: -12, right: 12 } };
+
+  it("stands halfway along the line, not at the corner of the box around it", () => {
+    expect(halfway(bent)).toEqual({ x: 200, y: 100 });
+    // Its box begins at 100, 50; its own middle is 22 right and 11 below of where it is put.
+    expect(badgePosition(badge, bent)).toEqual({ left: 78, top: 39 });
+  });
+
+  it("stands at an element's corner where there is no line", () => {
+    expect(badgePosition(badge, undefined)).toEqual(badge.position);
+    expect(halfway([{ x: 3, y: 4 }, { x: 3, y: 4 }])).toEqual({ x: 3, y: 4 });
   });
 });
 

@@ -1,5 +1,6 @@
 import type { ProcessMap, Problem } from "~/api/model.ts";
 import type { Mark } from "./Diagram.tsx";
+import type { Point } from "./services.ts";
 
 export interface Badge {
   element: string;
@@ -76,4 +77,28 @@ export function problemMarks(problems: Problem[], chosen: string | null): { mark
   }
   if (chosen) marks[chosen] = [...(marks[chosen] ?? []), "chosen"];
   return { marks, badges };
+}
+
+/** The point halfway along a line of several stretches. */
+export function halfway(line: Point[]): Point {
+  const stretches = line.slice(1).map((to, i) => ({ from: line[i] as Point, to, length: Math.hypot(to.x - (line[i] as Point).x, to.y - (line[i] as Point).y) }));
+  let left = stretches.reduce((sum, stretch) => sum + stretch.length, 0) / 2;
+  for (const { from, to, length } of stretches) {
+    if (left <= length && length > 0) return { x: from.x + ((to.x - from.x) * left) / length, y: from.y + ((to.y - from.y) * left) / length };
+    left -= length;
+  }
+  return line[0] ?? { x: 0, y: 0 };
+}
+
+/** Half of a badge's height, and of the least that it is wide. */
+const HALF = 11;
+
+/**
+ * Where a badge stands on its element. On a flow it is halfway along the line: the corners of the box around the line may
+ * be far from it. The badge's style moves it right by half its width.
+ */
+export function badgePosition(badge: Badge, line: Point[] | undefined): Badge["position"] {
+  if (!line || line.length < 2) return badge.position;
+  const middle = halfway(line);
+  return { left: middle.x - Math.min(...line.map((point) => point.x)) - 2 * HALF, top: middle.y - Math.min(...line.map((point) => point.y)) - HALF };
 }

@@ -5,6 +5,10 @@ export interface Box {
   width: number;
   height: number;
 }
+export interface Point {
+  x: number;
+  y: number;
+}
 export interface Canvas {
   zoom(to?: number | "fit-viewport", center?: "auto"): number;
   viewbox(box?: Box): Box & { inner: Box; outer: { width: number; height: number } };
@@ -14,7 +18,7 @@ export interface Canvas {
   scrollToElement(id: string, padding?: number): void;
 }
 export interface ElementRegistry {
-  get(id: string): { id: string } | undefined;
+  get(id: string): { id: string; waypoints?: Point[] } | undefined;
   getAll(): { id: string; parent?: unknown; type: string; businessObject?: { name?: string } }[];
 }
 export interface Overlays {
