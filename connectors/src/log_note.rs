@@ -8,7 +8,7 @@ use sea_orm::DatabaseTransaction;
 
 use crate::contract::Contract;
 use crate::input::{Input, InputKind};
-use crate::records::{Target, load, target};
+use crate::records::{RECORD, RECORD_KIND, Target, load, target};
 use crate::trouble::Trouble;
 use crate::world::{CrmWrite, inputs};
 
@@ -24,20 +24,8 @@ pub(crate) const CONTRACT: Contract = Contract {
             default: "",
             help: "What to note.",
         },
-        Input {
-            name: "record",
-            kind: InputKind::Text,
-            required: false,
-            default: "the record that the process is about",
-            help: "The record's key, or the record itself: case.account.",
-        },
-        Input {
-            name: "kind",
-            kind: InputKind::Text,
-            required: false,
-            default: "the kind of that record",
-            help: "The record's kind, where only its key is given: \"account\".",
-        },
+        RECORD,
+        RECORD_KIND,
     ],
     results: &[],
 };

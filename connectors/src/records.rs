@@ -7,7 +7,25 @@ use redthread_runtime::JobCall;
 use sea_orm::DatabaseTransaction;
 use serde_json::{Map, Value as Json};
 
-use crate::input::{Inputs, Unusable};
+use crate::input::{Input, InputKind, Inputs, Unusable};
+
+/// Which record a connector works on: [`target`] reads it.
+pub(crate) const RECORD: Input = Input {
+    name: "record",
+    kind: InputKind::Text,
+    required: false,
+    default: "the record that the process is about",
+    help: "The record's key, or the record itself: case.account.",
+};
+
+/// What [`RECORD`] is, where it is a key alone.
+pub(crate) const RECORD_KIND: Input = Input {
+    name: "kind",
+    kind: InputKind::Text,
+    required: false,
+    default: "the kind of that record",
+    help: "The record's kind, where only its key is given: \"account\".",
+};
 
 /// A record: its kind and its key.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use sea_orm::DatabaseTransaction;
 
 use crate::contract::Contract;
 use crate::input::{Input, InputKind};
-use crate::records::{target, to_fields};
+use crate::records::{RECORD, RECORD_KIND, target, to_fields};
 use crate::trouble::Trouble;
 use crate::world::{CrmWrite, inputs};
 
@@ -28,20 +28,8 @@ pub(crate) const CONTRACT: Contract = Contract {
             default: "",
             help: "The new values by field: {status: \"closed\"}.",
         },
-        Input {
-            name: "record",
-            kind: InputKind::Text,
-            required: false,
-            default: "the record that the process is about",
-            help: "The record's key, or the record itself: case.account.",
-        },
-        Input {
-            name: "kind",
-            kind: InputKind::Text,
-            required: false,
-            default: "the kind of that record",
-            help: "The record's kind, where only its key is given: \"account\".",
-        },
+        RECORD,
+        RECORD_KIND,
     ],
     results: &[],
 };
