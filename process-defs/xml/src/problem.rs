@@ -128,8 +128,38 @@ codes! {
     MissingInput = "missingInput",
     /// A connector does not know an input that it is given.
     UnknownInput = "unknownInput",
+    /// A business rule task does not say which decision it calls.
+    MissingDecision = "missingDecision",
+    /// A business rule task does not say which variable takes the result.
+    MissingResultVariable = "missingResultVariable",
+    /// A decision that is called is not deployed.
+    UnknownDecision = "unknownDecision",
     /// A process is not marked as executable.
     NotExecutable = "notExecutable",
+    /// The file is XML, but not DMN.
+    NotDmn = "notDmn",
+    /// A decision, or a part of it, does not say how it is decided.
+    MissingLogic = "missingLogic",
+    /// The head or a rule of a decision table is not right.
+    BadTable = "badTable",
+    /// A type that nothing declares, or that says nothing.
+    UnknownType = "unknownType",
+    /// Decisions that require their own results.
+    CircularRequirement = "circularRequirement",
+    /// A name in an expression that nothing declares.
+    UnknownName = "unknownName",
+    /// A requirement that nothing uses.
+    UnusedRequirement = "unusedRequirement",
+    /// Two elements of decisions have the same name.
+    DuplicateName = "duplicateName",
+    /// Several rules of a table match the same values.
+    OverlappingRules = "overlappingRules",
+    /// A rule of a table can never be the one that counts.
+    MaskedRule = "maskedRule",
+    /// Values that no rule of a table covers.
+    UncoveredInputs = "uncoveredInputs",
+    /// A rule tests or gives a value that its column does not list.
+    UnlistedValue = "unlistedValue",
     /// More problems were found than are listed.
     MoreProblems = "moreProblems",
 }
