@@ -34,14 +34,20 @@ pub enum DmnError {
 type Named<'n> = (&'n Option<Arc<str>>, &'n Arc<str>);
 
 impl DmnError {
-    pub(crate) fn unknown_decision<'n>(wanted: &str, known: impl Iterator<Item = Named<'n>>) -> DmnError {
+    pub(crate) fn unknown_decision<'n>(
+        wanted: &str,
+        known: impl Iterator<Item = Named<'n>>,
+    ) -> DmnError {
         DmnError::UnknownDecision {
             hint: hint(wanted, known),
             wanted: wanted.to_owned(),
         }
     }
 
-    pub(crate) fn unknown_service<'n>(wanted: &str, known: impl Iterator<Item = Named<'n>>) -> DmnError {
+    pub(crate) fn unknown_service<'n>(
+        wanted: &str,
+        known: impl Iterator<Item = Named<'n>>,
+    ) -> DmnError {
         DmnError::UnknownService {
             hint: hint(wanted, known),
             wanted: wanted.to_owned(),

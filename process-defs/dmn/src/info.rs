@@ -62,6 +62,8 @@ pub struct InvocableInfo {
     pub name: Arc<str>,
     /// Its parameters, in the order of a call.
     pub parameters: Vec<InputInfo>,
+    /// How many results it has: those of a service with several are the entries of a context.
+    pub outputs: usize,
     /// The type of its result, as FEEL writes it.
     pub result: Option<Arc<str>>,
 }
@@ -129,7 +131,13 @@ impl Used {
         self.names.entry(node).or_default().insert(name.clone());
     }
 
-    pub(crate) fn unknown(&mut self, node: usize, name: &Arc<str>, at: NodeIx, visible: &[Arc<str>]) {
+    pub(crate) fn unknown(
+        &mut self,
+        node: usize,
+        name: &Arc<str>,
+        at: NodeIx,
+        visible: &[Arc<str>],
+    ) {
         let known = self
             .unknown
             .iter()
@@ -148,11 +156,16 @@ impl Used {
 
     /// Whether an expression of a node uses a name.
     pub(crate) fn uses(&self, node: usize, name: &str) -> bool {
-        self.names.get(&node).is_some_and(|names| names.contains(name))
+        self.names
+            .get(&node)
+            .is_some_and(|names| names.contains(name))
     }
 
     fn unknown_of(&self, node: usize) -> impl Iterator<Item = &Arc<str>> {
-        let unknown = self.unknown.iter().filter(move |unknown| unknown.node == node);
+        let unknown = self
+            .unknown
+            .iter()
+            .filter(move |unknown| unknown.node == node);
         unknown.map(|unknown| &unknown.name)
     }
 }
@@ -175,7 +188,9 @@ pub(crate) fn catalogue(model: &Model, graph: &Graph, used: &Used) -> Catalogue 
     for (at, node) in nodes.iter().enumerate() {
         match node {
             Node::Decision(decision) => {
-                let Some(drawn) = decisions.next() else { continue };
+                let Some(drawn) = decisions.next() else {
+                    continue;
+                };
                 let table = match drawn.logic.as_ref().map(|logic| &logic.kind) {
                     Some(BoxedKind::Table(table)) => Some(table),
                     _ => None,
@@ -189,13 +204,16 @@ pub(crate) fn catalogue(model: &Model, graph: &Graph, used: &Used) -> Catalogue 
                     allowed_answers: drawn.allowed_answers.clone(),
                     logic: logic_kind(drawn.logic.as_ref().map(|logic| &logic.kind)),
                     hit_policy: policy,
-                    aggregation: table.and_then(|table| table.aggregation.as_ref().ok().copied()?),
+                    aggregation: table
+                        .and_then(|table| table.aggregation.as_ref().ok().copied()?),
                     inputs: inputs(graph, used, at),
                     result: decision.kind.map(|kind| type_text(graph, kind)),
                     requires: decision
                         .requires
                         .iter()
-                        .map(|binding| &graph.files[binding.target.way.file].nodes[binding.target.node])
+                        .map(|binding| {
+                            &graph.files[binding.target.way.file].nodes[binding.target.node]
+                        })
                         .filter(|node| matches!(node, Node::Decision(_)))
                         .map(|node| node.name().clone())
                         .collect(),
@@ -210,6 +228,7 @@ pub(crate) fn catalogue(model: &Model, graph: &Graph, used: &Used) -> Catalogue 
                     .flat_map(|function| &function.parameters)
                     .map(|parameter| input(graph, parameter.name.clone(), parameter.kind))
                     .collect(),
+                outputs: 1,
                 result: knowledge.result.map(|kind| type_text(graph, kind)),
             }),
             Node::Service(service) => catalogue.services.push(InvocableInfo {
@@ -220,6 +239,7 @@ pub(crate) fn catalogue(model: &Model, graph: &Graph, used: &Used) -> Catalogue 
                     .iter()
                     .map(|(parameter, _)| input(graph, parameter.name.clone(), parameter.kind))
                     .collect(),
+                outputs: service.outputs.len(),
                 result: service.result.map(|kind| type_text(graph, kind)),
             }),
             Node::Input(_) => {}
@@ -274,7 +294,10 @@ fn inputs(graph: &Graph, used: &Used, decision: usize) -> Vec<InputInfo> {
         // From the last, so that the first is taken off first.
         for binding in node.requires().iter().rev() {
             if let Some(unit) = graph.unit_of(unit, &binding.target)
-                && !matches!(graph.node(unit, binding.target.node), Node::Knowledge(_) | Node::Service(_))
+                && !matches!(
+                    graph.node(unit, binding.target.node),
+                    Node::Knowledge(_) | Node::Service(_)
+                )
                 && seen.insert((unit, binding.target.node))
             {
                 open.push((unit, binding.target.node));

@@ -214,7 +214,11 @@ impl Decisions {
         let by_id = decisions
             .iter()
             .find(|decision| decision.id.as_deref() == Some(id_or_name));
-        by_id.or_else(|| decisions.iter().find(|decision| *decision.name == *id_or_name))
+        by_id.or_else(|| {
+            decisions
+                .iter()
+                .find(|decision| *decision.name == *id_or_name)
+        })
     }
 
     /// Makes a decision, by its id, else by its name. `variables` holds the input data by their names (those of
@@ -231,11 +235,23 @@ impl Decisions {
         env: &Env,
         detail: Detail,
     ) -> Result<Outcome, DmnError> {
-        let found = self.0.graph.find(decision, |node| matches!(node, Node::Decision(_)));
+        let found = self
+            .0
+            .graph
+            .find(decision, |node| matches!(node, Node::Decision(_)));
         let node = found.ok_or_else(|| {
-            DmnError::unknown_decision(decision, self.decisions().iter().map(|info| (&info.id, &info.name)))
+            DmnError::unknown_decision(
+                decision,
+                self.decisions().iter().map(|info| (&info.id, &info.name)),
+            )
         })?;
-        Ok(evaluate::evaluate(&self.0.graph, node, variables, env, detail))
+        Ok(evaluate::evaluate(
+            &self.0.graph,
+            node,
+            variables,
+            env,
+            detail,
+        ))
     }
 
     /// Calls a decision service, by its id, else by its name, with what `variables` holds for its inputs.
@@ -250,11 +266,23 @@ impl Decisions {
         env: &Env,
         detail: Detail,
     ) -> Result<Outcome, DmnError> {
-        let found = self.0.graph.find(service, |node| matches!(node, Node::Service(_)));
+        let found = self
+            .0
+            .graph
+            .find(service, |node| matches!(node, Node::Service(_)));
         let node = found.ok_or_else(|| {
-            DmnError::unknown_service(service, self.services().iter().map(|info| (&info.id, &info.name)))
+            DmnError::unknown_service(
+                service,
+                self.services().iter().map(|info| (&info.id, &info.name)),
+            )
         })?;
-        Ok(evaluate::evaluate(&self.0.graph, node, variables, env, detail))
+        Ok(evaluate::evaluate(
+            &self.0.graph,
+            node,
+            variables,
+            env,
+            detail,
+        ))
     }
 
     /// Calls a business knowledge model, by its id, else by its name, with what `arguments` holds for its parameters.
@@ -269,11 +297,23 @@ impl Decisions {
         env: &Env,
         detail: Detail,
     ) -> Result<Outcome, DmnError> {
-        let found = self.0.graph.find(model, |node| matches!(node, Node::Knowledge(_)));
+        let found = self
+            .0
+            .graph
+            .find(model, |node| matches!(node, Node::Knowledge(_)));
         let node = found.ok_or_else(|| {
-            let known = self.knowledge_models().iter().map(|info| (&info.id, &info.name));
+            let known = self
+                .knowledge_models()
+                .iter()
+                .map(|info| (&info.id, &info.name));
             DmnError::unknown_knowledge_model(model, known)
         })?;
-        Ok(evaluate::evaluate(&self.0.graph, node, arguments, env, detail))
+        Ok(evaluate::evaluate(
+            &self.0.graph,
+            node,
+            arguments,
+            env,
+            detail,
+        ))
     }
 }

@@ -118,7 +118,6 @@ pub(crate) struct Output {
     /// What values there may be.
     pub(crate) values: Option<UnaryTests>,
     pub(crate) default: Option<Logic>,
-    pub(crate) place: Place,
 }
 
 #[derive(Debug)]

@@ -97,7 +97,12 @@ impl Types {
     /// The value as a variable of this type holds it: unchanged where it conforms, the item of a list of one,
     /// one item as a list, a date as its midnight. The error says in a sentence why it does not fit; the
     /// variable is null then.
-    pub(crate) fn coerce(&self, value: Value, ix: TypeIx, run: &mut Run<'_, '_>) -> Result<Value, String> {
+    pub(crate) fn coerce(
+        &self,
+        value: Value,
+        ix: TypeIx,
+        run: &mut Run<'_, '_>,
+    ) -> Result<Value, String> {
         if value.is_null() {
             return Ok(value);
         }
@@ -230,7 +235,7 @@ impl Types {
 
     /// A value from outside as FEEL has it: where a type wants a date, time or duration, its text is read. JSON
     /// has no other way to say one.
-    pub(crate) fn from_outside(&self, value: Value, ix: TypeIx) -> Value {
+    pub(crate) fn read_given(&self, value: Value, ix: TypeIx) -> Value {
         self.read_texts(value, ix, DEEPEST)
     }
 

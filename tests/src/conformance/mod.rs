@@ -1,9 +1,10 @@
-//! Conformance over diagrams that others drew: what `redthread check` says of them, compared with an index that was
-//! made without it.
+//! Conformance with what others made: diagrams, of which `redthread check` must say what an index says that was made
+//! without it, and decisions, which must give what their test cases expect ([`tck`]).
 
 mod collection;
 mod judge;
 mod report;
+pub mod tck;
 
 pub use collection::{Collection, CollectionError, Drawing};
 pub use judge::{Verdict, judge};

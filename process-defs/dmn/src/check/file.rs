@@ -42,9 +42,24 @@ fn names(model: &Model, sink: &mut Sink<'_>) {
         .inputs
         .iter()
         .map(|input| (&input.variable.name, input.id.as_ref(), input.xml))
-        .chain(model.decisions.iter().map(|d| (&d.name, d.id.as_ref(), d.xml)))
-        .chain(model.knowledge.iter().map(|k| (&k.name, k.id.as_ref(), k.xml)))
-        .chain(model.services.iter().map(|s| (&s.name, s.id.as_ref(), s.xml)));
+        .chain(
+            model
+                .decisions
+                .iter()
+                .map(|d| (&d.name, d.id.as_ref(), d.xml)),
+        )
+        .chain(
+            model
+                .knowledge
+                .iter()
+                .map(|k| (&k.name, k.id.as_ref(), k.xml)),
+        )
+        .chain(
+            model
+                .services
+                .iter()
+                .map(|s| (&s.name, s.id.as_ref(), s.xml)),
+        );
     let mut first: HashMap<&str, u32> = HashMap::new();
     for (name, id, xml) in elements {
         if name.is_empty() && id.is_none() {

@@ -33,14 +33,21 @@ fn unknown(file: &File, used: &Used, sink: &mut Sink<'_>) {
             0,
             unknown.at,
             Code::UnknownName,
-            format!("“{}” does not require anything called “{}”.", node.name(), unknown.name),
+            format!(
+                "“{}” does not require anything called “{}”.",
+                node.name(),
+                unknown.name
+            ),
             hint,
         );
     }
 }
 
 fn unused(model: &Model, file: &File, used: &Used, sink: &mut Sink<'_>) {
-    let decisions = model.decisions.iter().filter(|decision| decision.logic.is_some());
+    let decisions = model
+        .decisions
+        .iter()
+        .filter(|decision| decision.logic.is_some());
     for decision in decisions {
         let Some(at) = file.nodes.iter().position(
             |node| matches!(node, Node::Decision(other) if other.name == decision.name && other.id == decision.id),
@@ -49,7 +56,10 @@ fn unused(model: &Model, file: &File, used: &Used, sink: &mut Sink<'_>) {
         };
         for binding in file.nodes[at].requires() {
             let is_used = binding.path.first().is_some_and(|name| used.uses(at, name))
-                || binding.alias.as_ref().is_some_and(|name| used.uses(at, name));
+                || binding
+                    .alias
+                    .as_ref()
+                    .is_some_and(|name| used.uses(at, name));
             if !is_used {
                 sink.warning(
                     0,
@@ -68,7 +78,10 @@ fn unused(model: &Model, file: &File, used: &Used, sink: &mut Sink<'_>) {
 }
 
 /// The name that somebody may have meant: at most a third of its letters differ.
-pub(crate) fn closest<'n>(name: &str, candidates: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+pub(crate) fn closest<'n>(
+    name: &str,
+    candidates: impl Iterator<Item = &'n str>,
+) -> Option<&'n str> {
     let wanted: Vec<char> = name.to_lowercase().chars().take(64).collect();
     candidates
         .filter(|candidate| *candidate != name)

@@ -71,10 +71,14 @@ impl Run<'_, '_> {
             Kind::Function(logic) => self.boxed_function(logic, vars, place),
             Kind::Conditional(parts) => {
                 let [condition, then, otherwise] = &**parts;
-                // Anything but true leads to the other side, as in FEEL's own `if`.
                 match self.logic(condition, vars) {
                     Value::Boolean(true) => self.logic(then, vars),
-                    _ => self.logic(otherwise, vars),
+                    // What is not known leads to the other side, as in FEEL's own `if`.
+                    Value::Boolean(false) | Value::Null => self.logic(otherwise, vars),
+                    other => {
+                        self.not_boolean(&other, &condition.place);
+                        Value::Null
+                    }
                 }
             }
             Kind::Filter(parts) => self.filter(parts, vars, place),
@@ -127,7 +131,10 @@ impl Run<'_, '_> {
         for (at, entry) in entries.iter().enumerate() {
             let mut value = self.logic(&entry.value, vars);
             if let Some(kind) = entry.kind {
-                let what = entry.name.as_ref().map_or("The result".to_owned(), |name| format!("“{name}”"));
+                let what = entry
+                    .name
+                    .as_ref()
+                    .map_or("The result".to_owned(), |name| format!("“{name}”"));
                 let hits = entry.value.gives_hits();
                 value = self.fit_hits(value, kind, hits, &what, &entry.value.place);
             }
@@ -204,7 +211,10 @@ impl Run<'_, '_> {
             }
         }
         if let Some(at) = arguments.iter().position(Option::is_none) {
-            self.warn(place, format!("The parameter “{}” is missing.", parameters[at]));
+            self.warn(
+                place,
+                format!("The parameter “{}” is missing.", parameters[at]),
+            );
             return Value::Null;
         }
         let mark = self.evaluator.mark();
@@ -215,14 +225,22 @@ impl Run<'_, '_> {
     }
 
     /// The items of a list: a range of whole numbers has some too, and one value is a list of one.
-    fn items(&mut self, list: &Logic, vars: &mut Vars<'_>, place: &Place) -> Option<Arc<Vec<Value>>> {
+    fn items(
+        &mut self,
+        list: &Logic,
+        vars: &mut Vars<'_>,
+        place: &Place,
+    ) -> Option<Arc<Vec<Value>>> {
         match self.logic(list, vars) {
             Value::List(items) => Some(items),
             Value::Null => None,
             Value::Range(range) => {
                 let whole = |end: &Value| end.as_number().and_then(Number::to_i64);
                 let (Some(start), Some(end)) = (whole(&range.start), whole(&range.end)) else {
-                    self.warn(place, "This range has no items: its ends are not whole numbers.");
+                    self.warn(
+                        place,
+                        "This range has no items: its ends are not whole numbers.",
+                    );
                     return None;
                 };
                 let start = start.saturating_add(i64::from(!range.start_included));
@@ -236,6 +254,14 @@ impl Run<'_, '_> {
             }
             single => Some(Arc::new(vec![single])),
         }
+    }
+
+    fn not_boolean(&mut self, value: &Value, place: &Place) {
+        let message = format!(
+            "The condition must be true or false, but it is a {}.",
+            value.type_name()
+        );
+        self.warn(place, message);
     }
 
     /// The items for which the condition is true; it must be true or false of each (10.2.1.9).
@@ -257,11 +283,7 @@ impl Run<'_, '_> {
                 Value::Boolean(true) => found.push(item.clone()),
                 Value::Boolean(false) => {}
                 other => {
-                    let message = format!(
-                        "The condition must be true or false, but it is a {}.",
-                        other.type_name()
-                    );
-                    self.warn(&matches.place, message);
+                    self.not_boolean(&other, &matches.place);
                     return Value::Null;
                 }
             }

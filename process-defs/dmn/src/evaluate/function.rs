@@ -90,7 +90,10 @@ impl HostFunction for KnowledgeFunction {
             return Value::Null;
         };
         let mut run = self.0.run(evaluator);
-        let parameters = node.function.iter().flat_map(|function| &function.parameters);
+        let parameters = node
+            .function
+            .iter()
+            .flat_map(|function| &function.parameters);
         match run.arguments(parameters, arguments, &node.name, &node.place) {
             Some(arguments) => run.knowledge(self.0.unit, node, arguments),
             None => Value::Null,
@@ -249,7 +252,9 @@ impl Run<'_, '_> {
                 if !self.spend(context.len() as u64 / 8 + 1) {
                     return DEEPEST;
                 }
-                let depths = context.iter().map(|(_, item)| self.function_depth(item, levels));
+                let depths = context
+                    .iter()
+                    .map(|(_, item)| self.function_depth(item, levels));
                 depths.max().unwrap_or(0)
             }
             _ => 0,
@@ -284,7 +289,8 @@ impl HostFunction for BoxedFunction {
             owner: self.owner.clone(),
         };
         let place = &self.logic.body.place;
-        let Some(arguments) = run.arguments(self.logic.parameters.iter(), arguments, &self.owner, place)
+        let Some(arguments) =
+            run.arguments(self.logic.parameters.iter(), arguments, &self.owner, place)
         else {
             return Value::Null;
         };

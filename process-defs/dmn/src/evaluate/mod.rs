@@ -8,7 +8,9 @@ mod table;
 mod trace;
 
 pub use outcome::{DecisionWarning, Outcome};
-pub use trace::{DecisionTrace, Detail, Explanation, NamedJson, NamedText, RuleTrace, TableTrace, TraceKind};
+pub use trace::{
+    DecisionTrace, Detail, Explanation, NamedJson, NamedText, RuleTrace, TableTrace, TraceKind,
+};
 
 pub(crate) use outcome::Notes;
 
@@ -20,8 +22,8 @@ use crate::graph::{Binding, DecisionNode, Graph, InputNode, Node, ServiceNode};
 use crate::logic::{Kind, Place};
 use crate::types::TypeIx;
 use function::{KnowledgeFunction, ServiceFunction, function};
-use scope::put;
 pub(crate) use scope::Vars;
+use scope::put;
 
 /// An evaluation under way: one budget, one list of what went wrong.
 pub(crate) struct Run<'r, 'e> {
@@ -73,7 +75,10 @@ pub(crate) fn evaluate(
             run.service(0, service, values, Some(variables))
         }
         Node::Knowledge(knowledge) => {
-            let parameters = knowledge.function.iter().flat_map(|function| &function.parameters);
+            let parameters = knowledge
+                .function
+                .iter()
+                .flat_map(|function| &function.parameters);
             let values = parameters
                 .map(|parameter| {
                     let value = run.given(variables, &[], &parameter.name);
@@ -123,7 +128,12 @@ impl<'r, 'e> Run<'r, 'e> {
     }
 
     /// Evaluates an expression; what goes wrong is noted with its place.
-    pub(crate) fn feel(&mut self, expression: &Expression, scope: &dyn Scope, place: &Place) -> Value {
+    pub(crate) fn feel(
+        &mut self,
+        expression: &Expression,
+        scope: &dyn Scope,
+        place: &Place,
+    ) -> Value {
         let mark = self.evaluator.mark();
         let value = self.evaluator.evaluate(expression, scope);
         self.note(mark, place);
@@ -159,7 +169,10 @@ impl<'r, 'e> Run<'r, 'e> {
             Ok(value) => value,
             Err(_) if self.is_over() => Value::Null,
             Err(misfit) => {
-                self.warn(place, format!("{what} does not fit its type, so it is null. {misfit}"));
+                self.warn(
+                    place,
+                    format!("{what} does not fit its type, so it is null. {misfit}"),
+                );
                 Value::Null
             }
         }
@@ -204,7 +217,10 @@ impl<'r, 'e> Run<'r, 'e> {
     fn unmet(&self, frame: &Frame<'_>, unit: usize, binding: &Binding) -> Option<(usize, usize)> {
         let unit = self.graph.unit_of(unit, &binding.target)?;
         let node = binding.target.node;
-        let has_result = matches!(self.graph.node(unit, node), Node::Input(_) | Node::Decision(_));
+        let has_result = matches!(
+            self.graph.node(unit, node),
+            Node::Input(_) | Node::Decision(_)
+        );
         let slot = self.graph.slot(unit, node);
         (has_result && frame.results[slot].is_none()).then_some((unit, node))
     }
@@ -234,7 +250,9 @@ impl<'r, 'e> Run<'r, 'e> {
             return given.get(name).cloned();
         };
         let nested = given.get(first).and_then(|value| {
-            let around = rest.iter().try_fold(value, |around, name| around.as_context()?.get(name))?;
+            let around = rest
+                .iter()
+                .try_fold(value, |around, name| around.as_context()?.get(name))?;
             around.as_context()?.get(name)
         });
         nested.or_else(|| given.get(name)).cloned()
@@ -255,24 +273,35 @@ impl<'r, 'e> Run<'r, 'e> {
         let Some(kind) = kind else {
             return value;
         };
-        let value = self.graph.types.from_outside(value, kind);
+        let value = self.graph.types.read_given(value, kind);
         self.fit(value, kind, &format!("“{name}”"), place)
     }
 
     fn decision(&mut self, frame: &mut Frame<'_>, unit: usize, decision: &DecisionNode) -> Value {
         let outside = std::mem::replace(&mut self.owner, decision.name.clone());
         let required = self.required(frame, unit, &decision.requires);
-        let trace = self.notes.begin(TraceKind::Decision, decision.id.as_ref(), &decision.name, &required);
+        let trace = self.notes.begin(
+            TraceKind::Decision,
+            decision.id.as_ref(),
+            &decision.name,
+            &required,
+        );
         let mut vars = Vars::new(required, frame.given.filter(|_| unit == 0));
         let mut value = match &decision.logic {
             Some(logic) => self.logic(logic, &mut vars),
             None => {
-                self.warn(&decision.place, "The decision does not say how it is decided.");
+                self.warn(
+                    &decision.place,
+                    "The decision does not say how it is decided.",
+                );
                 Value::Null
             }
         };
         if let Some(kind) = decision.kind {
-            let is_list_of_hits = decision.logic.as_ref().is_some_and(|logic| logic.gives_hits());
+            let is_list_of_hits = decision
+                .logic
+                .as_ref()
+                .is_some_and(|logic| logic.gives_hits());
             value = self.fit_hits(value, kind, is_list_of_hits, "The result", &decision.place);
         }
         self.notes.end(trace, &value);
@@ -403,7 +432,10 @@ impl<'r, 'e> Run<'r, 'e> {
     ) -> Value {
         let outside = std::mem::replace(&mut self.owner, service.name.clone());
         if service.circular {
-            self.warn(&service.place, "The decision service requires its own result.");
+            self.warn(
+                &service.place,
+                "The decision service requires its own result.",
+            );
             self.owner = outside;
             return Value::Null;
         }
@@ -416,7 +448,12 @@ impl<'r, 'e> Run<'r, 'e> {
             .zip(&arguments)
             .map(|((parameter, _), value)| (parameter.name.clone(), value.clone()))
             .collect();
-        let trace = self.notes.begin(TraceKind::Service, service.id.as_ref(), &service.name, &named);
+        let trace = self.notes.begin(
+            TraceKind::Service,
+            service.id.as_ref(),
+            &service.name,
+            &named,
+        );
         for ((_, target), value) in service.parameters.iter().zip(arguments) {
             if let Some(unit) = graph.unit_of(unit, target) {
                 frame.results[graph.slot(unit, target.node)] = Some(value);
@@ -459,7 +496,9 @@ impl<'r, 'e> Run<'r, 'e> {
             && !graph.types.is_list(kind)
         {
             let items = items.clone();
-            let fitted = items.iter().map(|item| self.fit(item.clone(), kind, what, place));
+            let fitted = items
+                .iter()
+                .map(|item| self.fit(item.clone(), kind, what, place));
             return Value::list(fitted.collect());
         }
         self.fit(value, kind, what, place)

@@ -78,7 +78,11 @@ impl Notes {
     }
 
     pub(super) fn place(&self, start: usize, end: usize, owner: &Arc<str>, place: &Place) {
-        self.with(|inner| inner.places.push((start, end, owner.clone(), place.clone())));
+        self.with(|inner| {
+            inner
+                .places
+                .push((start, end, owner.clone(), place.clone()))
+        });
     }
 
     /// A number for a boxed function.

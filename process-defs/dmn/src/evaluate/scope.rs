@@ -51,7 +51,11 @@ impl<'v> Vars<'v> {
                 Local::Named(name, value) => all.push((name.clone(), value.clone())),
                 Local::Item(value) => {
                     if let Value::Context(entries) = value {
-                        all.extend(entries.iter().map(|(name, value)| (name.clone(), value.clone())));
+                        all.extend(
+                            entries
+                                .iter()
+                                .map(|(name, value)| (name.clone(), value.clone())),
+                        );
                     }
                     all.push(("item".into(), value.clone()));
                 }

@@ -154,7 +154,10 @@ impl Run<'_, '_> {
         match table.policy {
             HitPolicy::Unique if hits.len() > 1 => {
                 let numbers: Vec<usize> = hits.iter().map(|(at, _)| at + 1).collect();
-                let message = format!("Only one rule may match, but rules {} do.", listed(&numbers));
+                let message = format!(
+                    "Only one rule may match, but rules {} do.",
+                    listed(&numbers)
+                );
                 self.warn(place, message);
                 Value::Null
             }
@@ -207,10 +210,15 @@ impl Run<'_, '_> {
     }
 
     fn aggregate(&mut self, aggregation: Aggregation, hits: Vec<Hit>, place: &Place) -> Value {
-        static SUM: LazyLock<Option<Expression>> = LazyLock::new(|| Expression::parse("sum(hits)").ok());
-        static MIN: LazyLock<Option<Expression>> = LazyLock::new(|| Expression::parse("min(hits)").ok());
-        static MAX: LazyLock<Option<Expression>> = LazyLock::new(|| Expression::parse("max(hits)").ok());
-        let values = hits.into_iter().filter_map(|(_, outputs)| outputs.into_iter().next());
+        static SUM: LazyLock<Option<Expression>> =
+            LazyLock::new(|| Expression::parse("sum(hits)").ok());
+        static MIN: LazyLock<Option<Expression>> =
+            LazyLock::new(|| Expression::parse("min(hits)").ok());
+        static MAX: LazyLock<Option<Expression>> =
+            LazyLock::new(|| Expression::parse("max(hits)").ok());
+        let values = hits
+            .into_iter()
+            .filter_map(|(_, outputs)| outputs.into_iter().next());
         let list = self.list(values.collect(), place);
         let expression = match aggregation {
             Aggregation::Sum => &*SUM,

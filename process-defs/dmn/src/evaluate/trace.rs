@@ -190,11 +190,21 @@ fn rule_trace(table: &Table, rule: &Rule, at: usize, outputs: &[Value]) -> RuleT
     RuleTrace {
         rule: at + 1,
         id: rule.id.clone(),
-        outputs: named(table.outputs.iter().map(|output: &Output| &output.name).zip(outputs)),
+        outputs: named(
+            table
+                .outputs
+                .iter()
+                .map(|output: &Output| &output.name)
+                .zip(outputs),
+        ),
         annotations: annotations
             .filter(|(_, text)| !text.is_empty())
             .map(|(column, text)| NamedText {
-                name: table.annotations.get(column).cloned().unwrap_or_else(|| name_of("")),
+                name: table
+                    .annotations
+                    .get(column)
+                    .cloned()
+                    .unwrap_or_else(|| name_of("")),
                 text: text.clone(),
             })
             .collect(),

@@ -125,7 +125,9 @@ pub(super) fn bind(files: &Files<'_>, types: &Types, linked: &mut [File], sink: 
             }
             let mut outputs = Vec::new();
             for reference in &service.outputs {
-                if let Some(target) = target(files, file, linked, reference, Requires::Decision, sink) {
+                if let Some(target) =
+                    target(files, file, linked, reference, Requires::Decision, sink)
+                {
                     let node = &linked[target.way.file].nodes[target.node];
                     outputs.push((node.variable().clone(), target));
                 }
@@ -138,7 +140,10 @@ pub(super) fn bind(files: &Files<'_>, types: &Types, linked: &mut [File], sink: 
                     file,
                     service.xml,
                     Code::MissingLogic,
-                    format!("The decision service “{}” has no output decision.", service.name),
+                    format!(
+                        "The decision service “{}” has no output decision.",
+                        service.name
+                    ),
                     "Draw a decision into its upper part.",
                 );
             }
@@ -177,8 +182,14 @@ fn bindings(
     let mut seen = HashSet::new();
     let mut bindings = Vec::new();
     for requirement in requires {
-        let Some(target) = target(files, file, linked, &requirement.target, requirement.kind, sink)
-        else {
+        let Some(target) = target(
+            files,
+            file,
+            linked,
+            &requirement.target,
+            requirement.kind,
+            sink,
+        ) else {
             continue;
         };
         if !seen.insert((target.way.file, target.node)) {
@@ -194,7 +205,10 @@ fn bindings(
                     .decisions
                     .get(target.node - model.inputs.len())
                     .is_none_or(|drawn| drawn.has_variable);
-                decision.id.clone().filter(|id| !has_variable && *id != decision.variable)
+                decision
+                    .id
+                    .clone()
+                    .filter(|id| !has_variable && *id != decision.variable)
             }
             _ => None,
         };

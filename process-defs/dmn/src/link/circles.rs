@@ -28,7 +28,10 @@ pub(super) fn break_all(files: &Files<'_>, linked: &mut [File], sink: &mut Sink<
     for circle in circles(&edges) {
         let decides = circle.iter().any(|number| {
             let (file, node) = places[*number];
-            matches!(linked[file].nodes[node], Node::Decision(_) | Node::Service(_))
+            matches!(
+                linked[file].nodes[node],
+                Node::Decision(_) | Node::Service(_)
+            )
         });
         if !decides {
             continue;
@@ -43,7 +46,10 @@ pub(super) fn break_all(files: &Files<'_>, linked: &mut [File], sink: &mut Sink<
             .collect();
         let message = match names.as_slice() {
             [name, _] => format!("“{name}” requires itself."),
-            _ => format!("Each requires the next, in a circle: {}.", names.join(" → ")),
+            _ => format!(
+                "Each requires the next, in a circle: {}.",
+                names.join(" → ")
+            ),
         };
         for number in &circle {
             let (file, node) = places[*number];
@@ -75,7 +81,10 @@ fn drawn(files: &Files<'_>, file: usize, node: usize) -> Option<redthread_xml::N
     if let Some(knowledge) = model.knowledge.get(at) {
         return Some(knowledge.xml);
     }
-    model.services.get(at - model.knowledge.len()).map(|service| service.xml)
+    model
+        .services
+        .get(at - model.knowledge.len())
+        .map(|service| service.xml)
 }
 
 fn needs(node: &Node, first: &[usize]) -> Vec<Number> {
@@ -86,7 +95,11 @@ fn needs(node: &Node, first: &[usize]) -> Vec<Number> {
             let outputs = service.outputs.iter();
             outputs.map(|(_, target)| number(target)).collect()
         }
-        _ => node.requires().iter().map(|binding| number(&binding.target)).collect(),
+        _ => node
+            .requires()
+            .iter()
+            .map(|binding| number(&binding.target))
+            .collect(),
     }
 }
 
@@ -155,7 +168,12 @@ fn path(part: &[Number], edges: &[Vec<Number>]) -> Vec<Number> {
         order.push(*to);
         at = *to;
     }
-    order.extend(part.iter().zip(&seen).filter(|(_, seen)| !**seen).map(|(n, _)| *n));
+    order.extend(
+        part.iter()
+            .zip(&seen)
+            .filter(|(_, seen)| !**seen)
+            .map(|(n, _)| *n),
+    );
     order
 }
 

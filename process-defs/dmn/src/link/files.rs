@@ -59,14 +59,25 @@ impl<'m> Files<'m> {
     /// The file that a reference points into: this one, or the nearest import with its namespace.
     pub(super) fn way(&self, from: usize, reference: &Reference) -> Option<Way> {
         let wanted: &Arc<str> = match &reference.namespace {
-            None => return Some(Way { via: Vec::new(), file: from }),
+            None => {
+                return Some(Way {
+                    via: Vec::new(),
+                    file: from,
+                });
+            }
             Some(namespace) if *namespace == self.models[from].namespace => {
-                return Some(Way { via: Vec::new(), file: from });
+                return Some(Way {
+                    via: Vec::new(),
+                    file: from,
+                });
             }
             Some(namespace) => namespace,
         };
         let mut seen = vec![false; self.models.len()];
-        let mut queue = std::collections::VecDeque::from([Way { via: Vec::new(), file: from }]);
+        let mut queue = std::collections::VecDeque::from([Way {
+            via: Vec::new(),
+            file: from,
+        }]);
         while let Some(way) = queue.pop_front() {
             for (import, target) in self.imports[way.file].iter().enumerate() {
                 let Some(target) = *target else { continue };

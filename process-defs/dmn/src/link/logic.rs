@@ -39,7 +39,10 @@ pub(super) fn compile(
     for (at, decision) in model.decisions.iter().enumerate() {
         let at = model.inputs.len() + at;
         compiler.enter(at, names, linked[file].nodes[at].requires());
-        let logic = decision.logic.as_ref().map(|logic| compiler.boxed(logic, ""));
+        let logic = decision
+            .logic
+            .as_ref()
+            .map(|logic| compiler.boxed(logic, ""));
         if let Node::Decision(node) = &mut linked[file].nodes[at] {
             node.logic = logic;
         }
@@ -48,9 +51,10 @@ pub(super) fn compile(
         let at = model.inputs.len() + model.decisions.len() + at;
         compiler.enter(at, names, linked[file].nodes[at].requires());
         compiler.known.see(&knowledge.variable.name);
-        let function = knowledge.function.as_ref().and_then(|function| {
-            compiler.encapsulated(function)
-        });
+        let function = knowledge
+            .function
+            .as_ref()
+            .and_then(|function| compiler.encapsulated(function));
         if let Node::Knowledge(node) = &mut linked[file].nodes[at] {
             node.function = function;
         }
@@ -123,9 +127,12 @@ impl<'c> Compiler<'c, '_, '_> {
                 function: Box::new(self.part(function.as_deref(), "function", boxed.xml, words)),
                 bindings: bindings
                     .iter()
-                    .map(|(name, _, value)| {
+                    .map(|(name, value)| {
                         let words = within(words, name);
-                        (name.clone(), self.part(value.as_ref(), "value", boxed.xml, &words))
+                        (
+                            name.clone(),
+                            self.part(value.as_ref(), "value", boxed.xml, &words),
+                        )
                     })
                     .collect(),
             },
@@ -136,7 +143,14 @@ impl<'c> Compiler<'c, '_, '_> {
             } => {
                 let of_body = self.result_of(result);
                 result = None;
-                match self.function(*kind, parameters, body.as_deref(), of_body, boxed.xml, words) {
+                match self.function(
+                    *kind,
+                    parameters,
+                    body.as_deref(),
+                    of_body,
+                    boxed.xml,
+                    words,
+                ) {
                     Ok(function) => Kind::Function(Arc::new(function)),
                     Err(reason) => Kind::Broken(reason),
                 }
@@ -316,7 +330,13 @@ impl<'c> Compiler<'c, '_, '_> {
         Kind::Context(entries)
     }
 
-    fn part_named(&mut self, part: Option<&Boxed>, name: Option<&str>, around: NodeIx, words: &str) -> Logic {
+    fn part_named(
+        &mut self,
+        part: Option<&Boxed>,
+        name: Option<&str>,
+        around: NodeIx,
+        words: &str,
+    ) -> Logic {
         match part {
             Some(part) => self.boxed(part, words),
             None => self.missing(name.unwrap_or("result"), around, words),
@@ -401,7 +421,10 @@ impl<'c> Compiler<'c, '_, '_> {
     ) -> Vec<redthread_feel::Parameter> {
         let parameters = self.parameters(parameters, at);
         let types = &self.types.types;
-        parameters.iter().map(|parameter| parameter.for_feel(types)).collect()
+        parameters
+            .iter()
+            .map(|parameter| parameter.for_feel(types))
+            .collect()
     }
 
     fn function(

@@ -91,14 +91,19 @@ pub(crate) fn link(
     circles::break_all(&files, &mut linked, &mut sink);
     let mut used = info::Used::default();
     for file in 0..linked.len() {
-        logic::compile(&files, file, &mut linked, &mut types, &names, &mut used, &mut sink);
+        logic::compile(
+            &files,
+            file,
+            &mut linked,
+            &mut types,
+            &names,
+            &mut used,
+            &mut sink,
+        );
     }
     crate::check::run(main, &linked[0], &used, &mut sink);
     let units = units(&files, &linked, &mut sink);
-    let size = units
-        .iter()
-        .map(|unit| linked[unit.file].nodes.len())
-        .sum();
+    let size = units.iter().map(|unit| linked[unit.file].nodes.len()).sum();
     let graph = Graph {
         files: linked,
         units,
@@ -128,7 +133,10 @@ fn missing_imports(files: &Files<'_>, sink: &mut Sink<'_>) {
                 0,
                 import.xml,
                 Code::UnknownReference,
-                format!("The imported file with the namespace “{}” is not there.", import.namespace),
+                format!(
+                    "The imported file with the namespace “{}” is not there.",
+                    import.namespace
+                ),
                 "Give the imported file along with this one.",
             );
         }

@@ -108,7 +108,10 @@ impl Known<'_> {
     /// Whether a name means something here.
     pub(super) fn knows(&self, name: &str) -> bool {
         self.visible.iter().rev().any(|known| **known == *name)
-            || self.components.binary_search_by(|known| (**known).cmp(name)).is_ok()
+            || self
+                .components
+                .binary_search_by(|known| (**known).cmp(name))
+                .is_ok()
     }
 
     /// What is in sight.

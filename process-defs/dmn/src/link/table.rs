@@ -126,7 +126,10 @@ impl Compiler<'_, '_, '_> {
                 self.file,
                 output.xml,
                 Code::BadTable,
-                format!("Output {} has no name, so its values cannot be told from the others.", at + 1),
+                format!(
+                    "Output {} has no name, so its values cannot be told from the others.",
+                    at + 1
+                ),
                 "Give every output of the table a name.",
             );
         }
@@ -150,7 +153,6 @@ impl Compiler<'_, '_, '_> {
             order,
             values,
             default,
-            place: self.place(output.xml, &here),
             name,
         }
     }
@@ -224,9 +226,18 @@ impl Compiler<'_, '_, '_> {
             return Test::Any;
         }
         let place = self.place(cell.xml, words);
-        if !languages::is_feel(self.model, cell.language.as_deref(), cell.xml, self.file, self.sink) {
+        if !languages::is_feel(
+            self.model,
+            cell.language.as_deref(),
+            cell.xml,
+            self.file,
+            self.sink,
+        ) {
             let language = languages::other_language(self.model, cell.language.as_deref());
-            let reason = format!("Expressions in “{}” do not run.", language.unwrap_or_default());
+            let reason = format!(
+                "Expressions in “{}” do not run.",
+                language.unwrap_or_default()
+            );
             return Test::Broken(reason.into(), place);
         }
         match UnaryTests::parse_with(text, self.known.names()) {

@@ -203,7 +203,13 @@ impl TypeTable {
         None
     }
 
-    fn find_below(&self, files: &Files<'_>, file: usize, text: &str, levels: usize) -> Option<TypeIx> {
+    fn find_below(
+        &self,
+        files: &Files<'_>,
+        file: usize,
+        text: &str,
+        levels: usize,
+    ) -> Option<TypeIx> {
         let levels = levels.checked_sub(1)?;
         let imports = files.models[file].imports.iter().zip(&files.imports[file]);
         for (import, target) in imports.filter(|(import, _)| !import.name.is_empty()) {
@@ -236,7 +242,8 @@ impl TypeTable {
                 if seen[next.0 as usize] == start + 1 {
                     self.types.0[at].shape = Shape::Plain(Type::Any);
                     let name = self.types.0[at].name.clone();
-                    if let Some(item) = files.models[0].items.iter().find(|item| item.name == name) {
+                    if let Some(item) = files.models[0].items.iter().find(|item| item.name == name)
+                    {
                         sink.warning(
                             0,
                             item.xml,
@@ -283,9 +290,17 @@ impl TypeTable {
                 Type::function(parameters, result)
             }
         };
-        let kind = if item.collection { Type::list(base) } else { base };
+        let kind = if item.collection {
+            Type::list(base)
+        } else {
+            base
+        };
         // What would fill pages when written is not spelled out.
-        let kind = if crate::types::is_short(&kind, &mut 500) { kind } else { Type::Any };
+        let kind = if crate::types::is_short(&kind, &mut 500) {
+            kind
+        } else {
+            Type::Any
+        };
         done[at] = Some(kind.clone());
         kind
     }
@@ -351,7 +366,10 @@ pub(super) fn unary(
                 file,
                 text.xml,
                 Code::BadExpression,
-                format!("“{}” is not FEEL: {error}", crate::words::short(text.text.trim(), 60)),
+                format!(
+                    "“{}” is not FEEL: {error}",
+                    crate::words::short(text.text.trim(), 60)
+                ),
                 "Write values or tests with commas between, such as \"a\", \"b\" or [0..100].",
             );
             None

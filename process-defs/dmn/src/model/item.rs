@@ -77,9 +77,7 @@ pub(super) fn read(node: NodeRef<'_>) -> ItemDefinition {
                 .chain(function.dmn_children("parameter"))
                 .filter_map(|parameter| Some((parameter.named()?, parameter.type_ref())))
                 .collect(),
-            result: function
-                .filled("outputTypeRef")
-                .map(crate::node::one_blank),
+            result: function.filled("outputTypeRef").map(crate::node::one_blank),
         },
         None if components.is_empty() => ItemShape::Type(node.type_ref()),
         None => ItemShape::Components(components),

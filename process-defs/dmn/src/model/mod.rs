@@ -227,7 +227,11 @@ impl Model {
 fn import(node: NodeRef<'_>) -> Import {
     let import_type = node.filled("importType").map(str::trim);
     Import {
-        namespace: node.attribute("namespace").unwrap_or_default().trim().into(),
+        namespace: node
+            .attribute("namespace")
+            .unwrap_or_default()
+            .trim()
+            .into(),
         name: node.named().unwrap_or_else(|| "".into()),
         is_dmn: import_type.is_none_or(|kind| kind.contains("/DMN/")),
         import_type: import_type.map(Arc::from),
@@ -264,7 +268,10 @@ fn name_of(node: NodeRef<'_>) -> Arc<str> {
 
 fn decision(node: NodeRef<'_>) -> Decision {
     let (variable, has_variable) = variable(node);
-    let words = |name| node.dmn_child(name).map(|words| words.text().trim().to_owned());
+    let words = |name| {
+        node.dmn_child(name)
+            .map(|words| words.text().trim().to_owned())
+    };
     Decision {
         id: node.id().map(Arc::from),
         name: name_of(node),

@@ -219,7 +219,13 @@ fn rule(node: NodeRef<'_>) -> Rule {
 fn annotations(node: NodeRef<'_>) -> Vec<String> {
     let entries: Vec<String> = node
         .dmn_children("annotationEntry")
-        .map(|entry| entry.expression_text().unwrap_or_default().trim().to_owned())
+        .map(|entry| {
+            entry
+                .expression_text()
+                .unwrap_or_default()
+                .trim()
+                .to_owned()
+        })
         .collect();
     let described = node
         .dmn_child("description")
