@@ -10,7 +10,7 @@ use crate::ast::{Arguments, Arithmetic, Comparison, Expr, Kind, Parameter};
 use crate::builtin::{self, Builtin};
 use crate::types::Type;
 use crate::value::{Function, Range, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 #[derive(Debug)]
@@ -126,8 +126,49 @@ enum Entry {
 #[derive(Default)]
 struct Frame {
     entries: Vec<Entry>,
+    /// The slots of each local, and those of items, innermost last: texts with very many names are
+    /// compiled, too.
+    slots: HashMap<Arc<str>, Vec<u32>>,
+    items: Vec<u32>,
     /// The captured names; only functions have them.
-    captured: Option<Vec<Arc<str>>>,
+    captured: Option<Captured>,
+}
+
+#[derive(Default)]
+struct Captured {
+    names: Vec<Arc<str>>,
+    places: HashMap<Arc<str>, u32>,
+}
+
+impl Frame {
+    fn push(&mut self, entry: Entry) -> u32 {
+        let slot = self.entries.len() as u32;
+        match &entry {
+            Entry::Local(name) => self.slots.entry(name.clone()).or_default().push(slot),
+            Entry::Item => self.items.push(slot),
+        }
+        self.entries.push(entry);
+        slot
+    }
+
+    fn truncate(&mut self, length: usize) {
+        while self.entries.len() > length {
+            match self.entries.pop() {
+                Some(Entry::Local(name)) => {
+                    self.slots.get_mut(&name).and_then(Vec::pop);
+                }
+                Some(Entry::Item) => {
+                    self.items.pop();
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// The slot of the innermost local of this name.
+    fn local(&self, name: &str) -> Option<u32> {
+        self.slots.get(name)?.last().copied()
+    }
 }
 
 struct Compiler {
@@ -161,13 +202,11 @@ impl Compiler {
     }
 
     fn push(&mut self, entry: Entry) -> u32 {
-        let entries = &mut self.frame().entries;
-        entries.push(entry);
-        entries.len() as u32 - 1
+        self.frame().push(entry)
     }
 
     fn truncate(&mut self, length: usize) {
-        self.frame().entries.truncate(length);
+        self.frame().truncate(length);
     }
 
     fn boxed(&mut self, expr: &Expr) -> Box<Node> {
@@ -262,24 +301,25 @@ impl Compiler {
     }
 
     fn name_in(&mut self, frame: usize, name: &Arc<str>, at: u32) -> Node {
-        let mut items = Vec::new();
-        let mut found = None;
-        for (slot, entry) in self.frames[frame].entries.iter().enumerate().rev() {
-            match entry {
-                Entry::Local(local) if local == name => {
-                    found = Some(Op::Local(slot as u32));
-                    break;
-                }
-                // The item itself, unless it has an entry of that name.
-                Entry::Item if **name == *"item" => {
-                    items.push(slot as u32);
-                    found = Some(Op::Local(slot as u32));
-                    break;
-                }
-                Entry::Item if **name != *INPUT => items.push(slot as u32),
-                _ => {}
-            }
-        }
+        let known = &self.frames[frame];
+        let local = known.local(name);
+        let inside: Vec<u32> = if &**name == INPUT {
+            Vec::new()
+        } else {
+            let within = |slot: &&u32| local.is_none_or(|local| **slot > local);
+            known
+                .items
+                .iter()
+                .rev()
+                .take_while(within)
+                .copied()
+                .collect()
+        };
+        let (items, found) = match inside.first() {
+            // The item itself, unless it has an entry of that name.
+            Some(item) if **name == *"item" => (vec![*item], Some(Op::Local(*item))),
+            _ => (inside, local.map(Op::Local)),
+        };
         if &**name == "partial" && found.is_some() {
             self.uses_partial = true;
         }
@@ -300,14 +340,12 @@ impl Compiler {
     /// A name that the frame does not have itself.
     fn outside(&mut self, frame: usize, name: &Arc<str>) -> Op {
         if let Some(captured) = &mut self.frames[frame].captured {
-            let at = captured
-                .iter()
-                .position(|known| known == name)
-                .unwrap_or_else(|| {
-                    captured.push(name.clone());
-                    captured.len() - 1
-                });
-            return Op::Captured(at as u32, name.clone());
+            let next = captured.names.len() as u32;
+            let at = *captured.places.entry(name.clone()).or_insert(next);
+            if at == next {
+                captured.names.push(name.clone());
+            }
+            return Op::Captured(at, name.clone());
         }
         self.names.insert(name.clone());
         let builtin = builtin::find(name).map(|b| Value::Function(Arc::new(Function::builtin(b))));
@@ -316,12 +354,7 @@ impl Compiler {
 
     /// Whether a name is a local here or in a function around.
     fn is_local(&self, name: &str) -> bool {
-        self.frames.iter().any(|frame| {
-            frame
-                .entries
-                .iter()
-                .any(|e| matches!(e, Entry::Local(local) if **local == *name))
-        })
+        self.frames.iter().any(|frame| frame.local(name).is_some())
     }
 
     fn iteration(
@@ -400,20 +433,21 @@ impl Compiler {
     }
 
     fn lambda(&mut self, parameters: Vec<Parameter>, body: &Expr, whole: &Expr) -> Op {
-        let entries = parameters
-            .iter()
-            .map(|p| Entry::Local(p.name.clone()))
-            .collect();
-        self.frames.push(Frame {
-            entries,
-            captured: Some(Vec::new()),
-        });
+        let mut frame = Frame {
+            captured: Some(Captured::default()),
+            ..Frame::default()
+        };
+        for parameter in &parameters {
+            frame.push(Entry::Local(parameter.name.clone()));
+        }
+        self.frames.push(frame);
         let body_node = self.node(body);
         let captured = self
             .frames
             .pop()
             .and_then(|frame| frame.captured)
-            .unwrap_or_default();
+            .unwrap_or_default()
+            .names;
         let frame = self.frames.len() - 1;
         let values = captured
             .iter()

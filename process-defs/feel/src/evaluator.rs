@@ -2,11 +2,10 @@
 //! rule, a graph of decisions) must not get a fresh budget for each.
 
 use crate::Expression;
+use crate::builtin::Pattern;
 use crate::env::{Env, Scope, Warning};
 use crate::limits::Limit;
 use crate::value::{Function, Value};
-use regex::Regex;
-use std::sync::Arc;
 
 /// So many warnings are kept of one expression; more of them help nobody.
 const WARNINGS: usize = 20;
@@ -43,10 +42,12 @@ struct Meter {
     random: u64,
     limit: Option<Limit>,
     warnings: Vec<Warning>,
+    /// Where each of them arose: which text, and where in it.
+    places: Vec<(usize, u32)>,
     /// Where the warnings of the expression begin that is being evaluated.
     start: usize,
     /// Compiled regular expressions by pattern and flags: a filter uses one for every item.
-    patterns: Vec<(String, Arc<Regex>)>,
+    patterns: Vec<(String, Pattern)>,
 }
 
 impl<'e> Evaluator<'e> {
@@ -78,8 +79,8 @@ impl<'e> Evaluator<'e> {
 
     /// Adds a warning that has no place in a text: it stands at line 1, column 1.
     pub fn warn(&mut self, message: impl Into<String>) {
-        self.add_warning(Warning {
-            message: message.into(),
+        self.add_warning((0, 0), message.into(), |message| Warning {
+            message,
             line: 1,
             column: 1,
         });
@@ -188,10 +189,8 @@ impl<'e> Evaluator<'e> {
         self.meter.limit = Some(limit);
         let message = limit.message(&self.env.limits);
         // It must be among them, however many there are.
-        self.meter
-            .warnings
-            .truncate(self.meter.start + WARNINGS - 1);
-        self.meter.warnings.truncate(WARNINGS_IN_ALL - 1);
+        self.forget_since(self.meter.start + WARNINGS - 1);
+        self.forget_since(WARNINGS_IN_ALL - 1);
         self.warn(message);
     }
 
@@ -199,15 +198,26 @@ impl<'e> Evaluator<'e> {
         self.meter.warnings.len() < (self.meter.start + WARNINGS).min(WARNINGS_IN_ALL)
     }
 
-    pub(crate) fn add_warning(&mut self, warning: Warning) {
-        if self.takes_warnings() && !self.warnings_since(self.meter.start).contains(&warning) {
-            self.meter.warnings.push(warning);
+    /// Adds a warning, unless the expression has it already from that place.
+    pub(crate) fn add_warning(
+        &mut self,
+        place: (usize, u32),
+        message: String,
+        make: impl FnOnce(String) -> Warning,
+    ) {
+        let start = self.meter.start;
+        let known = (start..self.meter.warnings.len())
+            .any(|i| self.meter.places[i] == place && self.meter.warnings[i].message == message);
+        if self.takes_warnings() && !known {
+            self.meter.warnings.push(make(message));
+            self.meter.places.push(place);
         }
     }
 
     /// Forgets the warnings since a mark: what made them does not count.
     pub(crate) fn forget_since(&mut self, mark: usize) {
         self.meter.warnings.truncate(mark);
+        self.meter.places.truncate(mark);
     }
 
     #[inline]
@@ -247,7 +257,7 @@ impl<'e> Evaluator<'e> {
         self.meter.depth -= 1;
     }
 
-    pub(crate) fn patterns(&mut self) -> &mut Vec<(String, Arc<Regex>)> {
+    pub(crate) fn patterns(&mut self) -> &mut Vec<(String, Pattern)> {
         &mut self.meter.patterns
     }
 

@@ -361,6 +361,33 @@ fn a_logarithm_and_an_exponential_undo_each_other_and_agree_with_the_slow_ones()
 }
 
 #[test]
+fn a_square_root_is_the_slow_one() {
+    let positive = (1u128..10u128.pow(34), -6000i32..6000).prop_map(|(coefficient, exponent)| {
+        Number::from_parts(false, coefficient, exponent).unwrap()
+    });
+    runner(100)
+        .run(&positive, |n| {
+            // Near one, where the judge has digits enough.
+            let (_, coefficient, exponent) = n.to_parts();
+            let near = Number::from_parts(false, coefficient, exponent.rem_euclid(2) - 20).unwrap();
+            prop_assert_eq!(near.sqrt(), Some(judge::rounded(judge::wide(&near).sqrt())));
+            let root = n.sqrt().unwrap();
+            let relative = root.multiply(&root).unwrap().subtract(&n).unwrap();
+            prop_assert!(
+                relative.divide(&n).unwrap().abs() < "1e-32".parse().unwrap(),
+                "{}",
+                n
+            );
+            Ok(())
+        })
+        .unwrap();
+    for n in [1i64, 4, 144, 1_000_000] {
+        let squared = Number::from(n * n);
+        assert_eq!(squared.sqrt(), Some(Number::from(n)));
+    }
+}
+
+#[test]
 fn a_number_survives_its_text_and_ties_go_to_the_even_digit() {
     runner(1000)
         .run(&number(), |n| {

@@ -6,6 +6,10 @@ use crate::value::{Number, Value};
 /// Texts longer than this are no expressions.
 const LONGEST: usize = 1024 * 1024;
 
+/// Names (or their parts) of more bytes are none: messages repeat names.
+const LONGEST_NAME: usize = 1000;
+const NAME_WANTED: &str = "a name of at most 1000 bytes";
+
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Token {
     Number(Number),
@@ -179,6 +183,9 @@ impl Lexer<'_> {
                 .take_while(|c| in_name(*c))
                 .map(char::len_utf8)
                 .sum();
+            if length > LONGEST_NAME {
+                return Err(self.error(self.at, NAME_WANTED, "a longer one"));
+            }
             self.at += length;
             return Ok(Token::Name(rest[..length].to_owned()));
         }
@@ -189,6 +196,9 @@ impl Lexer<'_> {
                     .find('`')
                     .filter(|end| *end > 0)
                     .ok_or_else(|| self.error(self.at, "a name in back-quotes", "\"`\""))?;
+                if end > LONGEST_NAME {
+                    return Err(self.error(self.at, NAME_WANTED, "a longer one"));
+                }
                 self.at += end + 2;
                 Ok(Token::Quoted(rest[1..=end].to_owned()))
             }

@@ -16,7 +16,7 @@
 //! assert_eq!(expression.evaluate(&scope, &env).value, Value::from(true));
 //! ```
 //!
-//! What is quietly different elsewhere, and how it is here: sub-second parts count in comparisons;
+//! What is quietly different elsewhere, and how it is here: times compare by whole milliseconds;
 //! `-5 ** 2` is 25, as the minus sign binds more strongly; back-references in regular expressions are
 //! refused; functions in other languages (`external`) are refused.
 

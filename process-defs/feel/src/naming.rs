@@ -143,7 +143,7 @@ struct Doubled {
 }
 
 impl Doubled {
-    fn new() -> Value {
+    fn function() -> Value {
         let parameter = |name: &str| Parameter {
             name: name.into(),
             kind: Some(Type::Number),
@@ -176,7 +176,7 @@ impl HostFunction for Doubled {
             return n.clone();
         }
         let scope: Context = [
-            ("f", Doubled::new()),
+            ("f", Doubled::function()),
             ("n", n.clone()),
             ("times", times.clone()),
         ]
@@ -187,7 +187,7 @@ impl HostFunction for Doubled {
 }
 
 fn doubling(text: &str) -> crate::Evaluation {
-    let scope: Context = [("f", Doubled::new())].into_iter().collect();
+    let scope: Context = [("f", Doubled::function())].into_iter().collect();
     Expression::parse(text)
         .unwrap()
         .evaluate(&scope, &Env::for_tests())
@@ -207,7 +207,7 @@ fn a_function_of_the_host_is_called_by_position_and_by_name() {
         wrong.warnings[0].message,
         "The parameter `the number` wants number, but it is a string."
     );
-    assert_ne!(Doubled::new(), Doubled::new());
+    assert_ne!(Doubled::function(), Doubled::function());
 }
 
 #[test]

@@ -92,7 +92,7 @@ pub(super) const TABLE: &[Builtin] = &[
         run: |machine, args| match args.value(0) {
             Value::Null => Ok(Value::Null),
             value => {
-                measure(machine, value)?;
+                machine.work_of_writing(value)?;
                 machine.string(to_text(value))
             }
         },
@@ -103,7 +103,7 @@ pub(super) const TABLE: &[Builtin] = &[
         about: "The value as JSON text.",
         examples: &[("to json({a: [1, true]})", r#""{\"a\":[1,true]}""#)],
         run: |machine, args| {
-            measure(machine, args.value(0))?;
+            machine.work_of_writing(args.value(0))?;
             machine.string(args.value(0).to_json().to_string())
         },
     },
@@ -127,15 +127,6 @@ pub(super) const TABLE: &[Builtin] = &[
         },
     },
 ];
-
-/// Counts what writing a value will cost before it is written: shared parts are written every time.
-pub(super) fn measure(
-    machine: &mut Machine<'_>,
-    value: &Value,
-) -> Result<(), crate::evaluate::Trouble> {
-    machine.work_of_comparing(value)?;
-    Ok(())
-}
 
 /// The date, time, date and time or duration that a text writes: what `@"..."` means.
 pub(crate) fn temporal_from_text(text: &str) -> Option<Value> {
@@ -257,6 +248,7 @@ fn time_of_parts(args: &Args, at: usize) -> Result<Option<Time>, crate::evaluate
 }
 
 fn date_and_time(machine: &mut Machine<'_>, args: &Args) -> Outcome {
+    machine.work(6)?;
     match args.len() {
         1 => match args.single(0) {
             Value::DateTime(at) => Ok(Value::DateTime(*at)),

@@ -164,7 +164,7 @@ pub(super) const TABLE: &[Builtin] = &[
             let items = args.list(machine, 0)?;
             let mut found = Vec::new();
             for item in distinct(machine, items)? {
-                machine.work(items.len())?;
+                machine.work_of_comparing(args.value(0))?;
                 if items
                     .iter()
                     .filter(|other| equal(other, &item) == Some(true))
@@ -269,9 +269,12 @@ pub(super) fn distinct(machine: &mut Machine<'_>, items: &[Value]) -> Result<Vec
     for item in items {
         machine.work(1)?;
         let new = match item {
-            Value::Number(number) => numbers.insert(*number),
+            Value::Number(number) => {
+                machine.work(4)?;
+                numbers.insert(*number)
+            }
             Value::String(text) => {
-                machine.work(text.len() / 16)?;
+                machine.work(4 + text.len() / 16)?;
                 texts.insert(text.clone())
             }
             other => {

@@ -15,6 +15,7 @@ mod string;
 mod temporal;
 
 pub(crate) use conversion::temporal_from_text;
+pub(crate) use pattern::Pattern;
 
 use crate::evaluate::{Machine, Outcome, Trouble, null};
 use crate::value::{Context, Function, Number, Value};

@@ -77,9 +77,12 @@ pub(super) const TABLE: &[Builtin] = &[
                 Some(duration) => Ok(Value::DaysTimeDuration(duration)),
                 None => args.fail("the duration is too long"),
             },
-            Value::YearsMonthsDuration(d) => Ok(Value::YearsMonthsDuration(
-                YearsMonthsDuration::from_months(d.months().saturating_abs()),
-            )),
+            Value::YearsMonthsDuration(d) => match d.months().checked_abs() {
+                Some(months) => Ok(Value::YearsMonthsDuration(
+                    YearsMonthsDuration::from_months(months),
+                )),
+                None => args.fail("the duration is too long"),
+            },
             _ => args.refuse(0, "a number or duration"),
         },
     },
@@ -102,7 +105,7 @@ pub(super) const TABLE: &[Builtin] = &[
         about: "The square root.",
         examples: &[("sqrt(16)", "4")],
         run: |machine, args| {
-            machine.work(20)?;
+            machine.work(100)?;
             finish(args, args.number(0)?.sqrt())
         },
     },

@@ -10,7 +10,10 @@ use regex::{Regex, RegexBuilder};
 use std::sync::Arc;
 
 /// Compiled patterns are not to be larger than this.
-const LARGEST: usize = 1 << 20;
+const LARGEST: usize = 1 << 18;
+
+/// Nor are they to have more places, once counted repetitions are written out.
+const PLACES: usize = 5000;
 
 /// So many compiled patterns are kept during an evaluation.
 const PATTERNS: usize = 8;
@@ -27,13 +30,105 @@ const BLOCKS: [(&str, &str); 8] = [
     ("IsArabic", r"\x{600}-\x{6FF}"),
 ];
 
+/// A compiled pattern, and what looking for it can cost at worst.
+#[derive(Clone, Debug)]
+pub(crate) struct Pattern {
+    regex: Arc<Regex>,
+    /// At how many places of the pattern a match can be at once: each byte is looked at so often.
+    places: usize,
+    /// Whether a match can be found only after the text far behind it has been looked at: then finding
+    /// all of them can look at the rest of the text for each.
+    far: bool,
+}
+
+impl Pattern {
+    /// Counts looking through so many bytes once.
+    fn count(&self, machine: &mut Machine<'_>, bytes: usize) -> Result<(), Trouble> {
+        machine.work(bytes.saturating_mul(self.places) / 16 + bytes / 16)?;
+        Ok(())
+    }
+
+    /// Counts what follows a match.
+    fn count_rest(&self, machine: &mut Machine<'_>, rest: usize) -> Result<(), Trouble> {
+        machine.work(6 + self.places / 4)?;
+        if self.far {
+            self.count(machine, rest)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// The places of a pattern (a bound on how many there are once counted repetitions are written out), and
+/// whether it has both something without end and a choice.
+fn weight(pattern: &str) -> (usize, bool) {
+    let (mut stack, mut sum, mut last) = (Vec::new(), 1usize, 1usize);
+    let (mut endless, mut choice, mut class) = (false, false, 0usize);
+    let mut chars = pattern.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => {
+                chars.next();
+                if class == 0 {
+                    last = 1;
+                    sum = sum.saturating_add(1);
+                }
+            }
+            '[' => {
+                class += 1;
+                if class == 1 {
+                    last = 1;
+                    sum = sum.saturating_add(1);
+                }
+            }
+            ']' if class > 0 => class -= 1,
+            _ if class > 0 => {}
+            '(' => {
+                choice = true;
+                stack.push(sum);
+                sum = 0;
+            }
+            ')' => {
+                last = sum.max(1);
+                sum = stack.pop().unwrap_or(1).saturating_add(last);
+            }
+            '*' | '+' => endless = true,
+            '?' => {}
+            '|' => choice = true,
+            '{' => {
+                let mut inner = String::new();
+                for c in chars.by_ref() {
+                    if c == '}' {
+                        break;
+                    }
+                    inner.push(c);
+                }
+                endless |= inner.ends_with(',');
+                let times = inner
+                    .split(',')
+                    .filter_map(|n| n.trim().parse::<usize>().ok())
+                    .max()
+                    .unwrap_or(1)
+                    .max(1);
+                sum = sum.saturating_add(last.saturating_mul(times - 1));
+                last = last.saturating_mul(times);
+            }
+            _ => {
+                last = 1;
+                sum = sum.saturating_add(1);
+            }
+        }
+    }
+    (sum, endless && choice)
+}
+
 /// The pattern at one place and the flags at another, compiled.
 fn compiled(
     machine: &mut Machine<'_>,
     args: &Args,
     at: usize,
     flags: Option<usize>,
-) -> Result<Arc<Regex>, Trouble> {
+) -> Result<Pattern, Trouble> {
     let pattern = args.string(at)?;
     let flags = match flags.and_then(|at| args.given(at).map(|_| at)) {
         Some(at) => args.string(at)?,
@@ -41,16 +136,14 @@ fn compiled(
     };
     let key = format!("{flags}/{pattern}");
     machine.work(1 + pattern.len() / 64)?;
-    if let Some((_, regex)) = machine
+    if let Some((_, known)) = machine
         .evaluator
         .patterns()
         .iter()
         .find(|(known, _)| *known == key)
     {
-        return Ok(regex.clone());
+        return Ok(known.clone());
     }
-    // Compiling costs far more than looking at a text.
-    machine.work(2000 + pattern.len() * 50)?;
     let has = |flag: char| flags.contains(flag);
     if flags.chars().any(|flag| !"smixq".contains(flag)) {
         return args.fail("the flags are s, m, i, x and q");
@@ -61,10 +154,30 @@ fn compiled(
         match translate(pattern, has('x'), has('s')) {
             Some(translated) => translated,
             None => {
-                return args.fail("the regular expression is not one, or refers back to a group");
+                return args.fail(
+                    "the regular expression is not one of XPath, or it refers back to a group, which is not supported",
+                );
             }
         }
     };
+    let (places, far) = if has('q') {
+        (1, false)
+    } else {
+        weight(&translated)
+    };
+    // Compiling costs far more than looking at a text, most of all for classes of Unicode.
+    let letters = [r"\p", r"\P", r"\w", r"\W"];
+    let place = if letters.iter().any(|class| translated.contains(class)) {
+        2000
+    } else if translated.contains(['\\', '[', '.']) {
+        600
+    } else {
+        20
+    };
+    machine.work(2000 + translated.len() * 20 + places.min(PLACES) * place)?;
+    if places > PLACES {
+        return args.fail("the regular expression is too large");
+    }
     let built = RegexBuilder::new(&translated)
         .case_insensitive(has('i'))
         .dot_matches_new_line(has('s'))
@@ -76,12 +189,16 @@ fn compiled(
     match built {
         Ok(regex) => {
             // Shared, not cloned: each clone of a `Regex` would warm up its own scratch space.
-            let regex = Arc::new(regex);
+            let pattern = Pattern {
+                regex: Arc::new(regex),
+                places,
+                far,
+            };
             if machine.evaluator.patterns().len() == PATTERNS {
                 machine.evaluator.patterns().remove(0);
             }
-            machine.evaluator.patterns().push((key, regex.clone()));
-            Ok(regex)
+            machine.evaluator.patterns().push((key, pattern.clone()));
+            Ok(pattern)
         }
         Err(regex::Error::CompiledTooBig(_)) => args.fail("the regular expression is too large"),
         Err(_) => args.fail("the regular expression is not one"),
@@ -217,19 +334,23 @@ fn translate(pattern: &str, ignore_blanks: bool, point_takes_all: bool) -> Optio
 
 pub(super) fn matches(machine: &mut Machine<'_>, args: &Args) -> Outcome {
     let text = args.string(0)?;
-    let regex = compiled(machine, args, 1, Some(2))?;
-    machine.work(text.len() / 16)?;
-    Ok(Value::Boolean(regex.is_match(text)))
+    let pattern = compiled(machine, args, 1, Some(2))?;
+    pattern.count(machine, text.len())?;
+    Ok(Value::Boolean(pattern.regex.is_match(text)))
 }
 
 pub(super) fn replace(machine: &mut Machine<'_>, args: &Args) -> Outcome {
     let (text, replacement) = (args.string(0)?, args.string(2)?);
-    let regex = compiled(machine, args, 1, Some(3))?;
+    let pattern = compiled(machine, args, 1, Some(3))?;
+    let regex = &pattern.regex;
     let literal = args
         .given(3)
         .and_then(Value::as_str)
         .is_some_and(|flags| flags.contains('q'));
-    machine.work(text.len() / 16)?;
+    // Groups are kept track of at every place.
+    for _ in 0..regex.captures_len() {
+        pattern.count(machine, text.len())?;
+    }
     let Some(parts) = (if literal {
         Some(vec![Part::Text(replacement)])
     } else {
@@ -243,11 +364,18 @@ pub(super) fn replace(machine: &mut Machine<'_>, args: &Args) -> Outcome {
     let mut last = 0;
     for found in regex.captures_iter(text) {
         let Some(whole) = found.get(0) else { continue };
-        let before = out.len();
+        // Counted before it is written: a replacement can be long and name a long group often.
+        for _ in 0..regex.captures_len() {
+            pattern.count_rest(machine, text.len() - whole.end())?;
+        }
+        machine.build(whole.start() - last)?;
         out.push_str(&text[last..whole.start()]);
         for part in &parts {
             match part {
-                Part::Text(text) => out.push_str(text),
+                Part::Text(text) => {
+                    machine.build(text.len())?;
+                    out.push_str(text);
+                }
                 Part::Group(number) => {
                     // `$12` is group 1 and a 2 when there is no group 12.
                     let (mut group, mut digits) = (*number, String::new());
@@ -255,14 +383,14 @@ pub(super) fn replace(machine: &mut Machine<'_>, args: &Args) -> Outcome {
                         digits.insert(0, char::from(b'0' + (group % 10) as u8));
                         group /= 10;
                     }
-                    out.push_str(found.get(group).map_or("", |m| m.as_str()));
+                    let group = found.get(group).map_or("", |m| m.as_str());
+                    machine.build(group.len() + digits.len())?;
+                    out.push_str(group);
                     out.push_str(&digits);
                 }
             }
         }
         last = whole.end();
-        machine.work(1)?;
-        machine.build(out.len() - before)?;
     }
     out.push_str(&text[last..]);
     machine.string(out)
@@ -298,11 +426,13 @@ fn parts(replacement: &str) -> Option<Vec<Part<'_>>> {
 
 pub(super) fn split(machine: &mut Machine<'_>, args: &Args) -> Outcome {
     let text = args.string(0)?;
-    let regex = compiled(machine, args, 1, None)?;
-    machine.work(text.len() / 16)?;
+    let pattern = compiled(machine, args, 1, None)?;
+    pattern.count(machine, text.len())?;
     let mut parts = Vec::new();
-    for part in regex.split(text) {
-        machine.work(1)?;
+    let mut rest = text.len();
+    for part in pattern.regex.split(text) {
+        rest = rest.saturating_sub(part.len());
+        pattern.count_rest(machine, rest)?;
         parts.push(machine.string(part)?);
     }
     Ok(machine.list(parts)?)
@@ -310,11 +440,11 @@ pub(super) fn split(machine: &mut Machine<'_>, args: &Args) -> Outcome {
 
 pub(super) fn extract(machine: &mut Machine<'_>, args: &Args) -> Outcome {
     let text = args.string(0)?;
-    let regex = compiled(machine, args, 1, None)?;
-    machine.work(text.len() / 16)?;
+    let pattern = compiled(machine, args, 1, None)?;
+    pattern.count(machine, text.len())?;
     let mut found = Vec::new();
-    for part in regex.find_iter(text) {
-        machine.work(1)?;
+    for part in pattern.regex.find_iter(text) {
+        pattern.count_rest(machine, text.len() - part.end())?;
         found.push(machine.string(part.as_str())?);
     }
     Ok(machine.list(found)?)

@@ -52,7 +52,7 @@ macro_rules! relation {
             signatures: $signatures,
             about: $about,
             examples: &[($example, "true")],
-            run: |_, args| relate(args, $holds),
+            run: |machine, args| relate(machine, args, $holds),
         }
     };
 }
@@ -201,7 +201,13 @@ pub(super) const TABLE: &[Builtin] = &[
     },
 ];
 
-fn relate(args: &Args, holds: impl Fn(Span<'_>, Span<'_>) -> Option<bool>) -> Outcome {
+fn relate(
+    machine: &mut Machine<'_>,
+    args: &Args,
+    holds: impl Fn(Span<'_>, Span<'_>) -> Option<bool>,
+) -> Outcome {
+    machine.work_of_comparing(args.value(0))?;
+    machine.work_of_comparing(args.value(1))?;
     match holds(span(args, 0)?, span(args, 1)?) {
         Some(truth) => Ok(Value::Boolean(truth)),
         None => args.fail("the two cannot be compared"),
@@ -236,7 +242,7 @@ fn within(outer: Span<'_>, inner: Span<'_>) -> Option<bool> {
     Some(starts(outer, inner)?.is_le() && ends(outer, inner)?.is_ge())
 }
 
-fn from_text(_: &mut Machine<'_>, args: &Args) -> Outcome {
+fn from_text(machine: &mut Machine<'_>, args: &Args) -> Outcome {
     let text = args.string(0)?.trim();
     let wrong = || args.fail("the text is not a range of literals like [1..5)");
     let (Some(first), Some(last)) = (text.chars().next(), text.chars().next_back()) else {
@@ -252,6 +258,7 @@ fn from_text(_: &mut Machine<'_>, args: &Args) -> Outcome {
         ')' | '[' => false,
         _ => return wrong(),
     };
+    machine.work(10 + text.len() * 2)?;
     let Some((start, end)) = text
         .get(1..text.len() - 1)
         .and_then(|inner| inner.split_once(".."))

@@ -123,7 +123,9 @@ fn finish(args: &Args, number: Option<Number>) -> Outcome {
 }
 
 fn numbers(machine: &mut Machine<'_>, args: &Args) -> Result<Vec<Number>, Trouble> {
-    args.items(machine)?
+    let items = args.items(machine)?;
+    machine.work(items.len())?;
+    items
         .iter()
         .map(|item| match item {
             Value::Number(number) => Ok(*number),
@@ -190,7 +192,10 @@ fn sum(machine: &mut Machine<'_>, args: &Args) -> Outcome {
             let mut total = 0i64;
             for item in items {
                 match item {
-                    Value::YearsMonthsDuration(d) => total = total.saturating_add(d.months()),
+                    Value::YearsMonthsDuration(d) => match total.checked_add(d.months()) {
+                        Some(next) => total = next,
+                        None => return args.fail("the duration is too long"),
+                    },
                     _ => return args.fail("the items are of different types"),
                 }
             }
@@ -222,7 +227,7 @@ fn stddev(machine: &mut Machine<'_>, args: &Args) -> Outcome {
     if numbers.len() < 2 {
         return args.fail("at least two numbers are needed");
     }
-    machine.work(numbers.len())?;
+    machine.work(numbers.len() * 10)?;
     let deviation = || -> Option<Number> {
         let mean = mean(&numbers)?;
         let mut squares = Number::ZERO;

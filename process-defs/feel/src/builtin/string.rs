@@ -33,7 +33,8 @@ pub(super) const TABLE: &[Builtin] = &[
         examples: &[(r#"upper case("aBc4")"#, r#""ABC4""#)],
         run: |machine, args| {
             let text = args.string(0)?;
-            machine.work(text.len() / 16)?;
+            machine.work(text.len() / 8)?;
+            machine.build(text.len())?;
             machine.string(text.to_uppercase())
         },
     },
@@ -44,7 +45,8 @@ pub(super) const TABLE: &[Builtin] = &[
         examples: &[(r#"lower case("aBc4")"#, r#""abc4""#)],
         run: |machine, args| {
             let text = args.string(0)?;
-            machine.work(text.len() / 16)?;
+            machine.work(text.len() / 8)?;
+            machine.build(text.len())?;
             machine.string(text.to_lowercase())
         },
     },
@@ -189,7 +191,7 @@ pub(super) const TABLE: &[Builtin] = &[
         examples: &[(r#"from base64("RkVFTA==")"#, r#""FEEL""#)],
         run: |machine, args| {
             let text = args.string(0)?;
-            machine.work(text.len() / 8)?;
+            machine.work(text.len() / 2)?;
             match from_base64(text).and_then(|bytes| String::from_utf8(bytes).ok()) {
                 Some(text) => machine.string(text),
                 None => args.fail("the text is not base64 of a text"),
@@ -202,6 +204,7 @@ pub(super) const TABLE: &[Builtin] = &[
         about: "A random UUID (RFC 9562, version 4) from the seed of the evaluation.",
         examples: &[("string length(uuid())", "36")],
         run: |machine, _| {
+            machine.work(10)?;
             let bits = (u128::from(machine.random()) << 64) | u128::from(machine.random());
             // Version 4, variant 10.
             let bits = (bits & !(0xF << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62);

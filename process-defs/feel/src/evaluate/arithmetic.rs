@@ -7,8 +7,23 @@ use crate::value::{
     YearsMonthsDuration,
 };
 
-/// What a logarithm, an exponential or a root costs, in operations.
-pub(crate) const POWER_WORK: usize = 1000;
+/// What a logarithm or an exponential costs, in operations.
+pub(crate) const POWER_WORK: usize = 2000;
+
+/// What a power with a small whole exponent costs: up to 40 multiplications.
+const WHOLE_POWER_WORK: usize = 400;
+
+/// What arithmetic with dates, times and durations costs: zones have to be looked at.
+const TEMPORAL_WORK: usize = 8;
+
+/// What an operation on numbers costs beyond that of any node.
+pub(super) fn work_of(operator: Arithmetic) -> u64 {
+    match operator {
+        Arithmetic::Add | Arithmetic::Subtract => 0,
+        Arithmetic::Multiply => 1,
+        Arithmetic::Divide | Arithmetic::Power => 4,
+    }
+}
 
 pub(super) fn apply(
     machine: &mut Machine<'_>,
@@ -18,7 +33,12 @@ pub(super) fn apply(
 ) -> Outcome {
     if let (Value::Number(x), Value::Number(y)) = (a, b) {
         if operator == Arithmetic::Power {
-            machine.work(if y.is_integer() { 30 } else { POWER_WORK })?;
+            let small = y.to_i64().is_some_and(|n| n.unsigned_abs() <= 1_000_000);
+            machine.work(if small {
+                WHOLE_POWER_WORK
+            } else {
+                3 * POWER_WORK
+            })?;
         }
         return numbers(operator, x, y);
     }
@@ -38,6 +58,7 @@ pub(super) fn apply(
             }
         ));
     }
+    machine.work(TEMPORAL_WORK)?;
     let result = match operator {
         Arithmetic::Add => add(a, b).or_else(|| add(b, a)),
         Arithmetic::Subtract => subtract(a, b),

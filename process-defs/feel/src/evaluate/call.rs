@@ -49,17 +49,7 @@ impl<'a> Machine<'a> {
             }
             Passed::Named(nodes) => {
                 let values = self.named(nodes)?;
-                match builtin.arrange(values) {
-                    Ok((values, signature)) => (builtin.run)(
-                        self,
-                        &Args {
-                            builtin,
-                            values,
-                            signature,
-                        },
-                    ),
-                    Err(message) => Err(Trouble::Null(message)),
-                }
+                self.run_named(builtin, values)
             }
         };
         self.settle(at, outcome)
@@ -67,16 +57,37 @@ impl<'a> Machine<'a> {
 
     fn run_builtin(&mut self, builtin: &'static Builtin, values: Vec<Value>) -> Outcome {
         match builtin.signature_for(values.len()) {
-            Some(signature) => (builtin.run)(
-                self,
-                &Args {
-                    builtin,
-                    values,
-                    signature,
-                },
-            ),
+            Some(signature) => self.run_with(builtin, values, signature),
             None => null(builtin.wrong_count(values.len())),
         }
+    }
+
+    fn run_named(&mut self, builtin: &'static Builtin, values: Vec<(&str, Value)>) -> Outcome {
+        match builtin.arrange(values) {
+            Ok((values, signature)) => self.run_with(builtin, values, signature),
+            Err(message) => null(message),
+        }
+    }
+
+    fn run_with(
+        &mut self,
+        builtin: &'static Builtin,
+        values: Vec<Value>,
+        signature: usize,
+    ) -> Outcome {
+        // Whatever a built-in does with a text, it looks at it.
+        self.work(2)?;
+        for value in &values {
+            if let Value::String(text) = value {
+                self.work(text.len() / 64)?;
+            }
+        }
+        let args = Args {
+            builtin,
+            values,
+            signature,
+        };
+        (builtin.run)(self, &args)
     }
 
     #[inline(never)]
@@ -113,17 +124,7 @@ impl<'a> Machine<'a> {
 
     fn call_named(&mut self, function: &Function, values: Vec<(&str, Value)>) -> Outcome {
         match &function.0 {
-            FunctionKind::Builtin(builtin) => match builtin.arrange(values) {
-                Ok((values, signature)) => (builtin.run)(
-                    self,
-                    &Args {
-                        builtin,
-                        values,
-                        signature,
-                    },
-                ),
-                Err(message) => null(message),
-            },
+            FunctionKind::Builtin(builtin) => self.run_named(builtin, values),
             FunctionKind::Closure(closure) => {
                 let values = in_order(values, &closure.lambda.parameters)?;
                 self.call_closure(closure, values)
@@ -138,7 +139,13 @@ impl<'a> Machine<'a> {
     /// Calls a function value.
     pub(crate) fn call_function(&mut self, function: &Function, arguments: Vec<Value>) -> Outcome {
         match &function.0 {
-            FunctionKind::Builtin(builtin) => self.run_builtin(builtin, arguments),
+            FunctionKind::Builtin(builtin) => {
+                // `sort` may be given to `sort`.
+                self.evaluator.enter()?;
+                let outcome = self.run_builtin(builtin, arguments);
+                self.evaluator.leave();
+                outcome
+            }
             FunctionKind::Closure(closure) => self.call_closure(closure, arguments),
             FunctionKind::Host(host) => self.call_host(&**host, arguments),
         }

@@ -1,6 +1,6 @@
 //! Equality and order (DMN 1.5, 10.3.2.3.1 to .8 and tables 53, 54).
 //!
-//! Sub-second parts count, also for `=`: two instants that differ are not equal.
+//! Moments compare by instant, in whole milliseconds.
 
 use super::{Machine, Walked};
 use crate::ast::Comparison;
@@ -151,6 +151,18 @@ impl<'a> Machine<'a> {
                     .try_for_each(|(_, value)| self.work_of_comparing(value))
             }
             Value::String(text) => self.work(text.len() / 64),
+            // Zones have to be looked at.
+            Value::DateTime(_) => self.work(6),
+            Value::Range(range) => {
+                self.work_of_comparing(&range.start)?;
+                self.work_of_comparing(&range.end)
+            }
+            Value::Function(function) => {
+                self.work(function.text().len() / 64)?;
+                function
+                    .captured()
+                    .try_for_each(|value| self.work_of_comparing(value))
+            }
             _ => Ok(()),
         }
     }

@@ -161,6 +161,8 @@ impl<'a> Machine<'a> {
     where
         'a: 'n,
     {
+        // Going over something is set up anew for every turn of the loop around it.
+        self.work(4)?;
         let value = self.eval(&over.over)?;
         let end = match &over.end {
             Some(end) => Some(self.eval(end)?),
@@ -214,20 +216,18 @@ fn inner(domain: Domain, start_included: bool, end_included: bool) -> Domain {
     let (skip_start, skip_end) = (i64::from(!start_included), i64::from(!end_included));
     match domain {
         Domain::Numbers { next, last, step } => {
-            let (first, end) = (
-                next.saturating_add(step * skip_start),
-                last.saturating_sub(step * skip_end),
-            );
-            if (end - next).signum() * step < 0
-                || (step > 0 && first > end)
-                || (step < 0 && first < end)
-            {
-                return Domain::Nothing;
-            }
-            Domain::Numbers {
-                next: first,
-                last: end,
-                step,
+            let ends = next
+                .checked_add(step * skip_start)
+                .zip(last.checked_sub(step * skip_end));
+            match ends {
+                Some((first, end)) if (step > 0 && first <= end) || (step < 0 && first >= end) => {
+                    Domain::Numbers {
+                        next: first,
+                        last: end,
+                        step,
+                    }
+                }
+                _ => Domain::Nothing,
             }
         }
         Domain::Days { next, last, step } => {

@@ -101,7 +101,7 @@ fn run<'a>(
         base: 0,
         evaluator: evaluator.take(),
     };
-    let value = work(&mut machine);
+    let value = work(&mut machine).and_then(|value| machine.measured(value));
     let inner = machine.evaluator.take();
     evaluator.put_back(inner);
     evaluator.end(start, depth);
@@ -121,11 +121,15 @@ impl Machine<'_> {
             .function
             .as_ref()
             .map_or(self.text, |function| &*function.lambda.source);
-        let (line, column) = position(text, at as usize);
-        self.evaluator.add_warning(Warning {
-            message,
-            line,
-            column,
+        // Looking for the line costs; in a loop it is mostly the same warning again.
+        let place = (text.as_ptr() as usize, at);
+        self.evaluator.add_warning(place, message, |message| {
+            let (line, column) = position(text, at as usize);
+            Warning {
+                message,
+                line,
+                column,
+            }
         });
     }
 
@@ -151,6 +155,29 @@ impl Machine<'_> {
         self.evaluator.build(bytes as u64)
     }
 
+    /// A result, unless what it stands for is larger than what may be built: shared parts can make a
+    /// small value an enormous text.
+    fn measured(&self, value: Value) -> Walked {
+        let cap = self.env.limits.result_bytes;
+        let nested = matches!(value, Value::List(_) | Value::Context(_));
+        if nested && value.written_size(cap) > cap {
+            return Err(Limit::Bytes);
+        }
+        Ok(value)
+    }
+
+    /// Counts what writing a value out will cost, before it is written.
+    pub(crate) fn work_of_writing(&mut self, value: &Value) -> Walked<()> {
+        let cap = self.env.limits.result_bytes;
+        let size = value.written_size(cap);
+        self.evaluator.work(size / 8)?;
+        if size > cap {
+            Err(Limit::Bytes)
+        } else {
+            Ok(())
+        }
+    }
+
     /// A text as a value, counted.
     pub(crate) fn string(&mut self, text: impl AsRef<str>) -> Outcome {
         let text = text.as_ref();
@@ -169,12 +196,12 @@ impl Machine<'_> {
     }
 
     /// Values are kept so shallow that dropping, printing and storing them is safe. Looking costs
-    /// a sixteenth of an operation an item, as it is quick.
+    /// a quarter of an operation an item, as it is quick.
     pub(crate) fn check_depth(&mut self, value: &Value) -> Walked<usize> {
-        let budget = self.evaluator.operations_left().saturating_mul(16);
+        let budget = self.evaluator.operations_left().saturating_mul(4);
         let mut steps = budget;
         let depth = value.depth(self.env.limits.value_depth(), &mut steps);
-        self.work(((budget - steps) / 16) as usize)?;
+        self.work(((budget - steps) / 4) as usize)?;
         match depth {
             Some(depth) => Ok(depth),
             None if steps == 0 && budget > 0 => Err(Limit::Operations),

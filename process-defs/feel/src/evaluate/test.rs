@@ -65,10 +65,14 @@ impl<'a> Machine<'a> {
                     Value::Boolean(truth) => Some(truth),
                     Value::Null => None,
                     // `?.limit` in a cell: the input is compared with it.
-                    other => passes(value, &other),
+                    other => {
+                        self.work_of_comparing(&other)?;
+                        passes(value, &other)
+                    }
                 }
             } else if let Op::Test(operator, operand) = &test.node.op {
                 let operand = self.operand(operand)?;
+                self.work_of_comparing(operand.value())?;
                 super::compare::holds(*operator, value, operand.value())
             } else {
                 let operand = self.operand(&test.node)?;

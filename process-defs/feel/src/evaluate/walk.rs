@@ -131,6 +131,7 @@ impl<'a> Machine<'a> {
                 self.compare(*operator, a.value(), b.value(), node.at)
             }
             Op::Arithmetic(operator, a, b) => {
+                self.evaluator.work(arithmetic::work_of(*operator))?;
                 if let (Some(Value::Number(x)), Some(Value::Number(y))) =
                     (self.look(a), self.look(b))
                     && let Some(number) = arithmetic::plain(*operator, x, y)
@@ -379,29 +380,29 @@ impl<'a> Machine<'a> {
         at: u32,
     ) -> Walked {
         self.build(200)?;
-        let range = Range::new(start, start_included, end, end_included);
-        let ends = (&range.start, &range.end);
-        if ends.0.is_null() != ends.1.is_null() {
-            return Ok(Value::Range(Arc::new(range)));
-        }
-        match compare::order(ends.0, ends.1) {
-            Some(order) if order.is_le() => Ok(Value::Range(Arc::new(range))),
-            Some(_) => {
-                self.warn(at, "The start of the range lies after its end.".to_owned());
-                Ok(Value::Null)
+        self.work_of_comparing(&start)?;
+        // What has no order is nested, perhaps, and no end of a range.
+        let order = match (start.is_null(), end.is_null()) {
+            (true, false) => compare::order(&end, &end),
+            (false, true) => compare::order(&start, &start),
+            _ => compare::order(&start, &end),
+        };
+        match order {
+            Some(order) if order.is_le() => {
+                let range = Range::new(start, start_included, end, end_included);
+                return Ok(Value::Range(Arc::new(range)));
             }
+            Some(_) => self.warn(at, "The start of the range lies after its end.".to_owned()),
             None => {
-                self.warn(
-                    at,
-                    format!(
-                        "A range cannot go from a {} to a {}.",
-                        ends.0.type_name(),
-                        ends.1.type_name()
-                    ),
+                let message = format!(
+                    "A range cannot go from a {} to a {}.",
+                    start.type_name(),
+                    end.type_name()
                 );
-                Ok(Value::Null)
+                self.warn(at, message);
             }
         }
+        Ok(Value::Null)
     }
 }
 

@@ -2,10 +2,11 @@
 //!
 //! A date-time keeps what it was written with. Two with an offset or zone compare by instant. Where a
 //! zone's clock jumps, the rules are the calendar's: a time that the jump swallows means the first
-//! instant after it, a time that occurs twice means the earlier one.
+//! instant after it, a time that occurs twice means the earlier one. Where a calculation or the clock comes
+//! to the later one, it is kept with its offset instead of the zone, so that no instant is ever lost.
 
 use super::date::{Date, NotTemporal};
-use super::time::{DAY, Offset, SECOND, Time};
+use super::time::{DAY, MILLISECOND, Offset, SECOND, Time};
 use chrono::{DateTime as ChronoDateTime, Datelike, Timelike};
 use redthread_calendar::{Timestamp, Zone};
 use std::cmp::Ordering;
@@ -46,11 +47,20 @@ impl DateTime {
         let date = Date::new(local.year(), local.month(), local.day());
         let nanos = i64::from(local.num_seconds_from_midnight()) * SECOND
             + i64::from(local.nanosecond() % 1_000_000_000);
-        DateTime {
-            // chrono's own dates are all within our range.
-            date: date.unwrap_or_else(epoch),
-            time: Time::from_nanos(nanos, Offset::Named(zone)),
+        // chrono's own dates are all within our range.
+        let date = date.unwrap_or_else(epoch);
+        let named = DateTime::new(date, Time::from_nanos(nanos, Offset::Named(zone)));
+        let shift = zone.offset_at(at);
+        named.unless_later_of_two(shift, i128::from(at.as_micros()) * 1000)
+    }
+
+    /// The same with its offset, if in its zone the wall clock would mean another instant.
+    fn unless_later_of_two(self, shift: i32, instant: i128) -> DateTime {
+        if self.instant_nanos() == Some(instant) {
+            return self;
         }
+        let time = Time::from_nanos(self.time.nanos(), Offset::Fixed(shift));
+        DateTime::new(self.date, time)
     }
 
     /// Nanoseconds since 1970-01-01T00:00:00 on the wall clock, whatever the offset.
@@ -107,10 +117,9 @@ impl DateTime {
         if let Offset::Named(zone) = self.offset() {
             let instant = self.instant_nanos()?.checked_add(nanos)?;
             let shift = zone.offset_at(clamped_timestamp(instant));
-            return DateTime::from_wall_nanos(
-                instant + i128::from(shift) * i128::from(SECOND),
-                self.offset(),
-            );
+            let wall = instant + i128::from(shift) * i128::from(SECOND);
+            let named = DateTime::from_wall_nanos(wall, self.offset())?;
+            return Some(named.unless_later_of_two(shift, instant));
         }
         DateTime::from_wall_nanos(self.wall_nanos().checked_add(nanos)?, self.offset())
     }
@@ -133,16 +142,22 @@ impl DateTime {
         }
     }
 
-    /// Order, on the terms of [`DateTime::difference`].
+    /// Order, on the terms of [`DateTime::difference`]. Counted in whole milliseconds: finer digits are
+    /// kept, but two moments within the same millisecond are equal, as DMN's tests ask for.
     pub fn compare(&self, other: &DateTime) -> Option<Ordering> {
         if self.offset() == other.offset() && !matches!(self.offset(), Offset::Named(_)) {
             return Some(
                 self.date
                     .cmp(&other.date)
-                    .then(self.time.nanos().cmp(&other.time.nanos())),
+                    .then(self.time.millis().cmp(&other.time.millis())),
             );
         }
-        Some(self.difference(other)?.cmp(&0))
+        let millis = |nanos: i128| nanos.div_euclid(i128::from(MILLISECOND));
+        Some(match (self.instant_nanos(), other.instant_nanos()) {
+            (Some(a), Some(b)) => millis(a).cmp(&millis(b)),
+            (None, None) => millis(self.wall_nanos()).cmp(&millis(other.wall_nanos())),
+            _ => return None,
+        })
     }
 }
 

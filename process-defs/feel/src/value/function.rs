@@ -90,6 +90,15 @@ impl Function {
         Evaluation::new(value, evaluator)
     }
 
+    /// The values that it captured.
+    pub(crate) fn captured(&self) -> impl Iterator<Item = &Value> {
+        let captured = match &self.0 {
+            FunctionKind::Closure(closure) => closure.captured.as_slice(),
+            _ => &[],
+        };
+        captured.iter().flatten()
+    }
+
     pub(crate) fn depth(&self) -> usize {
         match &self.0 {
             FunctionKind::Builtin(_) | FunctionKind::Host(_) => 0,

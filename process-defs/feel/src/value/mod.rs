@@ -161,6 +161,39 @@ impl Value {
         self.depth(levels, &mut unbounded).is_some()
     }
 
+    /// About how many bytes it is when it is written out, shared parts every time they are met; no more
+    /// than `cap` is looked at, as sharing can make a small value stand for an enormous one.
+    pub(crate) fn written_size(&self, cap: u64) -> u64 {
+        const NODE: u64 = 32;
+        let mut size = NODE;
+        let mut add = |value: &Value| {
+            if size <= cap {
+                size = size.saturating_add(value.written_size(cap - size));
+            }
+            size <= cap
+        };
+        match self {
+            Value::String(text) => size = size.saturating_add(text.len() as u64),
+            Value::List(items) => {
+                let _ = items.iter().all(add);
+            }
+            Value::Context(context) => {
+                let _ = context.iter().all(|(_, value)| add(value));
+                let names: usize = match size <= cap {
+                    true => context.iter().map(|(name, _)| name.len()).sum(),
+                    false => 0,
+                };
+                size = size.saturating_add(names as u64);
+            }
+            Value::Range(range) => {
+                let _ = add(&range.start) && add(&range.end);
+            }
+            Value::Function(function) => size = size.saturating_add(function.text().len() as u64),
+            _ => {}
+        }
+        size
+    }
+
     /// How deeply lists, contexts and ranges are nested in it: 0 for a plain value. `steps` bounds the
     /// work, as shared parts are counted every time they are met; `None` when it is used up or the
     /// nesting is deeper than `cap`.

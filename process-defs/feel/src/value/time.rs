@@ -9,6 +9,7 @@ use std::str::FromStr;
 /// Nanoseconds in a day.
 pub(crate) const DAY: i64 = 86_400_000_000_000;
 pub(crate) const SECOND: i64 = 1_000_000_000;
+pub(crate) const MILLISECOND: i64 = SECOND / 1000;
 
 /// What a time or date-time says about its distance from UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -141,9 +142,19 @@ impl Time {
     }
 
     /// Order: by instant of the day when both have an offset, by wall clock when both have none;
-    /// `None` when only one has.
+    /// `None` when only one has. Counted in whole milliseconds, like that of date-times.
     pub fn compare(&self, other: &Time) -> Option<Ordering> {
-        Some(self.difference(other)?.cmp(&0))
+        let millis = |time: &Time, offset: i32| time.millis() - i64::from(offset) * 1000;
+        match (self.offset_seconds(), other.offset_seconds()) {
+            (None, None) => Some(self.millis().cmp(&other.millis())),
+            (Some(a), Some(b)) => Some(millis(self, a).cmp(&millis(other, b))),
+            _ => None,
+        }
+    }
+
+    /// Whole milliseconds since midnight.
+    pub(crate) fn millis(&self) -> i64 {
+        self.nanos / MILLISECOND
     }
 
     /// Nanoseconds from `other` to `self`; `None` when only one has an offset.
