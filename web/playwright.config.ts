@@ -31,8 +31,9 @@ const chromium = process.env.REDTHREAD_CHROMIUM ?? ["chromium", "chromium-browse
 
 export default defineConfig({
   testDir: "e2e",
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // Two busy cores may take their time; what waits longer than this is broken.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   // One server with one clock: tests that move it must not run beside others.
   workers: 1,
   forbidOnly: process.env.CI === "true",

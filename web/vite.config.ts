@@ -5,13 +5,15 @@ import { defineConfig } from "vitest/config";
 
 /** Where `npm run dev` finds the API: `redthread serve` listens there. */
 const server = process.env.REDTHREAD_URL ?? "http://127.0.0.1:8080";
+/** The server asks for its own host as origin, which is the page's here: it must be told that host. */
+const proxy = { "/api": { target: server, changeOrigin: false } };
 
 export default defineConfig({
   plugins: [react(), compression({ algorithms: ["brotliCompress"], threshold: 1024, logLevel: "silent" })],
   resolve: { alias: { "~": fileURLToPath(new URL("./src", import.meta.url)) } },
   // The element templates stand in the connectors' room.
-  server: { port: 5173, proxy: { "/api": server }, fs: { allow: [".."] } },
-  preview: { port: 4173, proxy: { "/api": server } },
+  server: { port: 5173, proxy, fs: { allow: [".."] } },
+  preview: { port: 4173, proxy },
   build: {
     target: "es2022",
     // Everything stays a file of its own: the page's policy allows what comes from 'self'.

@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { fileURLToPath } from "node:url";
-import { findInCalendar, moveClock, signIn, signOut } from "./support/pages.ts";
+import { findInCalendar, moveClock, reminderOf, signIn, signOut } from "./support/pages.ts";
 import { readable, SmtpServer } from "./support/smtp.ts";
 import { SMTP_PORT } from "../playwright.config.ts";
 
@@ -45,12 +45,14 @@ test("a request is closed, a week later the client is called, and the process en
     await moveClock(page, "+1 week");
     await findInCalendar(page, subject);
     // The reminder comes before the call; an hour covers the time to the start of the working day.
+    const { now, reminder } = await reminderOf(page, subject);
+    expect(reminder).not.toBeNaN();
     const mailed = () => smtp.mails.some((mail) => readable(mail).includes(subject));
-    for (let hour = 0; hour < 80 && !mailed(); hour += 1) {
+    for (let at = now; at < reminder; at += 3_600_000) {
+      expect(mailed()).toBe(false);
       await moveClock(page, "+1 hour");
-      await page.waitForTimeout(200);
     }
-    expect(mailed()).toBe(true);
+    await expect.poll(mailed, { timeout: 30_000 }).toBe(true);
     await page.getByRole("button", { name: /^Notifications/ }).click();
     await expect(page.getByRole("dialog").getByText(subject).first()).toBeVisible();
     await page.keyboard.press("Escape");

@@ -4,8 +4,12 @@ import { signIn } from "./support/pages.ts";
 test.beforeEach(({ page }) => signIn(page, "Employee").then(() => {}));
 
 test("? shows the keys, Esc closes them", async ({ page }) => {
-  await page.keyboard.press("Shift+?");
-  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+  const keys = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  // The page listens a moment after it is drawn.
+  await expect(async () => {
+    await page.keyboard.press("Shift+?");
+    await expect(keys).toBeVisible({ timeout: 2_000 });
+  }).toPass();
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog")).toHaveCount(0);
 });
@@ -42,6 +46,7 @@ test("an edit in place can be undone", async ({ page }) => {
   await page.getByRole("dialog").getByRole("button", { name: "Create" }).click();
   await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
   await page.getByRole("button", { name: "Edit: Industry" }).click();
+  await expect(page.locator("dl input")).toBeFocused();
   await page.keyboard.type("Lighting");
   await page.keyboard.press("Enter");
   const industry = page.locator("dl").getByText("Lighting", { exact: true });

@@ -42,14 +42,35 @@ export async function moveClock(page: Page, step: "+1 hour" | "+1 day" | "+1 wee
   await expect(clock).not.toHaveText(before ?? "");
 }
 
-/** Opens the calendar at the week in which an entry stands: this one or, past a weekend, the next. */
+/** How many weeks ahead an entry is looked for. */
+const WEEKS_AHEAD = 3;
+
+/** Opens the calendar at the week in which an entry stands: this one or, past a weekend or holidays, a later one. */
 export async function findInCalendar(page: Page, text: string) {
   await page.getByRole("link", { name: "Calendar", exact: true }).first().click();
   const entry = page.getByRole("button").filter({ hasText: text }).first();
-  await expect(page.getByRole("button", { name: "Next", exact: true })).toBeVisible();
-  if (!(await entry.waitFor({ timeout: 3_000 }).then(() => true, () => false))) await page.getByRole("button", { name: "Next", exact: true }).click();
+  const next = page.getByRole("button", { name: "Next", exact: true });
+  await expect(next).toBeVisible();
+  for (let week = 0; week < WEEKS_AHEAD; week += 1) {
+    // What the week has is known once the page is no longer busy, however long that takes.
+    await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+    if ((await entry.count()) > 0) break;
+    await next.click();
+  }
   await expect(entry).toBeVisible();
   return entry;
+}
+
+/** Process time now, and when the reminder of the activity with this title comes, as the server has it. */
+export async function reminderOf(page: Page, title: string): Promise<{ now: number; reminder: number }> {
+  return page.evaluate(async (text) => {
+    const json = async (path: string) => (await fetch(path)).json();
+    const now = Date.parse((await json("/api/about")).now);
+    const [from, to] = [new Date(now - 86_400_000), new Date(now + 21 * 86_400_000)].map((at) => encodeURIComponent(at.toISOString()));
+    const entries: { title: string; remindAt: string | null; record: { title: string } | null }[] = await json(`/api/calendar?from=${from}&to=${to}`);
+    const entry = entries.find((one) => one.title.includes(text) || one.record?.title.includes(text));
+    return { now, reminder: Date.parse(entry?.remindAt ?? "") };
+  }, title);
 }
 
 /** Everything that the browser complains about while a page is shown. */

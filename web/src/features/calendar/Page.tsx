@@ -68,7 +68,7 @@ export function Page() {
   };
 
   return (
-    <div className={classes.page}>
+    <div className={classes.page} aria-busy={calendar.isPending || calendar.isPlaceholderData}>
       <PageHeader
         title={t("frame:calendar")}
         facts={[t("calendar:zone", { zone })]}

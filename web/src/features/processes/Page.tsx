@@ -39,7 +39,7 @@ export function Page() {
       <input
         ref={picker}
         type="file"
-        accept=".bpmn,.xml,.form,.json"
+        accept=".bpmn,.dmn,.xml,.form,.json"
         multiple
         hidden
         data-testid="upload"

@@ -3,7 +3,11 @@ import { IconAlertTriangle, IconCircleCheck, IconForms } from "@tabler/icons-rea
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import type { Deployment } from "~/api/model.ts";
+import type { Deployment, Problem } from "~/api/model.ts";
+import { DecisionBrowser, firstView } from "~/shared/decision/DecisionBrowser.tsx";
+import { decisionMarks } from "~/shared/decision/marks.ts";
+import { type DecisionFile, decisionPlaces, isDecisionFile, readDecisions } from "~/shared/decision/read.ts";
+import { usePlaceWords } from "~/shared/decision/words.ts";
 import { problemMarks } from "~/shared/diagram/badges.ts";
 import { elementNames } from "~/shared/diagram/names.ts";
 import { LazyDiagram } from "~/shared/diagram/lazy.tsx";
@@ -62,7 +66,7 @@ function Deployed({ deployment, onClose }: { deployment: Deployment; onClose: ()
   );
 }
 
-/** The diagram as it was uploaded, each problem on its element, the list beside it. */
+/** Each file as it was uploaded, every problem where it is, the list beside it. */
 function RefusedView({ refused }: { refused: Refused }) {
   const { t } = useTranslation();
   const words = useErrorWords();
@@ -70,8 +74,8 @@ function RefusedView({ refused }: { refused: Refused }) {
   const [file, setFile] = useState(() => refused.problems.find((p) => p.file && files.includes(p.file))?.file ?? files[0] ?? "");
   const [chosen, setChosen] = useState<string | null>(null);
   const problems = useMemo(() => refused.problems.filter((p) => !p.file || p.file === file || files.length === 1), [refused, file, files.length]);
-  const { marks, badges } = useMemo(() => problemMarks(problems, chosen), [problems, chosen]);
-  const names = useMemo(() => elementNames(refused.xml[file] ?? ""), [refused, file]);
+  const text = refused.xml[file] ?? "";
+  const decisions = useMemo(() => (isDecisionFile(file, text) ? readDecisions(text) : null), [file, text]);
   const errors = problems.filter((p) => p.severity !== "warning").length;
   if (refused.problems.length === 0) {
     return <Alert color="red" icon={<IconAlertTriangle />} role="alert">{words(refused.error)}</Alert>;
@@ -81,13 +85,65 @@ function RefusedView({ refused }: { refused: Refused }) {
       <Text size="sm" role="alert">{t("processes:refusedText", { count: errors })}</Text>
       {files.length > 1 && <SegmentedControl size="xs" data={files} value={file} onChange={(next) => (setFile(next), setChosen(null))} />}
       <div className={classes.refused}>
-        <div className={classes.picture}>
-          <LazyDiagram xml={refused.xml[file] ?? ""} label={t("processes:diagramOf", { file })} marks={marks} badges={badges} focus={chosen} onSelect={setChosen} />
-        </div>
-        <div className={classes.problems}>
-          <Problems problems={problems} names={names} chosen={chosen} onChoose={setChosen} />
-        </div>
+        {decisions ? (
+          <RefusedDecisions key={file} file={decisions} name={file} problems={problems} chosen={chosen} onChoose={setChosen} />
+        ) : (
+          <RefusedDiagram xml={text} name={file} problems={problems} chosen={chosen} onChoose={setChosen} />
+        )}
       </div>
     </Stack>
+  );
+}
+
+interface RefusedFile {
+  name: string;
+  problems: Problem[];
+  chosen: string | null;
+  onChoose: (element: string | null) => void;
+}
+
+function RefusedDiagram({ xml, name, problems, chosen, onChoose }: RefusedFile & { xml: string }) {
+  const { t } = useTranslation();
+  const { marks, badges } = useMemo(() => problemMarks(problems, chosen), [problems, chosen]);
+  const names = useMemo(() => elementNames(xml), [xml]);
+  return (
+    <>
+      <div className={classes.picture}>
+        <LazyDiagram xml={xml} label={t("processes:diagramOf", { file: name })} marks={marks} badges={badges} focus={chosen} onSelect={onChoose} />
+      </div>
+      <div className={classes.problems}>
+        <Problems problems={problems} names={names} chosen={chosen} onChoose={onChoose} />
+      </div>
+    </>
+  );
+}
+
+function RefusedDecisions({ file, name, problems, chosen, onChoose }: RefusedFile & { file: DecisionFile }) {
+  const { t } = useTranslation();
+  const words = usePlaceWords();
+  const places = useMemo(() => decisionPlaces(file), [file]);
+  const [view, setView] = useState(() => firstView(file, places[problems.find((problem) => problem.element && places[problem.element])?.element ?? ""]?.decision));
+  const where = useMemo(() => Object.fromEntries(problems.flatMap(({ element }) => (element && places[element] ? [[element, words(places[element])]] : []))), [problems, places, words]);
+  const { rules, marks } = useMemo(() => decisionMarks(problems, places, view), [problems, places, view]);
+  const place = chosen ? places[chosen] : undefined;
+  return (
+    <>
+      <div className={classes.picture}>
+        <DecisionBrowser file={file} label={t("processes:diagramOf", { file: name })} view={view} onView={setView} rules={rules} marks={marks} focusRule={place?.decision === view ? (place?.rule ?? null) : null} />
+      </div>
+      <div className={classes.problems}>
+        <Problems
+          problems={problems}
+          names={where}
+          places={where}
+          chosen={chosen}
+          onChoose={(element) => {
+            onChoose(element);
+            const at = element ? places[element] : undefined;
+            if (at) setView(at.decision);
+          }}
+        />
+      </div>
+    </>
   );
 }

@@ -34,6 +34,12 @@ describe("bpmn.io in Russian", () => {
     expect(unworded(texts.filter((text) => !["BPMN", "UTC time", "{eventType}: {type}", "UTC plus 2 hours zone offset"].includes(text)))).toEqual([]);
   });
 
+  it("has words for how a decision table chooses its rules", () => {
+    const texts = asked([readFileSync("node_modules/dmn-js-decision-table/lib/features/hit-policy/HitPolicies.js", "utf8")], /(?:label|explanation): (['"])([^'"]+)\1/g);
+    expect(texts.length).toBeGreaterThan(20);
+    expect(unworded(texts)).toEqual([]);
+  });
+
   it("has words for every name and description of our element templates", async () => {
     const files = readdirSync("../connectors/templates").map((file) => JSON.parse(readFileSync(`../connectors/templates/${file}`, "utf8")) as { name: string; description: string; properties: { label?: string; description?: string; binding: object; value?: unknown }[] });
     const spoken = await translateTemplates(files, "ru");
