@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use redthread_feel::{Comparison, Expression, UnaryTests, Value};
 
+use redthread_xml::NodeIx;
+
 use crate::model::{Aggregation, HitPolicy};
 use crate::types::{TypeIx, Types};
 
@@ -98,6 +100,7 @@ pub(crate) struct Table {
     pub(crate) outputs: Vec<Output>,
     pub(crate) annotations: Vec<Arc<str>>,
     pub(crate) rules: Vec<Rule>,
+    pub(crate) xml: NodeIx,
 }
 
 #[derive(Debug)]
@@ -126,6 +129,7 @@ pub(crate) struct Rule {
     pub(crate) tests: Vec<Test>,
     pub(crate) outputs: Vec<Logic>,
     pub(crate) annotations: Vec<String>,
+    pub(crate) xml: NodeIx,
 }
 
 /// A cell of an input column.

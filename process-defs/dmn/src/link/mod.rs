@@ -101,7 +101,7 @@ pub(crate) fn link(
             &mut sink,
         );
     }
-    crate::check::run(main, &linked[0], &used, &mut sink);
+    crate::check::run(main, &linked[0], &types.types, &used, &mut sink);
     let units = units(&files, &linked, &mut sink);
     let size = units.iter().map(|unit| linked[unit.file].nodes.len()).sum();
     let graph = Graph {

@@ -61,6 +61,7 @@ impl Compiler<'_, '_, '_> {
             outputs,
             annotations: table.annotations.clone(),
             rules,
+            xml: table.xml,
         }))
     }
 
@@ -201,6 +202,7 @@ impl Compiler<'_, '_, '_> {
                 })
                 .collect(),
             annotations: rule.annotations.clone(),
+            xml: rule.xml,
         }
     }
 
