@@ -55,7 +55,9 @@ fn condition(column: &Column, regions: &[usize]) -> String {
     }
     // Tables that look values up have gaps between any two of them.
     if others.len() > 3 {
-        said.push(format!("{label} is between or beyond the values that rules mention"));
+        said.push(format!(
+            "{label} is between or beyond the values that rules mention"
+        ));
     } else {
         said.extend(others);
     }

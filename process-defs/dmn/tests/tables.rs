@@ -1,0 +1,243 @@
+//! Decision tables: hit policies, outputs, cells (DMN 1.5, chapter 8).
+
+mod common;
+
+use common::{check, check_null, decision, outcome, table};
+
+fn discount(policy: &str, outputs: &[&str], rules: &[&str]) -> String {
+    decision(
+        &["amount: number", "status: string"],
+        &table(policy, &["amount", "status"], outputs, rules),
+        "",
+    )
+}
+
+const GOLD: &str = "{amount: 500, status: \"gold\"}";
+
+#[test]
+fn unique_gives_the_one_rule_that_matches() {
+    let xml = discount(
+        "U",
+        &["rate"],
+        &[
+            "< 100; - | 0",
+            ">= 100; \"gold\" | 0.1",
+            ">= 100; not(\"gold\") | 0.05",
+        ],
+    );
+    check(&xml, GOLD, "0.1");
+    check(&xml, "{amount: 500, status: \"new\"}", "0.05");
+    check(&xml, "{amount: 99.99, status: \"gold\"}", "0");
+}
+
+#[test]
+fn unique_is_null_when_two_rules_match_and_says_which() {
+    let xml = discount("U", &["rate"], &["-; - | 1", "> 100; - | 2"]);
+    check_null(&xml, GOLD, "Only one rule may match, but rules 1 and 2 do.");
+    check(&xml, "{amount: 1, status: \"new\"}", "1");
+}
+
+#[test]
+fn any_wants_the_rules_that_match_to_agree() {
+    let xml = discount(
+        "A",
+        &["rate"],
+        &["> 100; - | 1", "-; \"gold\" | 1", "-; \"new\" | 2"],
+    );
+    check(&xml, GOLD, "1");
+    check_null(&xml, "{amount: 500, status: \"new\"}", "do not agree");
+}
+
+#[test]
+fn first_gives_the_first_rule_that_matches() {
+    let xml = discount(
+        "F",
+        &["rate"],
+        &["> 1000; - | 1", "> 100; - | 2", "-; - | 3"],
+    );
+    check(&xml, GOLD, "2");
+    check(&xml, "{amount: 0, status: \"new\"}", "3");
+}
+
+#[test]
+fn priority_goes_by_the_order_of_output_values() {
+    let rules = [
+        "-; - | \"approve\"; 1",
+        "> 100; - | \"refuse\"; 2",
+        "-; \"gold\" | \"refer\"; 3",
+    ];
+    let xml = discount(
+        "P",
+        &["verdict {\"refuse\", \"refer\", \"approve\"}", "code"],
+        &rules,
+    );
+    check(&xml, GOLD, "{verdict: \"refuse\", code: 2}");
+    check(
+        &xml,
+        "{amount: 1, status: \"gold\"}",
+        "{verdict: \"refer\", code: 3}",
+    );
+    check(
+        &xml,
+        "{amount: 1, status: \"new\"}",
+        "{verdict: \"approve\", code: 1}",
+    );
+}
+
+#[test]
+fn lists_of_hits_come_in_the_order_that_their_policy_says() {
+    let rules = [
+        "-; - | \"low\"",
+        "> 100; - | \"high\"",
+        "-; \"gold\" | \"middle\"",
+    ];
+    let outputs = ["risk {\"high\", \"middle\", \"low\"}"];
+    check(
+        &discount("R", &outputs, &rules),
+        GOLD,
+        "[\"low\", \"high\", \"middle\"]",
+    );
+    check(
+        &discount("O", &outputs, &rules),
+        GOLD,
+        "[\"high\", \"middle\", \"low\"]",
+    );
+    check(
+        &discount("C", &outputs, &rules),
+        GOLD,
+        "[\"low\", \"high\", \"middle\"]",
+    );
+}
+
+#[test]
+fn collect_puts_hits_together() {
+    let rules = [
+        "-; - | 5",
+        "> 100; - | 3",
+        "-; \"gold\" | 7",
+        "-; \"new\" | 100",
+    ];
+    for (policy, expected) in [("C+", "15"), ("C<", "3"), ("C>", "7"), ("C#", "3")] {
+        check(&discount(policy, &["points"], &rules), GOLD, expected);
+    }
+}
+
+#[test]
+fn without_a_hit_there_is_the_default_or_nothing() {
+    let rules = ["> 1000; - | 1"];
+    check(&discount("U", &["rate"], &rules), GOLD, "null");
+    check(&discount("U", &["rate = 0.5"], &rules), GOLD, "0.5");
+    check(&discount("C", &["rate"], &rules), GOLD, "[]");
+    check(&discount("C", &["rate = 0.5"], &rules), GOLD, "[0.5]");
+    check(&discount("C#", &["rate"], &rules), GOLD, "0");
+    check(&discount("C+", &["rate"], &rules), GOLD, "null");
+    let two = ["> 1000; - | 1; 2"];
+    check(
+        &discount("F", &["a = 1 + 1", "b"], &two),
+        GOLD,
+        "{a: 2, b: null}",
+    );
+}
+
+#[test]
+fn several_outputs_are_a_context_and_empty_cells_are_null() {
+    let xml = discount("U", &["rate", "reason"], &["> 100; - | amount / 1000;"]);
+    check(&xml, GOLD, "{rate: 0.5, reason: null}");
+}
+
+#[test]
+fn cells_may_use_variables_and_the_value_itself() {
+    let xml = decision(
+        &["amount: number", "limit: number"],
+        &table(
+            "F",
+            &["amount"],
+            &["verdict"],
+            &[
+                "> limit | \"over\"",
+                "? * 2 > limit | \"near\"",
+                "- | \"fine\"",
+            ],
+        ),
+        "",
+    );
+    check(&xml, "{amount: 11, limit: 10}", "\"over\"");
+    check(&xml, "{amount: 6, limit: 10}", "\"near\"");
+    check(&xml, "{amount: 5, limit: 10}", "\"fine\"");
+}
+
+#[test]
+fn what_is_not_given_matches_only_what_lets_everything_through() {
+    let xml = discount("F", &["rate"], &["< 100; - | 1", "null; - | 2", "-; - | 3"]);
+    check(&xml, "{amount: null, status: null}", "2");
+    let outcome = outcome(&xml, "{status: \"new\"}");
+    assert_eq!(
+        outcome.warnings[0].message,
+        "No value is given for “amount”."
+    );
+    assert_eq!(outcome.warnings[0].decision.as_deref(), Some("amount"));
+}
+
+#[test]
+fn a_value_that_a_column_does_not_expect_is_told() {
+    let xml = decision(
+        &["status"],
+        &table(
+            "F",
+            &["status {\"new\", \"gold\"}"],
+            &["rate {1, 2}"],
+            &["\"new\" | 1", "- | 3"],
+        ),
+        "",
+    );
+    let outcome = outcome(&xml, "{status: \"old\"}");
+    let said: Vec<&str> = outcome
+        .warnings
+        .iter()
+        .map(|w| w.message.as_str())
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "\"old\" is not among the input values of “status”.",
+            "3 is not among the output values of “rate”."
+        ]
+    );
+    assert_eq!(outcome.warnings[1].place.as_deref(), Some("rule 2, rate"));
+}
+
+#[test]
+fn a_table_says_which_rules_matched_and_why() {
+    let xml = discount(
+        "R",
+        &["rate"],
+        &["< 100; - | 1", "> 100; - | 2", "-; \"gold\" | 1 + 2"],
+    );
+    let explanation = outcome(&xml, GOLD).explanation.unwrap();
+    let [trace] = explanation.decisions.as_slice() else {
+        panic!("{explanation:?}")
+    };
+    assert_eq!(&*trace.name, "D");
+    let json = serde_json::to_value(&trace.tables[0]).unwrap();
+    assert_eq!(
+        json,
+        serde_json::json!({
+            "hitPolicy": "ruleOrder",
+            "inputs": [{"name": "amount", "value": 500}, {"name": "status", "value": "gold"}],
+            "matched": [
+                {"rule": 2, "id": "rule-2", "outputs": [{"name": "rate", "value": 2}]},
+                {"rule": 3, "id": "rule-3", "outputs": [{"name": "rate", "value": 3}]},
+            ],
+        })
+    );
+}
+
+#[test]
+fn a_table_that_collects_may_have_the_type_of_a_single_hit() {
+    let logic = table("C", &["amount"], &["rate"], &["> 1 | \"a\"", "> 2 | \"b\""]);
+    let xml = decision(&["amount: number"], &logic, "").replace(
+        "<variable name=\"D\"/>",
+        "<variable name=\"D\" typeRef=\"string\"/>",
+    );
+    check(&xml, "{amount: 5}", "[\"a\", \"b\"]");
+}
