@@ -1,6 +1,6 @@
 //! What a file offers, for those who call its decisions and for those who look at them.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
 
 use redthread_xml::NodeIx;
@@ -160,14 +160,6 @@ impl Used {
             .get(&node)
             .is_some_and(|names| names.contains(name))
     }
-
-    fn unknown_of(&self, node: usize) -> impl Iterator<Item = &Arc<str>> {
-        let unknown = self
-            .unknown
-            .iter()
-            .filter(move |unknown| unknown.node == node);
-        unknown.map(|unknown| &unknown.name)
-    }
 }
 
 /// Whether a name is one of FEEL's functions.
@@ -184,6 +176,7 @@ pub(crate) fn is_builtin(name: &str) -> bool {
 pub(crate) fn catalogue(model: &Model, graph: &Graph, used: &Used) -> Catalogue {
     let nodes = &graph.files[0].nodes;
     let mut catalogue = Catalogue::default();
+    let mut walk = Walk::new(graph, used);
     let mut decisions = model.decisions.iter();
     for (at, node) in nodes.iter().enumerate() {
         match node {
@@ -206,7 +199,7 @@ pub(crate) fn catalogue(model: &Model, graph: &Graph, used: &Used) -> Catalogue 
                     hit_policy: policy,
                     aggregation: table
                         .and_then(|table| table.aggregation.as_ref().ok().copied()?),
-                    inputs: inputs(graph, used, at),
+                    inputs: walk.inputs(at),
                     result: decision.kind.map(|kind| type_text(graph, kind)),
                     requires: decision
                         .requires
@@ -265,46 +258,86 @@ fn logic_kind(kind: Option<&BoxedKind>) -> LogicKind {
     }
 }
 
-/// Everything that a decision of the linked file has to be given, in the order in which it is met.
-fn inputs(graph: &Graph, used: &Used, decision: usize) -> Vec<InputInfo> {
-    let mut found = Vec::new();
-    let mut seen = HashSet::from([(0usize, decision)]);
-    let mut names = BTreeSet::new();
-    let mut open = vec![(0usize, decision)];
-    while let Some((unit, at)) = open.pop() {
-        let node = graph.node(unit, at);
-        if let Node::Input(declared) = node {
-            let mut path: Vec<&str> = graph.units[unit].path.iter().map(|name| &**name).collect();
-            path.push(&declared.name);
-            found.push(input(graph, path.join(".").into(), declared.kind));
-            continue;
+/// So many steps are made to find out what decisions need through others; decisions for which none are left tell
+/// what they need directly.
+const STEPS: usize = 2_000_000;
+
+/// Walks from decisions to everything that they have to be given.
+struct Walk<'w> {
+    graph: &'w Graph,
+    /// Names that nothing declares, by nodes of the linked file.
+    unknown: HashMap<usize, Vec<&'w Arc<str>>>,
+    /// Of each node the last walk that came by.
+    seen: Vec<usize>,
+    walks: usize,
+    steps: usize,
+}
+
+impl<'w> Walk<'w> {
+    fn new(graph: &'w Graph, used: &'w Used) -> Walk<'w> {
+        let mut unknown: HashMap<usize, Vec<&Arc<str>>> = HashMap::new();
+        for name in &used.unknown {
+            unknown.entry(name.node).or_default().push(&name.name);
         }
-        if unit == 0 {
-            for name in used.unknown_of(at) {
-                if names.insert(name.clone()) {
-                    found.push(InputInfo {
-                        name: name.clone(),
-                        r#type: None,
-                        allowed: None,
-                        declared: false,
-                    });
+        Walk {
+            graph,
+            unknown,
+            seen: vec![0; graph.size],
+            walks: 0,
+            steps: STEPS,
+        }
+    }
+
+    /// What a decision of the linked file has to be given, in the order in which it is met.
+    fn inputs(&mut self, decision: usize) -> Vec<InputInfo> {
+        self.walks += 1;
+        let mut found = Vec::new();
+        let mut names = HashSet::new();
+        let mut open = vec![(0usize, decision)];
+        while let Some((unit, at)) = open.pop() {
+            let node = self.graph.node(unit, at);
+            if let Node::Input(declared) = node {
+                let path = &self.graph.units[unit].path;
+                let mut path: Vec<&str> = path.iter().map(|name| &**name).collect();
+                path.push(&declared.name);
+                found.push(input(self.graph, path.join(".").into(), declared.kind));
+                continue;
+            }
+            if unit == 0 {
+                for name in self.unknown.get(&at).into_iter().flatten() {
+                    if names.insert(*name) {
+                        found.push(InputInfo {
+                            name: (*name).clone(),
+                            r#type: None,
+                            allowed: None,
+                            declared: false,
+                        });
+                    }
+                }
+            }
+            if self.steps == 0 && at != decision {
+                continue;
+            }
+            // From the last, so that the first is taken off first.
+            for binding in node.requires().iter().rev() {
+                self.steps = self.steps.saturating_sub(1);
+                let Some(unit) = self.graph.unit_of(unit, &binding.target) else {
+                    continue;
+                };
+                let at = binding.target.node;
+                let is_called = matches!(
+                    self.graph.node(unit, at),
+                    Node::Knowledge(_) | Node::Service(_)
+                );
+                let slot = self.graph.slot(unit, at);
+                if !is_called && self.seen[slot] != self.walks {
+                    self.seen[slot] = self.walks;
+                    open.push((unit, at));
                 }
             }
         }
-        // From the last, so that the first is taken off first.
-        for binding in node.requires().iter().rev() {
-            if let Some(unit) = graph.unit_of(unit, &binding.target)
-                && !matches!(
-                    graph.node(unit, binding.target.node),
-                    Node::Knowledge(_) | Node::Service(_)
-                )
-                && seen.insert((unit, binding.target.node))
-            {
-                open.push((unit, binding.target.node));
-            }
-        }
+        found
     }
-    found
 }
 
 fn input(graph: &Graph, name: Arc<str>, kind: Option<TypeIx>) -> InputInfo {

@@ -146,37 +146,43 @@ impl Types {
         let Some(levels) = levels.checked_sub(1) else {
             return Err("The value is nested too deeply.".to_owned());
         };
+        if value.is_null() {
+            return Ok(());
+        }
+        // What it is like comes first: constraints speak of values that look right. What one type is like another
+        // has been checked not to go round in circles.
+        let mut chain = vec![self.at(ix)];
         let mut kind = self.at(ix);
-        // What one type is like another has been checked not to go round in circles.
-        loop {
-            if value.is_null() {
-                return Ok(());
+        while let (Shape::Like(other), false) = (&kind.shape, kind.collection) {
+            kind = self.at(*other);
+            chain.push(kind);
+        }
+        if kind.collection {
+            let Value::List(items) = value else {
+                return Err(wrong(value, &kind.name));
+            };
+            if !run.spend(items.len() as u64) {
+                return Err(String::new());
+            }
+            for (at, item) in items.iter().enumerate() {
+                self.item_conforms(item, kind, levels, run)
+                    .map_err(|misfit| format!("Item {}: {misfit}", at + 1))?;
+            }
+        } else {
+            self.item_conforms(value, kind, levels, run)?;
+        }
+        for kind in chain.iter().rev() {
+            // The base has looked at what it allows already.
+            if matches!(kind.shape, Shape::Like(_)) && !kind.collection {
+                Self::allows(value, kind, run)?;
             }
             if let Some(constraint) = &kind.constraint
                 && !run.passes(constraint, value)
             {
                 return Err(not_allowed(value, &kind.name, constraint));
             }
-            if kind.collection {
-                let Value::List(items) = value else {
-                    return Err(wrong(value, &kind.name));
-                };
-                if !run.spend(items.len() as u64) {
-                    return Err(String::new());
-                }
-                return items.iter().enumerate().try_for_each(|(at, item)| {
-                    self.item_conforms(item, kind, levels, run)
-                        .map_err(|misfit| format!("Item {}: {misfit}", at + 1))
-                });
-            }
-            match &kind.shape {
-                Shape::Like(other) => {
-                    Self::allows(value, kind, run)?;
-                    kind = self.at(*other);
-                }
-                _ => return self.item_conforms(value, kind, levels, run),
-            }
         }
+        Ok(())
     }
 
     fn allows(value: &Value, kind: &ItemType, run: &mut Run<'_, '_>) -> Result<(), String> {

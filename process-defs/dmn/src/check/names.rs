@@ -44,16 +44,12 @@ fn unknown(file: &File, used: &Used, sink: &mut Sink<'_>) {
 }
 
 fn unused(model: &Model, file: &File, used: &Used, sink: &mut Sink<'_>) {
-    let decisions = model
-        .decisions
-        .iter()
-        .filter(|decision| decision.logic.is_some());
-    for decision in decisions {
-        let Some(at) = file.nodes.iter().position(
-            |node| matches!(node, Node::Decision(other) if other.name == decision.name && other.id == decision.id),
-        ) else {
+    for (at, decision) in model.decisions.iter().enumerate() {
+        if decision.logic.is_none() {
             continue;
-        };
+        }
+        // Nodes stand in the order of the model: input data, then decisions.
+        let at = model.inputs.len() + at;
         for binding in file.nodes[at].requires() {
             let is_used = binding.path.first().is_some_and(|name| used.uses(at, name))
                 || binding

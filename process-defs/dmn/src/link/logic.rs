@@ -251,7 +251,10 @@ impl<'c> Compiler<'c, '_, '_> {
         if text.trim().is_empty() {
             return self.missing("expression", at, words).kind;
         }
-        match Expression::parse_with(text.trim(), self.known.names()) {
+        let text = text.trim();
+        let parsed = Expression::parse_with(text, self.known.names())
+            .or_else(|error| Expression::parse_with(text, self.known.all()).map_err(|_| error));
+        match parsed {
             Ok(expression) => {
                 self.look_at_names(&expression, at);
                 match constant(&expression) {

@@ -15,6 +15,8 @@ pub(super) struct ModelNames {
     bases: Vec<Names>,
     /// The names of components, sorted: a filter may mean them.
     components: Vec<Vec<Arc<str>>>,
+    /// For reading what no requirement leads to: the names of all elements of the file as well.
+    all: Vec<Names>,
 }
 
 impl ModelNames {
@@ -22,6 +24,7 @@ impl ModelNames {
         let mut names = ModelNames {
             bases: Vec::new(),
             components: Vec::new(),
+            all: Vec::new(),
         };
         for file in 0..files.models.len() {
             let mut components = Vec::new();
@@ -46,6 +49,19 @@ impl ModelNames {
     pub(super) fn declare_types(&mut self, files: &Files<'_>, types: &TypeTable) {
         for (file, base) in self.bases.iter_mut().enumerate() {
             types.declare(files, file, base);
+            let mut all = base.clone();
+            let model = files.models[file];
+            let variables = model
+                .inputs
+                .iter()
+                .map(|input| &input.variable)
+                .chain(model.decisions.iter().map(|decision| &decision.variable))
+                .chain(model.knowledge.iter().map(|knowledge| &knowledge.variable))
+                .chain(model.services.iter().map(|service| &service.variable));
+            for variable in variables {
+                all.declare(&variable.name);
+            }
+            self.all.push(all);
         }
     }
 
@@ -54,6 +70,7 @@ impl ModelNames {
         Known {
             names: self.bases[file].clone(),
             components: &self.components[file],
+            all: &self.all[file],
             visible: Vec::new(),
         }
     }
@@ -72,6 +89,7 @@ fn collect(item: &ItemDefinition, names: &mut Vec<Arc<str>>) {
 /// The names at one place.
 pub(super) struct Known<'n> {
     names: Names,
+    all: &'n Names,
     components: &'n [Arc<str>],
     /// Variables that can be seen, the nearest last.
     visible: Vec<Arc<str>>,
@@ -81,6 +99,11 @@ impl Known<'_> {
     /// For reading an expression.
     pub(super) fn names(&self) -> &Names {
         &self.names
+    }
+
+    /// For reading an expression that cannot be read by those names: it may name what is not required.
+    pub(super) fn all(&self) -> &Names {
+        self.all
     }
 
     /// Brings a variable into sight.

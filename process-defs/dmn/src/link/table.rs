@@ -242,7 +242,9 @@ impl Compiler<'_, '_, '_> {
             );
             return Test::Broken(reason.into(), place);
         }
-        match UnaryTests::parse_with(text, self.known.names()) {
+        let parsed = UnaryTests::parse_with(text, self.known.names())
+            .or_else(|error| UnaryTests::parse_with(text, self.known.all()).map_err(|_| error));
+        match parsed {
             Ok(tests) => {
                 self.look_at_names(tests.expression(), cell.xml);
                 match simple(&tests) {
