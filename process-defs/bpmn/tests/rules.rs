@@ -121,7 +121,7 @@ fn flows_of_a_process_that_runs_are_immediate() {
         &process(&format!(
             "{START}{END}<sequenceFlow id='f' sourceRef='start' targetRef='end' isImmediate='false'/>"
         )),
-        &["warning flowNotAllowed f"],
+        &["error flowNotAllowed f"],
     );
 }
 
@@ -236,13 +236,13 @@ fn a_boundary_event_stands_on_an_activity_of_its_scope() {
 }
 
 #[test]
-fn a_boundary_event_that_nothing_follows_is_pointed_out() {
+fn something_follows_a_boundary_event() {
     check(
         &around(&format!(
             "<manualTask id='x'/><boundaryEvent id='b' attachedToRef='x'>{}</boundaryEvent>",
             timer("timeDuration", "PT1H")
         )),
-        &["warning missingOutgoing b"],
+        &["error missingOutgoing b"],
     );
 }
 

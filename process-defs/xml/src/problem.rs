@@ -1,5 +1,6 @@
 //! What is wrong with a file, in words for the person who drew it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -160,6 +161,72 @@ codes! {
     UncoveredInputs = "uncoveredInputs",
     /// A rule tests or gives a value that its column does not list.
     UnlistedValue = "unlistedValue",
+    /// A message flow connects what may not be connected, or stays within one pool.
+    MessageFlowNotAllowed = "messageFlowNotAllowed",
+    /// A message flow leads to or from an event that handles no message.
+    MissingMessageEvent = "missingMessageEvent",
+    /// The lists of an element's incoming and outgoing flows say other than the flows do.
+    FlowListMismatch = "flowListMismatch",
+    /// A gateway has other flows than its direction allows.
+    BadGatewayDirection = "badGatewayDirection",
+    /// An event-based gateway has fewer than two ways out.
+    TooFewFlows = "tooFewFlows",
+    /// An element stands where BPMN does not allow it.
+    NotAllowedHere = "notAllowedHere",
+    /// An ad-hoc sub-process has no activity.
+    MissingActivity = "missingActivity",
+    /// A link event has no partner, or the two sides do not agree.
+    BadLink = "badLink",
+    /// A compensation boundary event has no activity that undoes.
+    MissingHandler = "missingHandler",
+    /// A called process or task cannot be called.
+    NotCallable = "notCallable",
+    /// A call hands over other data than the called process or task declares.
+    CallMismatch = "callMismatch",
+    /// A quantity is too small to mean anything.
+    BadQuantity = "badQuantity",
+    /// The numbers of participants contradict each other.
+    BadMultiplicity = "badMultiplicity",
+    /// An activity has more than one loop marker.
+    SeveralLoops = "severalLoops",
+    /// An expression is natural language, or in a language that it does not name.
+    InformalExpression = "informalExpression",
+    /// An expression that must be there is empty.
+    MissingExpression = "missingExpression",
+    /// A condition that is never true or false.
+    NotBoolean = "notBoolean",
+    /// A script does not say which language it is in.
+    MissingScriptFormat = "missingScriptFormat",
+    /// A format is no MIME type.
+    BadMimeType = "badMimeType",
+    /// An address is no URI.
+    BadUri = "badUri",
+    /// A performer is given in two ways that exclude each other.
+    BadResourceRole = "badResourceRole",
+    /// A message event does not say by which operation its message comes or goes.
+    MissingOperation = "missingOperation",
+    /// An element has another number of input sets than it may have.
+    WrongInputSets = "wrongInputSets",
+    /// An element has another number of output sets than it may have.
+    WrongOutputSets = "wrongOutputSets",
+    /// A data input or output is missing from the sets that must list it.
+    UnlistedData = "unlistedData",
+    /// An input set names an output set that does not name it, or the other way round.
+    OneSidedSets = "oneSidedSets",
+    /// An event has another number of data inputs or outputs than of triggers or results.
+    WrongEventData = "wrongEventData",
+    /// What is passed on and what takes it are defined as different items.
+    ItemMismatch = "itemMismatch",
+    /// Data is marked as a collection and its definition is not, or the other way round.
+    CollectionMismatch = "collectionMismatch",
+    /// A data association reads or writes what it may not.
+    BadDataAssociation = "badDataAssociation",
+    /// A data association without a transformation has more than one source.
+    SeveralSources = "severalSources",
+    /// The name of a data object reference says another state than it has.
+    BadDataName = "badDataName",
+    /// A collaboration and its choreography disagree on being closed.
+    ClosedMismatch = "closedMismatch",
     /// More problems were found than are listed.
     MoreProblems = "moreProblems",
 }
@@ -197,6 +264,8 @@ pub struct Problems {
     owner: Owner,
     errors: usize,
     left_out: usize,
+    /// What a broken rule has said already: by element and code.
+    said: HashSet<(Arc<str>, Code)>,
 }
 
 impl Problems {
@@ -208,7 +277,22 @@ impl Problems {
             owner,
             errors: 0,
             left_out: 0,
+            said: HashSet::new(),
         }
+    }
+
+    /// Adds that a rule is broken. Whoever reads the element later will stumble over the same: an
+    /// [`error`](Self::error) of the same code on the same element is counted, but not listed again.
+    pub fn rule(
+        &mut self,
+        at: NodeRef<'_>,
+        code: Code,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        let element = (self.owner)(at);
+        self.add(at, element.clone(), code, message.into(), hint.into());
+        self.said.extend(element.map(|element| (element, code)));
     }
 
     /// Adds what keeps the file from being deployed.
@@ -219,13 +303,30 @@ impl Problems {
         message: impl Into<String>,
         hint: impl Into<String>,
     ) {
+        let element = (self.owner)(at);
+        let is_said = |element: &Arc<str>| self.said.contains(&(element.clone(), code));
+        if element.as_ref().is_some_and(is_said) {
+            self.errors += 1;
+            return;
+        }
+        self.add(at, element, code, message.into(), hint.into());
+    }
+
+    fn add(
+        &mut self,
+        at: NodeRef<'_>,
+        element: Option<Arc<str>>,
+        code: Code,
+        message: String,
+        hint: String,
+    ) {
         self.push(Problem {
-            element: (self.owner)(at),
+            element,
             line: Some(at.line()),
             code,
             severity: Severity::Error,
-            message: message.into(),
-            hint: hint.into(),
+            message,
+            hint,
         });
     }
 

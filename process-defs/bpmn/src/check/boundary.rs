@@ -3,6 +3,8 @@
 
 use std::collections::HashSet;
 
+use super::flows::defines;
+use super::walk::{local, within};
 use crate::draft::Draft;
 use crate::model::NodeKind;
 use crate::node::BpmnNode;
@@ -10,7 +12,62 @@ use redthread_xml::{Code, Problems};
 
 pub(super) fn check(draft: &Draft<'_>, problems: &mut Problems) {
     attachments(draft, problems);
+    cancels(draft, problems);
+    handlers(draft, problems);
     catches(draft, problems);
+}
+
+/// Only a transaction can be cancelled (10.5.4).
+fn cancels(draft: &Draft<'_>, problems: &mut Problems) {
+    for (index, node) in draft.nodes() {
+        let host = draft.attached_to[index].map(|host| draft.node(host).kind);
+        if node.kind == NodeKind::BoundaryEvent
+            && defines(draft, index, "cancelEventDefinition")
+            && host.is_some_and(|kind| kind != NodeKind::Transaction)
+        {
+            problems.rule(
+                draft.xml(index),
+                Code::BadAttachment,
+                "A cancel boundary event stands on what is no transaction.",
+                "Attach it to a transaction, or use an error event.",
+            );
+        }
+    }
+}
+
+/// A compensation boundary event is connected with the activity that undoes by an association, from
+/// the event to the activity (10.7.1).
+fn handlers(draft: &Draft<'_>, problems: &mut Problems) {
+    let process = draft.model.at(draft.process.xml);
+    let associations = within(process).filter(|node| node.bpmn() == Some("association"));
+    let ends = associations.filter_map(|association| {
+        let end = |name| association.filled(name).map(local);
+        Some((end("sourceRef")?, end("targetRef")?))
+    });
+    let mut handled: HashSet<&str> = HashSet::new();
+    for (source, target) in ends {
+        let is_handler = draft
+            .by_id
+            .get(target)
+            .is_some_and(|&activity| draft.is_compensation_handler(activity));
+        if is_handler {
+            handled.insert(source);
+        }
+    }
+    for (index, node) in draft.nodes() {
+        let id = node.id.as_deref().unwrap_or_default();
+        if node.kind == NodeKind::BoundaryEvent
+            && defines(draft, index, "compensateEventDefinition")
+            && !handled.contains(id)
+        {
+            problems.rule(
+                draft.xml(index),
+                Code::MissingHandler,
+                "The compensation boundary event has no activity that undoes.",
+                "Connect it by an association with an activity that is marked for compensation.",
+            );
+        }
+    }
 }
 
 /// Which of two boundary events catches an error that both ask for is left to chance by BPMN.

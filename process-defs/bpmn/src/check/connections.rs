@@ -1,6 +1,7 @@
 //! Where there are start events, every other flow node needs an incoming sequence flow; where
 //! there are end events, every other one needs an outgoing one (10.3.1, 10.5.2, 10.5.3, 10.6).
 
+use super::triggers::instantiates;
 use crate::draft::Draft;
 use crate::model::NodeKind;
 use redthread_xml::Namespace;
@@ -19,7 +20,7 @@ pub(super) fn check(draft: &Draft<'_>, problems: &mut Problems) {
         };
         let (has_starts, has_ends) = (has(NodeKind::StartEvent), has(NodeKind::EndEvent));
         for &index in draft.scope(scope) {
-            if has_starts && lacks_incoming(draft, index) {
+            if (has_starts || is_intermediate(draft, index)) && lacks_incoming(draft, index) {
                 problems.error(
                     draft.xml(index),
                     Code::MissingIncoming,
@@ -36,14 +37,22 @@ pub(super) fn check(draft: &Draft<'_>, problems: &mut Problems) {
 
 fn lonely(draft: &Draft<'_>, index: usize, ends_are_drawn: bool, problems: &mut Problems) {
     let hint = "Lead it on to the next element, or to an end event.";
-    if draft.node(index).kind == NodeKind::BoundaryEvent {
-        let message =
-            "Nothing follows the boundary event: what it catches has no effect beyond it.";
-        problems.warning(draft.xml(index), Code::MissingOutgoing, message, hint);
+    let is_boundary = draft.node(index).kind == NodeKind::BoundaryEvent;
+    if is_boundary || is_intermediate(draft, index) {
+        let message = "Nothing follows the event, so what it is for never happens.";
+        problems.error(draft.xml(index), Code::MissingOutgoing, message, hint);
     } else if ends_are_drawn {
         let message = "Nothing follows it, although the process ends at its end events.";
         problems.error(draft.xml(index), Code::MissingOutgoing, message, hint);
     }
+}
+
+/// Intermediate events need flows even where no start or end event is drawn (10.5.4).
+fn is_intermediate(draft: &Draft<'_>, index: usize) -> bool {
+    matches!(
+        draft.node(index).kind,
+        NodeKind::IntermediateCatchEvent | NodeKind::IntermediateThrowEvent
+    )
 }
 
 pub(super) fn lacks_incoming(draft: &Draft<'_>, index: usize) -> bool {
@@ -53,6 +62,7 @@ pub(super) fn lacks_incoming(draft: &Draft<'_>, index: usize) -> bool {
             NodeKind::StartEvent | NodeKind::BoundaryEvent
         )
         && !stands_apart(draft, index)
+        && !instantiates(draft, index)
         && !has_definition(
             draft,
             index,

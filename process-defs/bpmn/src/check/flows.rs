@@ -4,20 +4,13 @@
 use crate::draft::Draft;
 use crate::model::{NodeKind, boolean};
 use crate::node::BpmnNode;
-use redthread_xml::{Code, Problems};
+use redthread_xml::{Code, NodeRef, Problems};
+
+use super::triggers::instantiates;
 
 pub(super) fn check(draft: &Draft<'_>, problems: &mut Problems) {
+    immediate(draft, problems);
     for index in 0..draft.process.flows.len() {
-        let xml = draft.flow_xml(index);
-        if boolean(xml.attribute("isImmediate")) == Some(false) {
-            // BPMN forbids it where a process runs (8.4.13), but tools write it on every flow.
-            problems.warning(
-                xml,
-                Code::FlowNotAllowed,
-                "The flow is marked as leaving something out (isImmediate), but is taken at once.",
-                "Draw what happens between, or remove isImmediate=\"false\".",
-            );
-        }
         match draft.ends[index] {
             (Some(source), Some(target)) => connected(draft, index, source, target, problems),
             (source, target) => {
@@ -28,6 +21,28 @@ pub(super) fn check(draft: &Draft<'_>, problems: &mut Problems) {
                     dangling(draft, index, false, problems);
                 }
             }
+        }
+    }
+}
+
+/// What runs leaves nothing out between two elements (8.4.13). Some tools give every flow the
+/// attribute: in a process of some size it then says nothing about any of them.
+fn immediate(draft: &Draft<'_>, problems: &mut Problems) {
+    const MANY: usize = 4;
+    let all: Vec<_> = (0..draft.process.flows.len())
+        .map(|index| draft.flow_xml(index))
+        .collect();
+    let is_marked = |xml: &NodeRef<'_>| boolean(xml.attribute("isImmediate")) == Some(false);
+    let says_it = |xml: &NodeRef<'_>| xml.attribute("isImmediate").is_some();
+    let is_habit = all.len() >= MANY && all.iter().all(says_it);
+    for xml in all.into_iter().filter(is_marked) {
+        let message =
+            "The flow is marked as leaving something out (isImmediate), but is taken at once.";
+        let hint = "Draw what happens between, or remove isImmediate=\"false\".";
+        if is_habit {
+            problems.warning(xml, Code::FlowNotAllowed, message, hint);
+        } else {
+            problems.rule(xml, Code::FlowNotAllowed, message, hint);
         }
     }
 }
@@ -85,6 +100,7 @@ fn connected(
             "End the flow inside the sub-process and continue from the sub-process itself.",
         );
     }
+    let is_start_by_message = instantiates(draft, target);
     match draft.node(source).kind {
         NodeKind::EndEvent => refuse(
             "A sequence flow leaves an end event.",
@@ -93,6 +109,20 @@ fn connected(
         _ if draft.is_event_sub_process(source) => refuse(
             "A sequence flow leaves an event sub-process.",
             "Event sub-processes start by their event and end by themselves: delete the flow.",
+        ),
+        NodeKind::BoundaryEvent if defines(draft, source, "compensateEventDefinition") => refuse(
+            "A sequence flow leaves a compensation boundary event.",
+            "Connect the event with the activity that undoes by an association.",
+        ),
+        NodeKind::IntermediateThrowEvent if defines(draft, source, "linkEventDefinition") => {
+            refuse(
+                "A sequence flow leaves a throwing link event.",
+                "Continue from the catching link event of the same name.",
+            )
+        }
+        _ if draft.is_compensation_handler(source) => refuse(
+            "A sequence flow leaves an activity that undoes another (isForCompensation).",
+            "Delete the flow: such an activity runs only to undo.",
         ),
         _ => {}
     }
@@ -109,6 +139,28 @@ fn connected(
             "A sequence flow leads to an event sub-process.",
             "Event sub-processes start by their event: delete the flow.",
         ),
+        NodeKind::IntermediateCatchEvent if defines(draft, target, "linkEventDefinition") => {
+            refuse(
+                "A sequence flow leads to a catching link event.",
+                "Lead it to the throwing link event of the same name.",
+            )
+        }
+        _ if is_start_by_message => refuse(
+            "A sequence flow leads to an element that starts the process by itself (instantiate).",
+            "Delete the flow, or set instantiate to false.",
+        ),
+        _ if draft.is_compensation_handler(target) => refuse(
+            "A sequence flow leads to an activity that undoes another (isForCompensation).",
+            "Connect it with a compensation boundary event by an association.",
+        ),
         _ => {}
     }
+}
+
+/// Whether an event has a definition of this name.
+pub(super) fn defines(draft: &Draft<'_>, index: usize, name: &str) -> bool {
+    let definitions = draft.event_definitions(index);
+    definitions
+        .iter()
+        .any(|definition| definition.bpmn() == Some(name))
 }

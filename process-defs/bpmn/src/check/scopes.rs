@@ -28,9 +28,40 @@ pub(super) fn check(draft: &Draft<'_>, problems: &mut Problems) {
         );
     }
     for scope in draft.scopes() {
-        // Ad-hoc sub-processes have neither start nor end events; other rules are for them.
-        if scope.is_none_or(|index| draft.node(index).kind != NodeKind::AdHocSubProcess) {
-            check_scope(draft, scope, problems);
+        match scope {
+            Some(index) if draft.node(index).kind == NodeKind::AdHocSubProcess => {
+                ad_hoc(draft, index, problems);
+            }
+            _ => check_scope(draft, scope, problems),
+        }
+    }
+}
+
+/// An ad-hoc sub-process has activities, and neither begins nor ends at events (10.3.5).
+fn ad_hoc(draft: &Draft<'_>, index: usize, problems: &mut Problems) {
+    let content = draft.scope(Some(index));
+    if !content
+        .iter()
+        .any(|&inner| draft.node(inner).kind.is_activity())
+    {
+        problems.error(
+            draft.xml(index),
+            Code::MissingActivity,
+            "The ad-hoc sub-process has no activity.",
+            "Draw at least one activity in it.",
+        );
+    }
+    for &inner in content {
+        if matches!(
+            draft.node(inner).kind,
+            NodeKind::StartEvent | NodeKind::EndEvent
+        ) {
+            problems.error(
+                draft.xml(inner),
+                Code::NotAllowedHere,
+                "An ad-hoc sub-process has no start and no end events.",
+                "Delete the event: what is in the sub-process is started one by one.",
+            );
         }
     }
 }
@@ -92,6 +123,14 @@ fn check_starts(
     problems: &mut Problems,
 ) {
     if scope.is_some_and(|index| draft.is_event_sub_process(index)) {
+        for &start in starts.iter().skip(1) {
+            problems.error(
+                draft.xml(start),
+                Code::SeveralStartEvents,
+                "The event sub-process has more than one start event.",
+                "Draw an event sub-process for each, or one start event with several triggers.",
+            );
+        }
         return;
     }
     let plain = starts.iter().filter(|&&start| {
