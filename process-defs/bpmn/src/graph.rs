@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use redthread_calendar::CronSchedule;
 use redthread_feel::Expression;
+use serde::{Deserialize, Serialize};
 
 /// The `id` attribute of a BPMN element.
 pub type Id = Arc<str>;
@@ -171,6 +172,8 @@ pub enum ElementKind {
     ServiceTask(JobTask),
     /// A script task whose script is FEEL (10.3.3).
     ScriptTask(ScriptTask),
+    /// A business rule task that calls a decision (10.3.3).
+    BusinessRuleTask(CalledDecision),
     /// An exclusive gateway (10.6.2).
     ExclusiveGateway,
     /// A parallel gateway (10.6.4).
@@ -193,6 +196,7 @@ impl ElementKind {
             ElementKind::UserTask(_) => "userTask",
             ElementKind::ServiceTask(task) => task.bpmn_name,
             ElementKind::ScriptTask(_) => "scriptTask",
+            ElementKind::BusinessRuleTask(_) => "businessRuleTask",
             ElementKind::ExclusiveGateway => "exclusiveGateway",
             ElementKind::ParallelGateway => "parallelGateway",
             ElementKind::SubProcess => "subProcess",
@@ -391,4 +395,28 @@ pub struct ScriptTask {
     pub expression: Expression,
     /// `zeebe:script resultVariable`. `None`: the script gives a context and each entry becomes a variable.
     pub result_variable: Option<Arc<str>>,
+}
+
+/// A call of a decision: `zeebe:calledDecision`.
+#[derive(Debug)]
+pub struct CalledDecision {
+    /// The decision's id.
+    pub decision: Text,
+    /// The variable that takes its result.
+    pub result_variable: Arc<str>,
+    /// Which of its versions is called.
+    pub binding: Binding,
+}
+
+/// Which version of what it calls an element means: `bindingType`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Binding {
+    /// The one that was deployed last, at the time of the call.
+    #[default]
+    Latest,
+    /// The one that was uploaded together with the diagram.
+    Deployment,
+    /// The last one with this version tag.
+    VersionTag(Arc<str>),
 }

@@ -40,6 +40,51 @@ fn a_service_task_says_which_job_does_it() {
 }
 
 #[test]
+fn a_business_rule_task_says_which_decision_it_calls_and_what_takes_the_result() {
+    let calls = |attributes: &str| {
+        let called = format!("<zeebe:calledDecision {attributes}/>");
+        with_extensions("businessRuleTask", "", &called)
+    };
+    check(
+        &around("<businessRuleTask id='x'/>"),
+        &["error missingDecision x"],
+    );
+    check(&calls("decisionId='triage' resultVariable='r'"), &[]);
+    check(&calls("decisionId='=which' resultVariable='r'"), &[]);
+    check(
+        &calls("decisionId=' '"),
+        &["error missingDecision x", "error missingResultVariable x"],
+    );
+    check(
+        &calls("decisionId='=a +' resultVariable='r'"),
+        &["error badExpression x"],
+    );
+    check(
+        &calls("decisionId='d' resultVariable='r' bindingType='versionTag' versionTag='v2'"),
+        &[],
+    );
+    check(
+        &calls("decisionId='d' resultVariable='r' bindingType='versionTag'"),
+        &["error badValue x"],
+    );
+    check(
+        &calls("decisionId='d' resultVariable='r' bindingType='newest'"),
+        &["error badValue x"],
+    );
+    let job = "<zeebe:taskDefinition type='rules'/>";
+    check(&with_extensions("businessRuleTask", "", job), &[]);
+    let both = format!("{job}<zeebe:calledDecision decisionId='d' resultVariable='r'/>");
+    check(
+        &with_extensions("businessRuleTask", "", &both),
+        &["error badValue x"],
+    );
+    check(
+        &with_extensions("serviceTask", "", &both),
+        &["warning unexpectedExtension x"],
+    );
+}
+
+#[test]
 fn a_plain_text_in_the_language_of_camunda_7_is_not_taken_for_a_name() {
     check(
         &with_extensions(

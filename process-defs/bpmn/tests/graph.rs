@@ -4,7 +4,7 @@ mod common;
 
 use common::{around, element, fixture, graph};
 use redthread_bpmn::graph::{
-    Cycle, ElementKind, EndResult, IoMapping, RecordOperation, Text, Timer, Trigger,
+    Binding, Cycle, ElementKind, EndResult, IoMapping, RecordOperation, Text, Timer, Trigger,
 };
 
 fn text(text: &Option<Text>) -> Option<String> {
@@ -187,6 +187,17 @@ fn a_user_task_knows_who_when_and_with_which_form() {
 }
 
 #[test]
+fn a_business_rule_task_knows_its_decision_and_which_version_is_meant() {
+    let graph = graph(&fixture("every-element.bpmn"));
+    let ElementKind::BusinessRuleTask(called) = &element(&graph, "Carrier").kind else {
+        panic!()
+    };
+    assert_eq!(shown(&called.decision), "carrier");
+    assert_eq!(&*called.result_variable, "carrier");
+    assert_eq!(called.binding, Binding::Deployment);
+}
+
+#[test]
 fn a_service_task_knows_its_job_headers_and_mappings() {
     let graph = graph(&fixture("every-element.bpmn"));
     let charge = element(&graph, "Charge");
@@ -266,11 +277,8 @@ fn event_definitions_may_be_referred_to() {
 }
 
 #[test]
-fn flows_listed_at_elements_do_not_count_only_flows_themselves_do() {
-    let graph = graph(
-        around("<task id='x'><incoming>nowhere</incoming><outgoing>in</outgoing></task>")
-            .as_bytes(),
-    );
+fn flows_count_whether_elements_list_them_or_not() {
+    let graph = graph(around("<task id='x'/>").as_bytes());
     assert_eq!(element(&graph, "x").incoming.len(), 1);
     assert_eq!(
         element(&graph, "x").outgoing,

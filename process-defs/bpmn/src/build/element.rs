@@ -1,7 +1,7 @@
 //! One flow node: what all kinds have, and the way to the file of its kind.
 
 use super::{activity, end_event, event, gateway, refused};
-use super::{script_task, service_task, sub_process, user_task};
+use super::{business_rule_task, script_task, service_task, sub_process, user_task};
 use crate::dialect::{camunda, redthread, zeebe};
 use crate::draft::Draft;
 use crate::graph::{Element, ElementIx, ElementKind, FlowIx, Trigger};
@@ -78,11 +78,12 @@ fn kind(draft: &Draft<'_>, index: usize, problems: &mut Problems) -> Option<Elem
         UserTask => Some(user_task::build(draft, index, problems)),
         ServiceTask => service_task::build(draft, index, problems),
         ScriptTask => script_task::build(draft, index, problems),
+        BusinessRuleTask => business_rule_task::build(draft, index, problems),
         ExclusiveGateway => gateway::exclusive(draft, index, problems),
         ParallelGateway => Some(ElementKind::ParallelGateway),
         SubProcess => sub_process::build(draft, index, problems),
-        ImplicitThrowEvent | SendTask | ReceiveTask | BusinessRuleTask | CallActivity
-        | Transaction | AdHocSubProcess | InclusiveGateway | EventBasedGateway | ComplexGateway
+        ImplicitThrowEvent | SendTask | ReceiveTask | CallActivity | Transaction
+        | AdHocSubProcess | InclusiveGateway | EventBasedGateway | ComplexGateway
         | ChoreographyTask | SubChoreography | CallChoreography => None,
     }
 }

@@ -2,6 +2,7 @@
 //! at the element, by name.
 
 mod activity;
+mod business_rule_task;
 mod data;
 mod element;
 mod end_event;

@@ -18,10 +18,6 @@ pub(super) fn refusal(kind: NodeKind) -> Option<(&'static str, &'static str)> {
             "Receive tasks do not run yet.",
             "Draw an intermediate message catch event.",
         ),
-        BusinessRuleTask => (
-            "Business rule tasks do not run yet.",
-            "Draw a script task with the rule in FEEL, or exclusive gateways.",
-        ),
         CallActivity => (
             "Call activities do not run yet.",
             "Draw what the called process does as an embedded sub-process.",
@@ -64,6 +60,7 @@ pub(super) fn refusal(kind: NodeKind) -> Option<(&'static str, &'static str)> {
         | UserTask
         | ServiceTask
         | ScriptTask
+        | BusinessRuleTask
         | ManualTask
         | SubProcess
         | ExclusiveGateway

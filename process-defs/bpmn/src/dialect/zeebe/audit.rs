@@ -25,9 +25,10 @@ fn reading(name: &str) -> Reading {
         "userTask" | "assignmentDefinition" | "taskSchedule" | "formDefinition" => {
             Reading::On(&[UserTask])
         }
-        "taskDefinition" => Reading::On(&[ServiceTask, ScriptTask]),
-        "taskHeaders" => Reading::On(&[ServiceTask, ScriptTask, UserTask]),
+        "taskDefinition" => Reading::On(&[ServiceTask, ScriptTask, BusinessRuleTask]),
+        "taskHeaders" => Reading::On(&[ServiceTask, ScriptTask, BusinessRuleTask, UserTask]),
         "script" => Reading::On(&[ScriptTask]),
+        "calledDecision" => Reading::On(&[BusinessRuleTask]),
         "ioMapping" | "properties" => Reading::Everywhere,
         "versionTag" | "userTaskForm" => Reading::Harmless,
         "executionListeners" => Reading::Refused("Execution listeners do not run yet"),
@@ -37,7 +38,6 @@ fn reading(name: &str) -> Reading {
         "jobPriorityDefinition" => Reading::Ignored("The priority of jobs is not looked at yet"),
         // Each belongs to an element or definition that is refused by itself.
         "calledElement" => Reading::On(&[CallActivity]),
-        "calledDecision" => Reading::On(&[BusinessRuleTask]),
         "adHoc" => Reading::On(&[AdHocSubProcess]),
         "subscription" | "loopCharacteristics" | "conditionalFilter" => Reading::On(&[]),
         _ => Reading::Refused("This extension of Camunda 8 is not known"),

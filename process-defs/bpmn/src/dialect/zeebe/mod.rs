@@ -4,6 +4,7 @@
 
 mod assignment_definition;
 mod audit;
+mod called_decision;
 mod form_definition;
 mod io_mapping;
 mod properties;
@@ -15,6 +16,7 @@ mod task_schedule;
 mod user_task;
 
 pub(crate) use audit::audit;
+pub(crate) use called_decision::called_decision;
 pub(crate) use io_mapping::io_mapping;
 pub(crate) use properties::properties;
 pub(crate) use script::script;
