@@ -69,7 +69,7 @@ pub fn apply(state: &mut InstanceState, event: &Event) {
         } => {
             state.elements.remove(element_instance);
         }
-        Event::EventTriggered { .. } => {}
+        Event::EventTriggered { .. } | Event::DecisionEvaluated { .. } => {}
         Event::VariablesSet { scope, variables } => {
             if let Some(target) = variables_mut(state, *scope) {
                 target.extend(

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use redthread_bpmn::graph::{Id, RecordOperation};
 use redthread_calendar::Timestamp;
+use redthread_dmn::Explanation;
 use serde::{Deserialize, Serialize};
 
 use crate::command::{Subject, Variables};
 use crate::incident::IncidentCode;
+use crate::inputs::Decision;
 use crate::key::Key;
 
 /// What happened, in the past tense. Elements and flows are named by their BPMN ids.
@@ -98,6 +100,13 @@ pub enum Event {
         scope: Key,
         /// The values.
         variables: Variables,
+    },
+    /// A decision was evaluated. What came of it follows as variables, or as an incident.
+    DecisionEvaluated {
+        /// The element instance that called it.
+        element_instance: Key,
+        /// What was evaluated, and how its result came about.
+        evaluation: DecisionEvaluation,
     },
     /// A person has something to do.
     TaskCreated {
@@ -241,6 +250,24 @@ pub enum Event {
         /// What happened, for people.
         message: String,
     },
+}
+
+/// An evaluation of a decision: the reasons for the way that an instance takes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DecisionEvaluation {
+    /// The version that was evaluated.
+    pub decision: Decision,
+    /// What was evaluated on the way: what each decision was given, which rules matched and what they gave; the decision
+    /// itself comes last. Bounded in size: see [`DecisionEvaluation::LIMIT`].
+    pub explanation: Explanation,
+    /// How many decisions on the way are left out, because there is so much to say of them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left_out: usize,
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// How something that was waited for ended.

@@ -15,6 +15,8 @@ pub enum IncidentCode {
     JobFailed,
     /// A job threw an error that nothing in the diagram catches.
     UncaughtError,
+    /// A decision could not be made, or is not deployed.
+    DecisionFailed,
 }
 
 impl IncidentCode {
@@ -25,6 +27,7 @@ impl IncidentCode {
             IncidentCode::ExpressionFailed => "expressionFailed",
             IncidentCode::JobFailed => "jobFailed",
             IncidentCode::UncaughtError => "uncaughtError",
+            IncidentCode::DecisionFailed => "decisionFailed",
         }
     }
 }
@@ -39,6 +42,13 @@ pub struct Stuck {
 }
 
 impl Stuck {
+    pub(crate) fn decision(message: impl Into<String>) -> Stuck {
+        Stuck {
+            code: IncidentCode::DecisionFailed,
+            message: message.into(),
+        }
+    }
+
     pub(crate) fn expression(message: impl Into<String>) -> Stuck {
         Stuck {
             code: IncidentCode::ExpressionFailed,

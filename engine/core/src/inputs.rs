@@ -1,8 +1,11 @@
 //! All that a step may know of the world.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use redthread_bpmn::graph::Binding;
 use redthread_calendar::{Timestamp, Zone};
+use redthread_dmn::Decisions;
 use redthread_feel::Value;
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +40,55 @@ pub struct Facts {
     /// The teams that were looked for, by the name looked for: their own name, or `None` where there is none.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub teams: BTreeMap<String, Option<String>>,
+    /// The decisions that were looked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<LookedUp>,
+}
+
+impl Facts {
+    /// What was found of a decision; the outer `None`: it has not been looked for.
+    pub fn decision(&self, id: &str, binding: &Binding) -> Option<Option<&Decision>> {
+        let looked_up = self.decisions.iter();
+        looked_up
+            .rev()
+            .find(|looked_up| &*looked_up.id == id && looked_up.binding == *binding)
+            .map(|looked_up| looked_up.found.as_ref())
+    }
+}
+
+/// A decision that was looked for, and what was found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LookedUp {
+    /// The decision's id.
+    pub id: Arc<str>,
+    /// Which of its versions.
+    pub binding: Binding,
+    /// The version; `None`: there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<Decision>,
+}
+
+/// One version of a decision, as it was deployed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Decision {
+    /// The key of the version.
+    pub key: Key,
+    /// The decision's id.
+    pub id: Arc<str>,
+    /// Its name.
+    pub name: Arc<str>,
+    /// The version, counted from 1.
+    pub version: i32,
+    /// What is evaluated. It is not stored with a step: the key leads to it.
+    #[serde(skip)]
+    pub model: Option<Decisions>,
+}
+
+impl PartialEq for Decision {
+    /// A key leads to one model for ever.
+    fn eq(&self, other: &Decision) -> bool {
+        self.key == other.key
+    }
 }
 
 /// Something that a step must know before it can be decided.
@@ -46,4 +98,11 @@ pub enum Fact {
     Subject,
     /// Whether there is a team of this name or title.
     Team(String),
+    /// A version of a decision.
+    Decision {
+        /// The decision's id.
+        id: Arc<str>,
+        /// Which of its versions.
+        binding: Binding,
+    },
 }

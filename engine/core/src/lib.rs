@@ -24,7 +24,7 @@ pub mod trigger;
 pub use apply::{apply, replay};
 pub use command::{Command, Holder, Subject, Variables};
 pub use event::Event;
-pub use inputs::{Fact, Facts, Inputs};
+pub use inputs::{Decision, Fact, Facts, Inputs, LookedUp};
 pub use key::Key;
 pub use rejection::Rejection;
 pub use state::{InstanceState, Status};

@@ -261,7 +261,12 @@ impl Stepper<'_> {
             (Phase::Active, IncidentCode::JobFailed | IncidentCode::UncaughtError) => {
                 element::job_task::retry(self, element_instance)
             }
-            (Phase::Active, IncidentCode::NoFlow | IncidentCode::ExpressionFailed) => Ok(()),
+            (
+                Phase::Active,
+                IncidentCode::NoFlow
+                | IncidentCode::ExpressionFailed
+                | IncidentCode::DecisionFailed,
+            ) => Ok(()),
         }
     }
 }

@@ -8,17 +8,18 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use redthread_bpmn::graph::{Mapping, Text};
+use redthread_dmn::{Detail, Outcome};
 use redthread_feel::{Context, Env, Expression, Limits, Scope, Value};
 
 use crate::command::Variables;
 use crate::incident::Stuck;
-use crate::inputs::{Fact, Inputs};
+use crate::inputs::{Decision, Fact, Inputs};
 use crate::key::Key;
 use crate::state::InstanceState;
 use crate::step::{Halt, StepError, Stepper};
 
 /// How deeply a variable's value may be nested: a state must stay readable as JSON.
-const NESTING: usize = 100;
+pub(crate) const NESTING: usize = 100;
 
 /// What an expression sees from a place in an instance.
 struct View<'a> {
@@ -114,6 +115,30 @@ impl Stepper<'_> {
             value: evaluation.value,
             why_null,
         })
+    }
+
+    /// Makes a decision with what can be seen from `scope`.
+    pub(crate) fn decide(&mut self, decision: &Decision, scope: Key) -> Result<Outcome, Halt> {
+        let Some(model) = &decision.model else {
+            return Err(Stuck::decision(format!(
+                "The decision \"{}\" cannot be read any more. Deploy it again, and try again.",
+                decision.name
+            ))
+            .into());
+        };
+        let env = env(self.inputs, self.evaluations);
+        self.evaluations += 1;
+        let view = View {
+            state: &self.state,
+            inputs: self.inputs,
+            from: scope,
+            asked_subject: Cell::new(false),
+        };
+        let outcome = model.evaluate(&decision.id, &view, &env, Detail::Explained);
+        if view.asked_subject.get() && self.inputs.facts.subject.is_none() {
+            return Err(StepError::Needs(Fact::Subject).into());
+        }
+        outcome.map_err(|error| Stuck::decision(error.to_string()).into())
     }
 
     /// A plain text as it is, an expression evaluated.

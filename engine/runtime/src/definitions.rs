@@ -26,6 +26,8 @@ pub struct Definition {
     pub name: String,
     /// The version, counted from 1.
     pub version: i32,
+    /// What it was uploaded with.
+    pub deployment: Key,
     /// When it was deployed.
     pub deployed_at: Timestamp,
     /// The login of whoever gets what nobody is assigned to.
@@ -52,6 +54,7 @@ impl Definition {
             process_id: graph.id.clone(),
             name,
             version: row.version,
+            deployment: Key::from_i64(row.deployment),
             deployed_at: Timestamp::from_micros(row.deployed_at),
             owner: owner.or_else(|| row.deployed_by.clone()),
             graph,

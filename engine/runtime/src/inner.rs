@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 use crate::actor::Actor;
 use crate::clock::Clock;
 use crate::database::Database;
+use crate::decisions::DecisionCache;
 use crate::definitions::Definitions;
 use crate::error::RuntimeError;
 use crate::feed::Feed;
@@ -25,6 +26,7 @@ pub(crate) struct Inner {
     pub clock: Arc<dyn Clock>,
     pub keys: Arc<Keys>,
     pub definitions: Definitions,
+    pub decisions: DecisionCache,
     pub queue: mpsc::Sender<Submission>,
     pub feed: broadcast::Sender<Arc<Feed>>,
     pub observers: Mutex<Vec<mpsc::UnboundedSender<Arc<CommittedStep>>>>,

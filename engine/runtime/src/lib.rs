@@ -4,16 +4,17 @@
 //! runtime.rs    what may be asked (Runtime)            world.rs    what a diagram can do to the world (World)
 //! writer/       the one writer: batches, steps, rows   timers.rs   what is due, and moving the clock
 //! query/        reads for people (Queries)             feed.rs     what each commit touched
-//! deploy.rs     files in, a plan or problems out       thread.rs   done, now, next of an instance
+//! deploy/       files in, a plan or problems out       thread.rs   done, now, next of an instance
 //! schema/       the tables, one file each              migration/  how they came to be
 //! database.rs   connections                            request.rs   what is handed in and back
-//! inner.rs      what the parts share                   jobs.rs, comment.rs, clock.rs, keys.rs, definitions.rs, actor.rs, error.rs
+//! inner.rs      what the parts share                   jobs.rs, comment.rs, clock.rs, keys.rs, definitions.rs, decisions.rs, actor.rs, error.rs
 //! ```
 
 mod actor;
 mod clock;
 mod comment;
 mod database;
+mod decisions;
 mod definitions;
 mod deploy;
 mod error;
@@ -35,7 +36,10 @@ pub use actor::Actor;
 pub use clock::{Clock, SettableClock, SystemClock, real_now};
 pub use database::Database;
 pub use definitions::Definition;
-pub use deploy::{Deployed, DeployedDefinition, FileProblem, Reading, UploadedFile, read_files};
+pub use deploy::{
+    CalledFrom, Deployed, DeployedDecision, DeployedDefinition, DeployedForm, FileKind,
+    FileProblem, Reading, UploadedFile, called_decisions, read_files, unknown_decision,
+};
 pub use error::RuntimeError;
 pub use feed::{Feed, Touched, Touches};
 pub use keys::Keys;

@@ -17,7 +17,7 @@ use crate::actor::Actor;
 use crate::clock::{Clock, SettableClock};
 use crate::database::Database;
 use crate::definitions::Definitions;
-use crate::deploy::{Deployed, UploadedFile};
+use crate::deploy::{Deployed, Reading, UploadedFile};
 use crate::error::RuntimeError;
 use crate::feed::Feed;
 use crate::inner::Inner;
@@ -64,6 +64,7 @@ impl Runtime {
             clock,
             keys,
             definitions: Definitions::default(),
+            decisions: Default::default(),
             queue,
             feed: broadcast::channel(FEED_BACKLOG).0,
             observers: Mutex::default(),
@@ -151,8 +152,9 @@ impl Runtime {
         Queries::new(&self.inner)
     }
 
-    /// Deploys files together: the next version of each process in them. Forms and diagrams are told apart by their
-    /// content. A diagram without an executable process is kept as a drawing.
+    /// Deploys files together: the next version of each process and decision in them. Diagrams, decisions and forms are
+    /// told apart by their content. A diagram without an executable process is kept as a drawing. A file that is there
+    /// already just as it is makes no new version.
     ///
     /// # Errors
     /// [`RuntimeError::DiagramErrors`] with all problems when one of them is an error.
@@ -164,7 +166,7 @@ impl Runtime {
         if files.is_empty() {
             return Err(RuntimeError::NothingToDeploy);
         }
-        let reading = crate::deploy::read_files(files, &|diagram| self.inner.world.review(diagram));
+        let reading = self.examine(files).await?;
         if reading.has_errors() {
             return Err(RuntimeError::DiagramErrors(reading.problems));
         }
@@ -175,6 +177,24 @@ impl Runtime {
             Answer::Deployed(deployed) => Ok(deployed),
             other => Err(other.unexpected()),
         }
+    }
+
+    /// Reads files as [`Runtime::deploy`] does, and stores nothing.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn examine(&self, files: Vec<UploadedFile>) -> Result<Reading, RuntimeError> {
+        let world = self.inner.world.clone();
+        // Reading a large diagram takes a while of pure computing.
+        let read = tokio::task::spawn_blocking(move || {
+            crate::deploy::read_files(files, &|diagram| world.review(diagram))
+        });
+        let mut reading = read
+            .await
+            .map_err(|error| RuntimeError::Internal(error.to_string()))?;
+        let known = self.queries().decision_ids().await?;
+        reading.warn_of_unknown_decisions(&known);
+        Ok(reading)
     }
 
     /// Starts an instance and runs it as far as it can.

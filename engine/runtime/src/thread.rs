@@ -247,7 +247,8 @@ fn is_step(kind: &ElementKind) -> bool {
         | ElementKind::ManualTask
         | ElementKind::UserTask(_)
         | ElementKind::ServiceTask(_)
-        | ElementKind::ScriptTask(_) => true,
+        | ElementKind::ScriptTask(_)
+        | ElementKind::BusinessRuleTask(_) => true,
     }
 }
 

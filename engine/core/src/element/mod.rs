@@ -2,6 +2,7 @@
 //! terminated; the `match`es here are exhaustive, so that a new kind does not compile until it has a room.
 
 pub(crate) mod boundary_event;
+mod business_rule_task;
 mod catch_event;
 pub(crate) mod end_event;
 mod exclusive_gateway;
@@ -23,6 +24,7 @@ pub(crate) fn open(stepper: &mut Stepper, key: Key, ix: ElementIx) -> Result<(),
         ElementKind::UserTask(task) => user_task::open(stepper, key, ix, task),
         ElementKind::ServiceTask(task) => job_task::open(stepper, key, task),
         ElementKind::ScriptTask(task) => script_task::run(stepper, key, ix, task),
+        ElementKind::BusinessRuleTask(called) => business_rule_task::run(stepper, key, ix, called),
         ElementKind::CatchEvent(trigger) => catch_event::open(stepper, key, ix, trigger),
         ElementKind::StartEvent(_)
         | ElementKind::EndEvent(_)
@@ -50,6 +52,7 @@ pub(crate) fn activated(stepper: &mut Stepper, key: Key, ix: ElementIx) -> Resul
         | ElementKind::UndefinedTask
         | ElementKind::ManualTask
         | ElementKind::ScriptTask(_)
+        | ElementKind::BusinessRuleTask(_)
         | ElementKind::ExclusiveGateway
         | ElementKind::ParallelGateway => stepper.complete(key),
     }

@@ -1,5 +1,6 @@
 //! The core in the words of BPMN: diagrams, commands and traces.
 
+mod decisions;
 mod events;
 mod gateways;
 mod random;

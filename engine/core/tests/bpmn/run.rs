@@ -5,14 +5,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use redthread_bpmn::graph::ProcessGraph;
+use redthread_bpmn::graph::{Binding, ProcessGraph};
 use redthread_bpmn::{Limits, read};
 use redthread_calendar::{Timestamp, Zone, parse_duration};
 use redthread_core::event::Event;
 use redthread_core::state::WaitKind;
 use redthread_core::{
-    Command, Fact, Facts, Holder, Inputs, InstanceState, Key, Rejection, StepError, Subject,
-    Variables,
+    Command, Decision, Fact, Facts, Holder, Inputs, InstanceState, Key, LookedUp, Rejection,
+    StepError, Subject, Variables,
 };
 use redthread_core::{replay, step};
 use redthread_feel::{Env, Expression, Value};
@@ -21,11 +21,13 @@ use redthread_feel::{Env, Expression, Value};
 pub struct Run {
     graph: Arc<ProcessGraph>,
     pub state: InstanceState,
-    history: Vec<Event>,
+    pub history: Vec<Event>,
     now: Timestamp,
     next_key: Key,
     subject: Option<Value>,
     unfinished: bool,
+    /// The decisions that are deployed, each with its model. The first was uploaded together with the diagram.
+    decisions: Vec<Decision>,
 }
 
 /// The graph of the one process whose elements are `body`.
@@ -85,7 +87,58 @@ impl Run {
 
     /// Starts the process about a record of the kind `case`.
     pub fn about(body: &str, feel: &str, record: Option<&str>) -> Run {
-        let mut run = Run {
+        let mut run = Run::before(body, record);
+        run.start(feel).expect("the instance starts");
+        run
+    }
+
+    /// Starts the process, which calls decisions of these files.
+    pub fn deciding(body: &str, feel: &str, files: &[&str]) -> Run {
+        let mut run = Run::before(body, None);
+        for file in files {
+            run.deploy(file);
+        }
+        run.start(feel).expect("the instance starts");
+        run
+    }
+
+    /// Deploys the decisions of a file: as their next versions, if they are there already.
+    pub fn deploy(&mut self, file: &str) {
+        let model = redthread_dmn::read(file.as_bytes(), &redthread_dmn::Limits::default());
+        let model = model.expect("the decisions are readable");
+        assert!(!model.has_errors(), "{:#?}", model.problems);
+        for info in model.decisions().decisions() {
+            let id = info.id.clone().expect("an id");
+            let before = self.decisions.iter().filter(|decision| decision.id == id);
+            let version = before.count() as i32 + 1;
+            self.decisions.push(Decision {
+                key: Key(1_000 + self.decisions.len() as u64),
+                id,
+                name: info.name.clone(),
+                version,
+                model: Some(model.decisions()),
+            });
+        }
+    }
+
+    fn look_up(&self, id: &str, binding: &Binding) -> Option<Decision> {
+        let mut versions = self.decisions.iter().filter(|decision| &*decision.id == id);
+        match binding {
+            Binding::Latest => versions.next_back(),
+            Binding::Deployment => versions.next(),
+            Binding::VersionTag(tag) => versions.rfind(|decision| {
+                let model = decision.model.as_ref().expect("a model");
+                model
+                    .decision(id)
+                    .and_then(|info| info.version_tag.as_ref())
+                    == Some(tag)
+            }),
+        }
+        .cloned()
+    }
+
+    fn before(body: &str, record: Option<&str>) -> Run {
+        Run {
             graph: process(body),
             state: InstanceState::default(),
             history: Vec::new(),
@@ -101,8 +154,12 @@ impl Run {
                 )))
             }),
             unfinished: false,
-        };
-        let subject = record.map(|_| Subject {
+            decisions: Vec::new(),
+        }
+    }
+
+    fn start(&mut self, feel: &str) -> Result<(), Rejection> {
+        let subject = self.subject.as_ref().map(|_| Subject {
             kind: "case".into(),
             key: "1".into(),
         });
@@ -114,8 +171,7 @@ impl Run {
             subject,
             causes: Vec::new(),
         };
-        run.send(start).expect("the instance starts");
-        run
+        self.send(start)
     }
 
     /// Sends one command, and checks what must hold after every step.
@@ -139,6 +195,11 @@ impl Run {
                     let team = (name == "Support desk").then(|| "support".to_owned());
                     inputs.facts.teams.insert(name.clone(), team);
                 }
+                Fact::Decision { id, binding } => {
+                    let found = self.look_up(id, binding);
+                    let (id, binding) = (id.clone(), binding.clone());
+                    inputs.facts.decisions.push(LookedUp { id, binding, found });
+                }
             }
             result = step(&self.graph, &self.state, &command, &inputs);
         }
@@ -161,6 +222,12 @@ impl Run {
             serde_json::from_str::<InstanceState>(&stored).unwrap(),
             self.state,
             "stored state loads as it was"
+        );
+        let stored = serde_json::to_string(&inputs).unwrap();
+        assert_eq!(
+            serde_json::from_str::<Inputs>(&stored).unwrap(),
+            inputs,
+            "stored inputs load as they were"
         );
         let stored = serde_json::to_string(&self.history).unwrap();
         assert_eq!(
@@ -351,6 +418,12 @@ impl Run {
             .variables
             .get(name)
             .map_or("(none)".into(), Value::to_feel)
+    }
+
+    /// What the incidents say.
+    pub fn said(&self) -> Vec<String> {
+        let incidents = self.state.incidents.values();
+        incidents.map(|incident| incident.message.clone()).collect()
     }
 
     /// The task at an element.

@@ -5,6 +5,7 @@ mod m20260105_100001_engine_definitions;
 mod m20260105_100002_engine_instances;
 mod m20260105_100003_engine_work;
 mod m20260105_100004_engine_writer;
+mod m20260112_100005_engine_decisions;
 
 use sea_orm_migration::prelude::*;
 
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260105_100002_engine_instances::Migration),
             Box::new(m20260105_100003_engine_work::Migration),
             Box::new(m20260105_100004_engine_writer::Migration),
+            Box::new(m20260112_100005_engine_decisions::Migration),
         ]
     }
 }

@@ -110,7 +110,7 @@ impl Queries<'_> {
         let open = self.open_by_definition(None).await?;
         let overdue = self.overdue_by_definition().await?;
         let incidents = self.incidents_by_definition().await?;
-        let files = self.file_names().await?;
+        let files = self.names_of_files("bpmn").await?;
         let mut found: Vec<DefinitionRow> = Vec::new();
         for row in rows {
             let (open, overdue, incidents) = (
@@ -326,11 +326,16 @@ impl Queries<'_> {
             .collect())
     }
 
-    async fn file_names(&self) -> Result<BTreeMap<i64, String>, RuntimeError> {
+    /// The names of all files of a kind, by their keys.
+    pub(super) async fn names_of_files(
+        &self,
+        kind: &str,
+    ) -> Result<BTreeMap<i64, String>, RuntimeError> {
         let names: Vec<(i64, String)> = resource::Entity::find()
             .select_only()
             .column(resource::Column::Key)
             .column(resource::Column::Name)
+            .filter(resource::Column::Kind.eq(kind))
             .into_tuple()
             .all(self.conn())
             .await?;

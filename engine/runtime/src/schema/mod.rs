@@ -1,8 +1,11 @@
 //! The engine's tables, one file each. Keys are 64-bit, times are microseconds since 1970 in 64 bits; what the engine
 //! alone reads is JSON text.
 
+pub mod decision;
+pub mod decision_import;
 pub mod definition;
 pub mod deployment;
+pub mod deployment_decision;
 pub mod feed;
 pub mod history;
 pub mod inbox;

@@ -11,7 +11,7 @@ pub struct Model {
     pub key: i64,
     pub deployment: i64,
     pub name: String,
-    /// `bpmn` or `form`.
+    /// `bpmn`, `dmn` or `form`.
     pub kind: String,
     /// A form's own id.
     pub form_id: Option<String>,

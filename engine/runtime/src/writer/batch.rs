@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use futures::FutureExt;
 use redthread_calendar::{Timestamp, Zone};
-use redthread_core::{Key, Status};
+use redthread_core::{Decision, Key, Status};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use super::cache::{Cache, Live};
@@ -41,6 +41,10 @@ pub(super) struct Batch<'w> {
     pub definitions: HashMap<Key, Arc<Definition>>,
     /// The latest versions that this batch has deployed, drawings too, by the ids of their processes.
     pub deployed: HashMap<String, Key>,
+    /// Versions of decisions that this batch has deployed.
+    pub decisions: HashMap<Key, Decision>,
+    /// The latest versions that this batch has deployed, by the ids of their decisions.
+    pub deployed_decisions: HashMap<String, Key>,
     pub rows: Rows,
     pub steps: Vec<CommittedStep>,
     pub touches: Touches,
@@ -62,6 +66,7 @@ pub(super) struct Batch<'w> {
 pub(super) struct Outcome {
     pub live: BTreeMap<Key, Live>,
     pub definitions: Vec<Arc<Definition>>,
+    pub decisions: Vec<Decision>,
     pub has_deployed: bool,
     pub steps: Vec<CommittedStep>,
     pub feed: Option<Feed>,
@@ -94,6 +99,8 @@ impl<'w> Batch<'w> {
             live: BTreeMap::new(),
             definitions: HashMap::new(),
             deployed: HashMap::new(),
+            decisions: HashMap::new(),
+            deployed_decisions: HashMap::new(),
             rows: Rows::default(),
             steps: Vec::new(),
             touches: Touches::default(),
@@ -236,7 +243,8 @@ impl<'w> Batch<'w> {
         Ok(Outcome {
             live: self.live,
             definitions: self.definitions.into_values().collect(),
-            has_deployed: !self.deployed.is_empty(),
+            has_deployed: !self.deployed.is_empty() || !self.decisions.is_empty(),
+            decisions: self.decisions.into_values().collect(),
             steps: self.steps,
             feed,
             mark,

@@ -83,6 +83,7 @@ mod tests {
             process_id: graph.id.clone(),
             name: "p".to_owned(),
             version: 1,
+            deployment: Key(1),
             deployed_at: redthread_calendar::Timestamp::EPOCH,
             owner: None,
             graph,

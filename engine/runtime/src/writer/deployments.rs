@@ -1,12 +1,11 @@
-//! Storing what was uploaded: files, definitions, and what starts the latest versions.
+//! Storing what was uploaded: files, and the next versions of what is in them. The same again is no new version.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use redthread_bpmn::graph::{ProcessGraph, Trigger};
-use redthread_bpmn::{Code, Problem, Severity};
+use redthread_bpmn::Problem;
+use redthread_bpmn::graph::{Binding, ProcessGraph};
 use redthread_core::Key;
-use redthread_core::incident::Stuck;
-use redthread_core::trigger::{message, timer};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect,
@@ -15,7 +14,10 @@ use sea_orm::{
 use super::batch::{Batch, json};
 use crate::actor::Actor;
 use crate::definitions::Definition;
-use crate::deploy::{Content, Deployed, DeployedDefinition, FileProblem, ReadFile, Reading};
+use crate::deploy::{
+    Content, Deployed, DeployedDefinition, DeployedForm, FileProblem, ReadFile, Reading,
+    called_decisions,
+};
 use crate::error::RuntimeError;
 use crate::schema::{
     definition, deployment, resource, start_subscription, start_timer, start_watch,
@@ -23,8 +25,8 @@ use crate::schema::{
 
 /// Files that can be deployed.
 pub(crate) struct Plan {
-    files: Vec<ReadFile>,
-    warnings: Vec<FileProblem>,
+    pub files: Vec<ReadFile>,
+    pub warnings: Vec<FileProblem>,
 }
 
 impl Plan {
@@ -34,100 +36,240 @@ impl Plan {
             warnings: reading.problems,
         }
     }
+
+    /// The warnings about a file, for its definitions to keep.
+    pub(super) fn warnings_of(&self, file: &ReadFile) -> Result<String, RuntimeError> {
+        let of_file = self
+            .warnings
+            .iter()
+            .filter(|warning| warning.file == file.name);
+        let problems: Vec<&Problem> = of_file.map(|warning| &warning.problem).collect();
+        json(&problems)
+    }
+}
+
+/// An upload that is being stored.
+pub(super) struct Upload {
+    /// Made when the first of its files turns out to be new.
+    key: Option<Key>,
+    by_login: Option<String>,
+    by_name: Option<String>,
+    pub deployed: Deployed,
+    /// The ids of decisions that have a new version in it.
+    pub new_decisions: HashSet<String>,
+}
+
+impl Upload {
+    fn new(actor: &Actor) -> Upload {
+        let (by_login, by_name) = match actor {
+            Actor::User { login, name } => (Some(login.clone()), Some(name.clone())),
+            Actor::Worker { name } => (None, Some(name.clone())),
+            Actor::System | Actor::Process { .. } => (None, None),
+        };
+        Upload {
+            key: None,
+            by_login,
+            by_name,
+            deployed: Deployed {
+                deployment: None,
+                definitions: Vec::new(),
+                decisions: Vec::new(),
+                forms: Vec::new(),
+                warnings: Vec::new(),
+            },
+            new_decisions: HashSet::new(),
+        }
+    }
+
+    /// The key of the upload, if something of it is new.
+    pub fn key(&self) -> Option<Key> {
+        self.key
+    }
+
+    /// Who uploads it: login and name.
+    pub fn by(&self) -> (Option<String>, Option<String>) {
+        (self.by_login.clone(), self.by_name.clone())
+    }
 }
 
 impl Batch<'_> {
-    /// Stores a plan.
+    /// Stores a plan. What is there already as it is uploaded stays as it is, and is answered with.
     pub(super) async fn deploy(
         &mut self,
         plan: &Plan,
         actor: &Actor,
     ) -> Result<Deployed, RuntimeError> {
         self.refuse_bad_starts(plan)?;
-        self.revision += 1;
-        self.touches.topic("definitions");
-        let key = self.inner.keys.next_key();
-        let (by_login, by_name) = match actor {
-            Actor::User { login, name } => (Some(login.clone()), Some(name.clone())),
-            Actor::Worker { name } => (None, Some(name.clone())),
-            Actor::System | Actor::Process { .. } => (None, None),
-        };
-        let row = deployment::Model {
-            key: key.as_i64(),
-            at: self.now.as_micros(),
-            by_login: by_login.clone(),
-            by_name: by_name.clone(),
-        };
-        row.into_active_model().insert(self.tx).await?;
-        let warnings = plan.warnings.clone();
-        let mut deployed = Deployed {
-            deployment: key,
-            definitions: Vec::new(),
-            forms: Vec::new(),
-            warnings,
-        };
+        let mut upload = Upload::new(actor);
+        upload.deployed.warnings = plan.warnings.clone();
+        // Decisions first: a diagram may be bound to those that come with it.
+        let decided = self.deploy_decisions(plan, &mut upload).await?;
         for file in &plan.files {
-            let resource = self.store_file(key, file).await?;
-            let of_file = plan
-                .warnings
-                .iter()
-                .filter(|warning| warning.file == file.name);
-            let problems: Vec<&Problem> = of_file.map(|warning| &warning.problem).collect();
-            let draft = definition::Model {
-                key: 0,
-                process_id: String::new(),
-                version: 0,
-                name: None,
-                deployment: key.as_i64(),
-                resource,
-                deployed_at: self.now.as_micros(),
-                deployed_by: by_login.clone(),
-                deployed_by_name: by_name.clone(),
-                drawing: false,
-                warnings: json(&problems)?,
-            };
             match &file.content {
-                Content::Form { id } => deployed.forms.push(id.clone()),
-                Content::Drawing { process_id, name } => {
-                    let drawing = definition::Model {
-                        process_id: process_id.clone(),
-                        name: name.clone(),
-                        drawing: true,
-                        ..draft
-                    };
-                    let row = self.store_definition(drawing).await?;
-                    deployed.definitions.push(summary(&row, &file.name));
-                }
-                Content::Executable(graphs) => {
-                    for graph in graphs {
-                        let executable = definition::Model {
-                            process_id: graph.id.to_string(),
-                            name: graph.name.as_deref().map(str::to_owned),
-                            ..draft.clone()
-                        };
-                        let row = self.store_definition(executable).await?;
-                        self.open_starts(&row, graph).await?;
-                        let definition = Arc::new(Definition::new(&row, graph.clone()));
-                        self.definitions.insert(definition.key, definition);
-                        deployed.definitions.push(summary(&row, &file.name));
-                    }
+                Content::Decisions(_) => {}
+                Content::Form { id } => self.deploy_form(file, id, &mut upload).await?,
+                Content::Drawing { .. } | Content::Executable(_) => {
+                    self.deploy_diagram(plan, file, &mut upload).await?;
                 }
             }
         }
-        Ok(deployed)
+        self.link_decisions(&decided, &upload).await?;
+        upload.deployed.deployment = upload.key;
+        if upload.key.is_some() {
+            self.touches.topic("definitions");
+        }
+        Ok(upload.deployed)
     }
 
-    async fn store_file(&self, deployment: Key, file: &ReadFile) -> Result<i64, RuntimeError> {
-        let (kind, form_id) = match &file.content {
-            Content::Form { id } => ("form", Some(id.clone())),
-            Content::Drawing { .. } | Content::Executable(_) => ("bpmn", None),
+    /// The key of the upload, once something of it is new.
+    pub(super) async fn upload_key(&mut self, upload: &mut Upload) -> Result<Key, RuntimeError> {
+        if let Some(key) = upload.key {
+            return Ok(key);
+        }
+        let key = self.inner.keys.next_key();
+        self.revision += 1;
+        let row = deployment::Model {
+            key: key.as_i64(),
+            at: self.now.as_micros(),
+            by_login: upload.by_login.clone(),
+            by_name: upload.by_name.clone(),
         };
+        row.into_active_model().insert(self.tx).await?;
+        upload.key = Some(key);
+        Ok(key)
+    }
+
+    async fn deploy_form(
+        &mut self,
+        file: &ReadFile,
+        id: &str,
+        upload: &mut Upload,
+    ) -> Result<(), RuntimeError> {
+        let latest = resource::Entity::find()
+            .filter(resource::Column::FormId.eq(id))
+            .order_by_desc(resource::Column::Key)
+            .one(self.tx)
+            .await?;
+        let unchanged = latest.is_some_and(|latest| is_same(&latest, file));
+        if !unchanged {
+            self.store_file(upload, file, "form", Some(id)).await?;
+        }
+        upload.deployed.forms.push(DeployedForm {
+            id: id.to_owned(),
+            file: file.name.clone(),
+            unchanged,
+        });
+        Ok(())
+    }
+
+    async fn deploy_diagram(
+        &mut self,
+        plan: &Plan,
+        file: &ReadFile,
+        upload: &mut Upload,
+    ) -> Result<(), RuntimeError> {
+        let bound_anew = match &file.content {
+            Content::Executable(graphs) => graphs.iter().any(|graph| is_bound_anew(graph, upload)),
+            _ => false,
+        };
+        if !bound_anew && let Some(rows) = self.unchanged_definitions(file).await? {
+            let rows = rows.iter().map(|row| summary(row, &file.name, true));
+            upload.deployed.definitions.extend(rows);
+            return Ok(());
+        }
+        let resource = self.store_file(upload, file, "bpmn", None).await?;
+        let deployment = self.upload_key(upload).await?;
+        let (deployed_by, deployed_by_name) = upload.by();
+        let draft = definition::Model {
+            key: 0,
+            process_id: String::new(),
+            version: 0,
+            name: None,
+            deployment: deployment.as_i64(),
+            resource,
+            deployed_at: self.now.as_micros(),
+            deployed_by,
+            deployed_by_name,
+            drawing: false,
+            warnings: plan.warnings_of(file)?,
+        };
+        match &file.content {
+            Content::Drawing { process_id, name } => {
+                let drawing = definition::Model {
+                    process_id: process_id.clone(),
+                    name: name.clone(),
+                    drawing: true,
+                    ..draft
+                };
+                let row = self.store_definition(drawing).await?;
+                let row = summary(&row, &file.name, false);
+                upload.deployed.definitions.push(row);
+            }
+            Content::Executable(graphs) => {
+                for graph in graphs {
+                    let executable = definition::Model {
+                        process_id: graph.id.to_string(),
+                        name: graph.name.as_deref().map(str::to_owned),
+                        ..draft.clone()
+                    };
+                    let row = self.store_definition(executable).await?;
+                    self.open_starts(&row, graph).await?;
+                    let definition = Arc::new(Definition::new(&row, graph.clone()));
+                    self.definitions.insert(definition.key, definition);
+                    let row = summary(&row, &file.name, false);
+                    upload.deployed.definitions.push(row);
+                }
+            }
+            Content::Decisions(_) | Content::Form { .. } => {}
+        }
+        Ok(())
+    }
+
+    /// The latest versions of what is in a diagram, if all of them came in exactly this file.
+    async fn unchanged_definitions(
+        &self,
+        file: &ReadFile,
+    ) -> Result<Option<Vec<definition::Model>>, RuntimeError> {
+        let ids: Vec<&str> = match &file.content {
+            Content::Drawing { process_id, .. } => vec![process_id],
+            Content::Executable(graphs) => graphs.iter().map(|graph| &*graph.id).collect(),
+            Content::Decisions(_) | Content::Form { .. } => return Ok(None),
+        };
+        let drawing = matches!(file.content, Content::Drawing { .. });
+        let mut rows = Vec::with_capacity(ids.len());
+        for id in ids {
+            let latest = definition::Entity::find()
+                .filter(definition::Column::ProcessId.eq(id))
+                .order_by_desc(definition::Column::Version)
+                .one(self.tx)
+                .await?;
+            let Some(latest) = latest.filter(|row| row.drawing == drawing) else {
+                return Ok(None);
+            };
+            let resource = resource::Entity::find_by_id(latest.resource);
+            let stored = resource.one(self.tx).await?;
+            if !stored.is_some_and(|stored| is_same(&stored, file)) {
+                return Ok(None);
+            }
+            rows.push(latest);
+        }
+        Ok(Some(rows))
+    }
+
+    pub(super) async fn store_file(
+        &mut self,
+        upload: &mut Upload,
+        file: &ReadFile,
+        kind: &str,
+        form_id: Option<&str>,
+    ) -> Result<i64, RuntimeError> {
+        let deployment = self.upload_key(upload).await?;
         let row = resource::Model {
             key: self.inner.keys.next_key().as_i64(),
             deployment: deployment.as_i64(),
             name: file.name.clone(),
             kind: kind.to_owned(),
-            form_id,
+            form_id: form_id.map(str::to_owned),
             bytes: file.bytes.clone(),
         };
         let key = row.key;
@@ -167,107 +309,21 @@ impl Batch<'_> {
             .insert(row.process_id.clone(), Key::from_i64(row.key));
         Ok(row.into_active_model().insert(self.tx).await?)
     }
-
-    async fn open_starts(
-        &mut self,
-        row: &definition::Model,
-        graph: &ProcessGraph,
-    ) -> Result<(), RuntimeError> {
-        let inputs = self.outside_inputs(row.deployed_by.clone());
-        for (ix, trigger) in graph.start_events(None) {
-            let (definition, element) = (row.key, graph.element(ix).id.to_string());
-            let process_id = row.process_id.clone();
-            match trigger {
-                Trigger::None | Trigger::Error(_) => {}
-                Trigger::Timer(timer) => {
-                    let (due, repeat) = timer::first_of_start(timer, &inputs)
-                        .map_err(|stuck| bad_start(&element, stuck))?;
-                    let repeat = repeat.map(|repeat| json(&repeat)).transpose()?;
-                    let start = start_timer::Model {
-                        definition,
-                        element,
-                        process_id,
-                        due: due.as_micros(),
-                        repeat,
-                    };
-                    start.into_active_model().insert(self.tx).await?;
-                    self.may_be_due = true;
-                }
-                Trigger::Message(message) => {
-                    let name = message::start_name(message, &inputs)
-                        .map_err(|stuck| bad_start(&element, stuck))?;
-                    let start = start_subscription::Model {
-                        definition,
-                        element,
-                        process_id,
-                        name,
-                    };
-                    start.into_active_model().insert(self.tx).await?;
-                }
-                Trigger::Record(record) => {
-                    let operation = json(&record.operation)?.trim_matches('"').to_owned();
-                    let kind = record.kind.to_string();
-                    let start = start_watch::Model {
-                        definition,
-                        element,
-                        process_id,
-                        kind,
-                        operation,
-                    };
-                    start.into_active_model().insert(self.tx).await?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Start events whose expressions give no time or name are refused before anything is stored.
-    fn refuse_bad_starts(&self, plan: &Plan) -> Result<(), RuntimeError> {
-        let inputs = self.outside_inputs(None);
-        let mut problems = Vec::new();
-        for file in &plan.files {
-            let Content::Executable(graphs) = &file.content else {
-                continue;
-            };
-            for graph in graphs {
-                for (ix, trigger) in graph.start_events(None) {
-                    let tried = match trigger {
-                        Trigger::Timer(timer) => timer::first_of_start(timer, &inputs).map(drop),
-                        Trigger::Message(message) => {
-                            message::start_name(message, &inputs).map(drop)
-                        }
-                        Trigger::None | Trigger::Error(_) | Trigger::Record(_) => Ok(()),
-                    };
-                    if let Err(stuck) = tried {
-                        let problem = Problem {
-                            element: Some(graph.element(ix).id.clone()),
-                            line: None,
-                            code: Code::BadExpression,
-                            severity: Severity::Error,
-                            message: stuck.message,
-                            hint: "A start event is evaluated before there are any variables: use a fixed value.".to_owned(),
-                        };
-                        problems.push(FileProblem {
-                            file: file.name.clone(),
-                            problem,
-                        });
-                    }
-                }
-            }
-        }
-        if problems.is_empty() {
-            Ok(())
-        } else {
-            Err(RuntimeError::DiagramErrors(problems))
-        }
-    }
 }
 
-fn bad_start(element: &str, stuck: Stuck) -> RuntimeError {
-    RuntimeError::Invalid(format!("The start event \"{element}\": {}", stuck.message))
+/// Whether a file is stored just as it is uploaded.
+pub(super) fn is_same(stored: &resource::Model, file: &ReadFile) -> bool {
+    stored.name == file.name && stored.bytes == file.bytes
 }
 
-fn summary(row: &definition::Model, file: &str) -> DeployedDefinition {
+/// Whether a process is bound to what is uploaded with it, and something of that is new: then it is a new version, too.
+fn is_bound_anew(graph: &ProcessGraph, upload: &Upload) -> bool {
+    called_decisions(graph).any(|call| {
+        call.binding == Binding::Deployment && upload.new_decisions.contains(&*call.decision)
+    })
+}
+
+fn summary(row: &definition::Model, file: &str, unchanged: bool) -> DeployedDefinition {
     DeployedDefinition {
         key: Key::from_i64(row.key),
         process_id: row.process_id.clone(),
@@ -275,5 +331,6 @@ fn summary(row: &definition::Model, file: &str) -> DeployedDefinition {
         version: row.version,
         file: file.to_owned(),
         drawing: row.drawing,
+        unchanged,
     }
 }

@@ -5,6 +5,7 @@
 
 mod batch;
 mod cache;
+mod decisions;
 mod deployments;
 mod follow_up;
 mod guard;
@@ -16,6 +17,7 @@ mod project;
 mod records;
 mod rows;
 mod sqlite;
+mod starts;
 mod step;
 mod submission;
 
@@ -339,9 +341,13 @@ impl Writer {
         }
         if outcome.has_deployed {
             self.inner.definitions.forget_latest();
+            self.inner.decisions.forget_latest();
         }
         for definition in outcome.definitions {
             self.inner.definitions.learn(definition);
+        }
+        for decision in outcome.decisions {
+            self.inner.decisions.learn(decision);
         }
         if outcome.left_in_inbox {
             self.inner.inbox.store(true, Ordering::SeqCst);

@@ -295,6 +295,7 @@ impl Batch<'_> {
                 | Event::ElementActivated { .. }
                 | Event::ElementCompleting { .. }
                 | Event::EventTriggered { .. }
+                | Event::DecisionEvaluated { .. }
                 | Event::VariablesSet { .. }
                 | Event::InstanceCompleted
                 | Event::InstanceTerminated { .. }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use redthread_bpmn::graph::Id;
+use redthread_bpmn::graph::{Binding, Id};
 use redthread_core::command::Subject;
 use redthread_core::{
-    Command, Fact, Facts, Inputs, InstanceState, Key, Rejection, Step, StepError, step,
+    Command, Decision, Fact, Facts, Inputs, InstanceState, Key, LookedUp, Rejection, Step,
+    StepError, step,
 };
 use redthread_feel::Value;
 use sea_orm::EntityTrait;
@@ -220,12 +221,36 @@ impl Batch<'_> {
                     None => Value::Null,
                 });
             }
+            Fact::Decision { id, binding } => {
+                let found = self
+                    .decision(id, binding, live.definition.deployment)
+                    .await?;
+                let (id, binding) = (id.clone(), binding.clone());
+                facts.decisions.push(LookedUp { id, binding, found });
+            }
             Fact::Team(name) => {
                 let team = self.inner.world.clone().team(self.tx, name).await?;
                 facts.teams.insert(name.clone(), team);
             }
         }
         Ok(())
+    }
+
+    /// The version of a decision that is meant: of what this batch deploys, else of what is stored.
+    async fn decision(
+        &self,
+        id: &str,
+        binding: &Binding,
+        deployment: Key,
+    ) -> Result<Option<Decision>, RuntimeError> {
+        // What this batch deploys is not committed yet, and must not be remembered as the latest.
+        if *binding == Binding::Latest
+            && let Some(key) = self.deployed_decisions.get(id)
+        {
+            return Ok(self.decisions.get(key).cloned());
+        }
+        let decisions = &self.inner.decisions;
+        decisions.find(self.tx, id, binding, deployment).await
     }
 
     /// What can be known of a record now.

@@ -127,8 +127,8 @@ async fn a_task_shows_its_form_as_it_was_deployed_last() {
         .await
         .unwrap();
     assert_eq!(
-        (deployed.forms, deployed.definitions.len()),
-        (vec!["sheet".to_owned()], 1)
+        (&*deployed.forms[0].id, deployed.definitions.len()),
+        ("sheet", 1)
     );
     house.start("fill", &[("name", "Kim")]).await;
     house
@@ -176,5 +176,27 @@ async fn two_files_with_the_same_process_are_refused_together() {
         messages,
         ["The process \"review\" is also in the file \"a.bpmn\"."]
     );
+    house.close().await;
+}
+
+#[tokio::test]
+async fn the_same_files_again_are_no_new_version_even_at_the_same_instant() {
+    let house = House::new().await;
+    let upload = || {
+        let file = UploadedFile {
+            name: "review.bpmn".into(),
+            bytes: review(),
+        };
+        house.runtime.deploy(vec![file], ann())
+    };
+    let (first, second) = tokio::join!(upload(), upload());
+    let (first, second) = (first.unwrap(), second.unwrap());
+    let (one, other) = (&first.definitions[0], &second.definitions[0]);
+    assert_eq!((one.version, one.unchanged), (1, false));
+    assert_eq!((other.version, other.unchanged), (1, true));
+    assert_eq!(one.key, other.key);
+    assert_eq!(second.deployment, None);
+    let rows = crate::check::rows(house.runtime.database(), "SELECT key FROM deployment").await;
+    assert_eq!(rows.len(), 1);
     house.close().await;
 }

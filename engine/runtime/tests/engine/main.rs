@@ -5,6 +5,7 @@ mod batches;
 mod check;
 mod connectors;
 mod crash;
+mod decisions;
 mod deploying;
 mod diagrams;
 mod house;

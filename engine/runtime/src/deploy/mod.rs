@@ -1,11 +1,19 @@
-//! Reading what was uploaded, before anything is stored: diagrams and forms, told apart by their content.
+//! Reading what was uploaded, before anything is stored: diagrams, decisions and forms, told apart by their content.
 
+mod decisions;
+mod kind;
+
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use redthread_bpmn::graph::ProcessGraph;
+use redthread_bpmn::graph::{Binding, ProcessGraph};
 use redthread_bpmn::{Code, Diagram, Limits, Problem, Severity};
 use redthread_core::Key;
 use serde::Serialize;
+
+pub(crate) use decisions::DecisionFile;
+pub use decisions::{CalledFrom, called_decisions, unknown_decision};
+pub use kind::FileKind;
 
 /// A file as it was uploaded.
 #[derive(Clone, Debug)]
@@ -46,10 +54,43 @@ impl Reading {
     pub fn has_errors(&self) -> bool {
         self.problems.iter().any(FileProblem::is_error)
     }
+
+    /// Warns of calls of decisions that are neither among the files nor `deployed` before.
+    pub fn warn_of_unknown_decisions(&mut self, deployed: &BTreeSet<String>) {
+        let uploaded: BTreeSet<&str> = self
+            .files
+            .iter()
+            .filter_map(|file| match &file.content {
+                Content::Decisions(file) => Some(file.ids().map(|(id, _)| &**id)),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        let mut warnings = Vec::new();
+        for file in &self.files {
+            let Content::Executable(graphs) = &file.content else {
+                continue;
+            };
+            for call in graphs.iter().flat_map(|graph| called_decisions(graph)) {
+                let is_deployed =
+                    call.binding != Binding::Deployment && deployed.contains(&*call.decision);
+                if is_deployed || uploaded.contains(&*call.decision) {
+                    continue;
+                }
+                warnings.push(FileProblem {
+                    file: file.name.clone(),
+                    problem: unknown_decision(&call),
+                });
+            }
+        }
+        self.problems.extend(warnings);
+    }
 }
 
 #[derive(Debug)]
 pub(crate) struct ReadFile {
+    /// Its place in the upload.
+    pub place: usize,
     pub name: String,
     pub bytes: Vec<u8>,
     pub content: Content,
@@ -64,6 +105,8 @@ pub(crate) enum Content {
         process_id: String,
         name: Option<String>,
     },
+    /// Decisions.
+    Decisions(DecisionFile),
     /// A form of form-js.
     Form { id: String },
 }
@@ -71,12 +114,14 @@ pub(crate) enum Content {
 /// What was deployed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Deployed {
-    /// The deployment.
-    pub deployment: Key,
+    /// The deployment; none: everything was there already.
+    pub deployment: Option<Key>,
     /// The definitions, in the order of files and processes.
     pub definitions: Vec<DeployedDefinition>,
-    /// The ids of the forms.
-    pub forms: Vec<String>,
+    /// The decisions, in the order of files.
+    pub decisions: Vec<DeployedDecision>,
+    /// The forms.
+    pub forms: Vec<DeployedForm>,
     /// The problems that did not stop it.
     pub warnings: Vec<FileProblem>,
 }
@@ -96,6 +141,36 @@ pub struct DeployedDefinition {
     pub file: String,
     /// Nothing in it is executable.
     pub drawing: bool,
+    /// The same was there already, so that no new version was made.
+    pub unchanged: bool,
+}
+
+/// A decision that was deployed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeployedDecision {
+    /// The key of this version.
+    pub key: Key,
+    /// The decision's id.
+    pub decision_id: String,
+    /// Its name.
+    pub name: String,
+    /// Its version, counted from 1.
+    pub version: i32,
+    /// The file it is in.
+    pub file: String,
+    /// The same was there already.
+    pub unchanged: bool,
+}
+
+/// A form that was deployed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeployedForm {
+    /// The form's id, as diagrams name it.
+    pub id: String,
+    /// The file it is in.
+    pub file: String,
+    /// The same was there already.
+    pub unchanged: bool,
 }
 
 /// Reads files as an upload does, and stores nothing. `review` adds the problems that only the world can tell.
@@ -104,17 +179,16 @@ pub fn read_files(files: Vec<UploadedFile>, review: &dyn Fn(&Diagram) -> Vec<Pro
         problems: Vec::new(),
         files: Vec::new(),
     };
-    for file in files {
-        let first = file
-            .bytes
-            .iter()
-            .find(|byte| !byte.is_ascii_whitespace() && !b"\xEF\xBB\xBF".contains(byte));
-        let content = match first {
-            Some(b'{') => read_form(&file, &mut reading.problems),
-            _ => read_diagram(&file, review, &mut reading.problems),
+    let models = decisions::read(&files);
+    for (at, file) in files.into_iter().enumerate() {
+        let content = match FileKind::of(&file.bytes) {
+            FileKind::Json => read_form(&file, &mut reading.problems),
+            FileKind::Decisions => decisions::link(&file, at, &models, &mut reading.problems),
+            FileKind::Diagram => read_diagram(&file, review, &mut reading.problems),
         };
         if let Some(content) = content {
             reading.files.push(ReadFile {
+                place: at,
                 name: file.name,
                 bytes: file.bytes,
                 content,
@@ -215,19 +289,27 @@ fn read_diagram(
     Some(Content::Executable(diagram.processes))
 }
 
-/// Two processes with one id in one upload: which of them would be the latest version?
+/// Two processes or decisions with one id in one upload: which of them would be the latest version?
 fn refuse_twins(reading: &mut Reading) {
-    let mut seen: Vec<(String, String)> = Vec::new();
+    let mut seen: Vec<(&str, String, String)> = Vec::new();
     for file in &reading.files {
-        let ids: Vec<String> = match &file.content {
-            Content::Executable(graphs) => {
-                graphs.iter().map(|graph| graph.id.to_string()).collect()
-            }
-            Content::Drawing { process_id, .. } => vec![process_id.clone()],
+        let (what, ids): (&str, Vec<String>) = match &file.content {
+            Content::Executable(graphs) => (
+                "process",
+                graphs.iter().map(|graph| graph.id.to_string()).collect(),
+            ),
+            Content::Drawing { process_id, .. } => ("process", vec![process_id.clone()]),
+            Content::Decisions(file) => (
+                "decision",
+                file.ids().map(|(id, _)| id.to_string()).collect(),
+            ),
             Content::Form { .. } => continue,
         };
         for id in ids {
-            if let Some((_, other)) = seen.iter().find(|(known, _)| *known == id) {
+            let twin = seen
+                .iter()
+                .find(|(other, known, _)| *other == what && *known == id);
+            if let Some((_, _, other)) = twin {
                 reading.problems.push(FileProblem {
                     file: file.name.clone(),
                     problem: Problem {
@@ -235,12 +317,12 @@ fn refuse_twins(reading: &mut Reading) {
                         line: None,
                         code: Code::DuplicateId,
                         severity: Severity::Error,
-                        message: format!("The process \"{id}\" is also in the file \"{other}\"."),
+                        message: format!("The {what} \"{id}\" is also in the file \"{other}\"."),
                         hint: "Upload one of the two, or give one of them another id.".to_owned(),
                     },
                 });
             }
-            seen.push((id, file.name.clone()));
+            seen.push((what, id, file.name.clone()));
         }
     }
 }
