@@ -1,7 +1,7 @@
 //! What holds for every text and value: by property tests with fixed seeds.
 
 use crate::value::Number;
-use crate::{Context, Env, Expression, Limits, Names, Value, ast, parser};
+use crate::{Context, Env, Expression, Limits, Names, Type, Value, ast, parser};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -183,41 +183,141 @@ fn no_text_makes_anything_panic_or_go_over_its_budget() {
         .unwrap();
 }
 
+/// What `work` does on a thread with a stack of so many KiB, in a build without optimisation, too.
+fn on_a_stack_of(kib: usize, work: impl FnOnce() + Send + 'static) {
+    let thread = std::thread::Builder::new().stack_size(kib * 1024);
+    thread.spawn(work).unwrap().join().unwrap();
+}
+
 #[test]
 fn nesting_of_a_hundred_thousand_is_an_error_for_every_bracket_and_operator() {
-    let n = 100_000;
-    let texts = [
-        format!("{}1{}", "(".repeat(n), ")".repeat(n)),
-        format!("{}1{}", "[".repeat(n), "]".repeat(n)),
-        format!("{}1{}", "{a: ".repeat(n), "}".repeat(n)),
-        format!("{}1", "-".repeat(n)),
-        format!("{}1", "not(".repeat(n)),
-        format!("1{}", "+1".repeat(n)),
-        format!("1{}", "**1".repeat(n)),
-        format!("1{}", "=1".repeat(n)),
-        format!("a{}", ".a".repeat(n)),
-        format!("a{}", "[1]".repeat(n)),
-        format!("a{}", "(1)".repeat(n)),
-        "if a then ".repeat(n),
-        "for x in ".repeat(n),
-        "some x in 1 satisfies ".repeat(n),
-        "function() ".repeat(n),
-        "1 in (".repeat(n),
-        "1 between ".repeat(n),
-        "(1..".repeat(n),
-        "](".repeat(n),
-        format!("1 instance of {}", "list<".repeat(n)),
-        format!("1 instance of {}", "function<> -> ".repeat(n)),
-        "f(a: ".repeat(n),
-        "a and (".repeat(n),
+    // Each stands before or after an operand, again and again.
+    let before = [
+        "(",
+        "[",
+        "{a: ",
+        "{\"a\": ",
+        "-",
+        "- ",
+        "not(",
+        "](",
+        "if a then ",
+        "if ",
+        "if a then 1 else ",
+        "for x in ",
+        "for x in 1..",
+        "for x in 1 return ",
+        "some x in ",
+        "some x in 1 satisfies ",
+        "every x in ",
+        "every x in 1 satisfies ",
+        "function() ",
+        "function(x: number) ",
+        "1 in ",
+        "1 in (",
+        "1 in (1, ",
+        "1 between ",
+        "1 between 1 and ",
+        "(1..",
+        "[1..",
+        "]1..",
+        "f(",
+        "f(a: ",
+        "count(",
+        "date and time(",
+        "< (",
+        "(> ",
+        "(>= (",
+        "[<= ",
+        "a and (",
+        "a or (",
+        "a + (",
+        "a - (",
+        "a * (",
+        "a / (",
+        "a ** (",
+        "a = (",
+        "a != (",
+        "a < (",
+        "a > (",
+        "a[",
+        "a.b[",
+        "x y[",
+        "1 instance of list<number> = (",
+        "@\"P1D\" + (",
+        "`a b` + (",
     ];
-    for text in texts {
-        let start: String = text.chars().take(30).collect();
-        assert!(Expression::parse(&text).is_err(), "{start}");
-        assert!(Expression::parse_unary_tests(&text).is_err(), "{start}");
-    }
-    // Long is not deep.
-    let chain = format!("1 = 1{}", " and 1 = 1".repeat(n / 10));
+    let after = [
+        " + 1",
+        " - 1",
+        " * 1",
+        " / 1",
+        " ** 1",
+        " = 1",
+        " != 1",
+        " < 1",
+        " <= 1",
+        " > 1",
+        " >= 1",
+        ".a",
+        ".a b",
+        "[1]",
+        "[a > 1]",
+        "(1)",
+        "(a: 1)",
+        " in (1)",
+        " in 1",
+        " between 1 and 1",
+        " instance of number",
+    ];
+    let types = [
+        "list<",
+        "range<",
+        "context<a: ",
+        "context<a b: ",
+        "function<> -> ",
+        "function<",
+    ];
+    // Reading so many tokens takes its time in a build without optimisation; brackets get them all.
+    let n = if cfg!(debug_assertions) {
+        5_000
+    } else {
+        100_000
+    };
+    let all = 100_000;
+    let texts: Vec<String> = (before.iter().map(|piece| format!("{}1", piece.repeat(n))))
+        .chain(after.iter().map(|piece| format!("a{}", piece.repeat(n))))
+        .chain(
+            types
+                .iter()
+                .map(|piece| format!("1 instance of {}", piece.repeat(n))),
+        )
+        .chain([
+            format!("{}1{}", "(".repeat(all), ")".repeat(all)),
+            format!("{}1{}", "[".repeat(all), "]".repeat(all)),
+            format!("{}1{}", "{a: ".repeat(all), "}".repeat(all)),
+            format!("{}1", "-".repeat(all)),
+            "if a then ".repeat(all),
+            "function() ".repeat(all),
+            format!("1 instance of {}", "list<".repeat(all)),
+        ])
+        .collect();
+    on_a_stack_of(512, move || {
+        let names: Names = ["x y", "a-b"].iter().collect();
+        for text in texts {
+            let start: String = text.chars().take(30).collect();
+            assert!(Expression::parse_with(&text, &names).is_err(), "{start}");
+            assert!(
+                Expression::parse_unary_tests_with(&text, &names).is_err(),
+                "{start}"
+            );
+            let _ = Type::parse(&text);
+        }
+    });
+    // Long is not deep, nor is one condition after another.
+    let chain = format!("{}1", "if a then 1 else ".repeat(150));
+    assert!(Expression::parse(&chain).is_ok());
+    let chain = format!("1 = 1{}", " and 1 = 1".repeat(10_000));
     assert_eq!(
         Expression::parse(&chain)
             .unwrap()
@@ -225,6 +325,21 @@ fn nesting_of_a_hundred_thousand_is_an_error_for_every_bracket_and_operator() {
             .value,
         Value::from(true)
     );
+}
+
+#[test]
+fn very_many_names_are_compiled_in_a_blink() {
+    let n = 20_000;
+    let entries: Vec<String> = (0..n).map(|i| format!("a {i}: {i}")).collect();
+    let uses: Vec<String> = (0..n).map(|i| format!("a {i}")).collect();
+    let text = format!("{{{}, all: [{}]}}", entries.join(", "), uses.join(", "));
+    let start = std::time::Instant::now();
+    assert!(Expression::parse(&text).is_ok());
+    let free: Vec<String> = (0..n).map(|i| format!("b{i}")).collect();
+    let text = format!("function() [{}]", free.join(", "));
+    assert_eq!(Expression::parse(&text).unwrap().names().len(), n);
+    // With time squared it would be minutes.
+    assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
 }
 
 /// The value, and the message of the limit.
@@ -266,10 +381,9 @@ fn what_never_ends_ends_at_its_budget() {
 
 #[test]
 fn the_deepest_allowed_evaluation_fits_a_small_stack() {
-    // What a server's worker thread has, in a build without optimisation.
-    let thread = std::thread::Builder::new().stack_size(2 * 1024 * 1024);
-    let work = || {
-        let deep = format!("{}1{}", "[".repeat(95), "]".repeat(95));
+    // What a server's worker thread has.
+    on_a_stack_of(2048, || {
+        let deep = format!("{}1{}", "[".repeat(47), "]".repeat(47));
         let value = Expression::parse(&deep)
             .unwrap()
             .evaluate(&(), &Env::for_tests())
@@ -277,13 +391,12 @@ fn the_deepest_allowed_evaluation_fits_a_small_stack() {
         assert_eq!(value.to_feel(), deep);
         let calls = "(function(f, n) f(f, n))(function(f, n) if n > 0 then 1 + [f(f, n - 1)][1] else 0, 1000)";
         assert!(limited(calls).contains("nested too deeply"));
-        let forms = format!("{}1{}", "if true then -(".repeat(49), ") else 2".repeat(49));
+        let forms = format!("{}1{}", "if true then -(".repeat(24), ") else 2".repeat(24));
         let nested = "(function(f) for x in [1] return (if true then sum([f(f)]) else 0))(function(f) \
             for x in [1] return (if true then sum([f(f)]) else 0))";
         assert!(limited(nested).contains("nested too deeply"));
         assert!(Expression::parse(&forms).is_ok());
-    };
-    thread.spawn(work).unwrap().join().unwrap();
+    });
 }
 
 fn number() -> impl Strategy<Value = Number> {

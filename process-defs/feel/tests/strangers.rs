@@ -403,8 +403,7 @@ fn the_dearest_ways_to_use_up_a_budget_are_quick() {
         let expression = parsed.unwrap_or_else(|error| panic!("{text}: {error}"));
         let (evaluation, walk) = timed(|| expression.evaluate(&scope, &env));
         is_within(&env.limits, text, &evaluation);
-            println!("{walk:?} {:?} {text}", evaluation.limit);
-        }
+        println!("{walk:?} {:?} {text}", evaluation.limit);
         if took >= SLOWEST || walk >= SLOWEST {
             slow.push(format!("{took:?} + {walk:?} {:?} {text}", evaluation.limit));
         }

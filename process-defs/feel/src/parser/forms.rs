@@ -6,19 +6,25 @@ use crate::lexer::Token;
 
 impl Parser<'_> {
     pub(super) fn if_form(&mut self) -> Parsed {
-        let at = self.offset();
-        self.expect_word("if")?;
-        let condition = self.expression()?;
-        self.expect_word("then")?;
-        let yes = self.expression()?;
-        self.expect_word("else")?;
-        let no = self.expression()?;
-        let below = condition.height.max(yes.height).max(no.height);
-        self.node(
-            Kind::If(Box::new(condition), Box::new(yes), Box::new(no)),
-            at,
-            below,
-        )
+        // `else if` after `else if` is a chain, not a nesting: read one after another, put together
+        // from the end.
+        let mut steps = Vec::new();
+        while self.is_word("if") {
+            let at = self.offset();
+            self.advance();
+            let condition = self.expression()?;
+            self.expect_word("then")?;
+            let yes = self.expression()?;
+            self.expect_word("else")?;
+            steps.push((at, condition, yes));
+        }
+        let mut no = self.expression()?;
+        for (at, condition, yes) in steps.into_iter().rev() {
+            let below = condition.height.max(yes.height).max(no.height);
+            let kind = Kind::If(Box::new(condition), Box::new(yes), Box::new(no));
+            no = self.node(kind, at, below)?;
+        }
+        Ok(no)
     }
 
     pub(super) fn for_form(&mut self) -> Parsed {

@@ -20,8 +20,8 @@ use crate::types::Type;
 const HIGHEST: u16 = 200;
 
 /// How deeply brackets and forms may be nested: the parser recurses so deep at most, and that must fit
-/// the stack of a server's thread in a build without optimisation, too.
-const DEEPEST: u16 = 100;
+/// a stack of 512 KiB in a build without optimisation, too.
+const DEEPEST: u16 = 50;
 
 const OR: u8 = 1;
 const AND: u8 = 2;

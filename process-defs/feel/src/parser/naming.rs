@@ -18,22 +18,29 @@ impl Parser<'_> {
             self.at += tokens;
             return Ok(name);
         }
+        let plain = matches!(self.token(), Token::Name(name) if !KEYWORDS.contains(&name.as_str()));
+        let mut tokens = 1;
+        while plain && !ends(self.ahead(tokens)) && self.continues_name(tokens) {
+            tokens += 1;
+        }
+        if plain && tokens > 1 && ends(self.ahead(tokens)) {
+            return Ok(self.joined(tokens).into());
+        }
+        self.single_name(what)
+    }
+
+    /// Whether the token so far ahead may belong to a name that is being introduced.
+    fn continues_name(&self, by: usize) -> bool {
+        let lexeme = &self.lexemes[(self.at + by).min(self.lexemes.len() - 1)];
+        let keyword = matches!(&lexeme.token, Token::Name(word)
+            if KEYWORDS.contains(&word.as_str()) && !WITHIN.contains(&word.as_str()));
+        may_be_part(lexeme) && !keyword
+    }
+
+    /// A name of one token.
+    pub(super) fn single_name(&mut self, what: &str) -> Parsed<Arc<str>> {
         let name: Arc<str> = match self.token() {
-            Token::Name(name) if !KEYWORDS.contains(&name.as_str()) => {
-                let mut tokens = 1;
-                while let lexeme = &self.lexemes[(self.at + tokens).min(self.lexemes.len() - 1)]
-                    && may_be_part(lexeme)
-                    && !ends(&lexeme.token)
-                    && !matches!(&lexeme.token, Token::Name(word)
-                        if KEYWORDS.contains(&word.as_str()) && !WITHIN.contains(&word.as_str()))
-                {
-                    tokens += 1;
-                }
-                if tokens > 1 && ends(self.ahead(tokens)) {
-                    return Ok(self.joined(tokens).into());
-                }
-                name.as_str().into()
-            }
+            Token::Name(name) if !KEYWORDS.contains(&name.as_str()) => name.as_str().into(),
             Token::Quoted(name) => name.as_str().into(),
             _ => return Err(self.error(what)),
         };

@@ -59,7 +59,7 @@ impl Parser<'_> {
         // A qualified name of a type of the model: `people.Person`.
         while self.is(".") {
             self.advance();
-            let part = self.new_name("the name of a type", |_| false)?;
+            let part = self.single_name("the name of a type")?;
             name.push('.');
             name.push_str(&part);
         }
