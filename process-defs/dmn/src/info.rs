@@ -114,6 +114,8 @@ pub(crate) struct UnknownName {
     pub(crate) at: NodeIx,
     /// What could have been meant.
     pub(crate) visible: Vec<Arc<str>>,
+    /// It may as well be an entry of what a filter goes through: nobody knows before.
+    pub(crate) may_be_entry: bool,
 }
 
 /// Which names the expressions of the linked file use.
@@ -137,6 +139,7 @@ impl Used {
         name: &Arc<str>,
         at: NodeIx,
         visible: &[Arc<str>],
+        may_be_entry: bool,
     ) {
         let known = self
             .unknown
@@ -150,6 +153,7 @@ impl Used {
                 name: name.clone(),
                 at,
                 visible: visible.iter().take(200).cloned().collect(),
+                may_be_entry,
             });
         }
     }
@@ -276,7 +280,7 @@ struct Walk<'w> {
 impl<'w> Walk<'w> {
     fn new(graph: &'w Graph, used: &'w Used) -> Walk<'w> {
         let mut unknown: HashMap<usize, Vec<&Arc<str>>> = HashMap::new();
-        for name in &used.unknown {
+        for name in used.unknown.iter().filter(|name| !name.may_be_entry) {
             unknown.entry(name.node).or_default().push(&name.name);
         }
         Walk {

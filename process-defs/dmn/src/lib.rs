@@ -132,7 +132,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<DecisionModel, Unreadable> 
 }
 
 /// Links a file with those that it imports; which of them that are is told by their namespaces. Those that are not
-/// needed do no harm.
+/// needed do no harm. What is wrong within those is told by their own problems.
 pub fn link(main: &DecisionModel, others: &[&DecisionModel]) -> Linked {
     let others: Vec<&Model> = others.iter().map(|other| &*other.model).collect();
     let (decisions, problems) = linked(&main.model, &others, &main.limits, false);

@@ -316,7 +316,7 @@ fn wrong(value: &Value, wanted: &str) -> String {
 fn not_allowed(value: &Value, name: &str, tests: &UnaryTests) -> String {
     format!(
         "{} is not allowed for {name}: it must be {}.",
-        crate::words::short(&value.to_feel(), 60),
+        crate::words::shown(value),
         crate::words::short(tests.expression().text().trim(), 120)
     )
 }

@@ -22,7 +22,8 @@ fn unknown(file: &File, used: &Used, sink: &mut Sink<'_>) {
             .iter()
             .any(|binding| matches!(file.nodes.get(binding.target.node), Some(Node::Input(_))));
         let is_decision = matches!(node, Node::Decision(_));
-        if is_decision && !declares_inputs && closest.is_none() {
+        let is_meant = is_decision && !declares_inputs || unknown.may_be_entry;
+        if is_meant && closest.is_none() {
             continue;
         }
         let hint = match closest {

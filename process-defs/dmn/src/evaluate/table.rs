@@ -61,7 +61,7 @@ impl Run<'_, '_> {
             {
                 let message = format!(
                     "{} is not among the input values of “{}”.",
-                    crate::words::short(&value.to_feel(), 60),
+                    crate::words::shown(&value),
                     input.label
                 );
                 self.warn(&input.expression.place, message);
@@ -117,7 +117,7 @@ impl Run<'_, '_> {
         {
             let message = format!(
                 "{} is not among the output values of “{}”.",
-                crate::words::short(&value.to_feel(), 60),
+                crate::words::shown(&value),
                 output.name
             );
             self.warn(&cell.place, message);

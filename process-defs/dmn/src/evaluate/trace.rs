@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::Notes;
-use crate::logic::{Output, Rule, Table};
+use crate::logic::{Rule, Table};
 use crate::model::HitPolicy;
 
 /// How much to say of an evaluation.
@@ -24,7 +24,8 @@ pub enum Detail {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Explanation {
-    /// What was evaluated, in the order in which it was finished. Of very many the first thousand.
+    /// What was evaluated, in the order in which it was finished. Of very many the first thousand; very large values
+    /// are told of in words.
     pub decisions: Vec<DecisionTrace>,
 }
 
@@ -109,15 +110,54 @@ pub struct NamedText {
 /// So much is explained; more of it helps nobody.
 const MOST: usize = 1_000;
 
+/// So many parts a value may have to be shown, and all values together.
+const PARTS: usize = 2_000;
+const ALL_PARTS: usize = 100_000;
+
 /// What is being explained.
 #[derive(Debug, Default)]
 pub(super) struct Traces {
     open: Vec<DecisionTrace>,
     done: Vec<DecisionTrace>,
     tables: usize,
+    /// How many parts of values have been shown.
+    parts: usize,
 }
 
 impl Traces {
+    /// A value as plain JSON; one that is too large as words.
+    fn json(&mut self, value: &Value) -> Json {
+        let most = PARTS.min(ALL_PARTS.saturating_sub(self.parts));
+        let mut left = most;
+        if count(value, &mut left) {
+            self.parts += most - left;
+            return value.to_json();
+        }
+        self.parts += 1;
+        match value {
+            Value::List(items) => format!("a list of {} items, too large to show", items.len()),
+            Value::Context(entries) => {
+                format!("a context of {} entries, too large to show", entries.len())
+            }
+            _ => format!("a {}, too large to show", value.type_name()),
+        }
+        .into()
+    }
+
+    /// Functions are no data: they are left out.
+    fn named<'v>(
+        &mut self,
+        values: impl Iterator<Item = (&'v Arc<str>, &'v Value)>,
+    ) -> Vec<NamedJson> {
+        values
+            .filter(|(_, value)| !matches!(value, Value::Function(_)))
+            .map(|(name, value)| NamedJson {
+                name: name.clone(),
+                value: self.json(value),
+            })
+            .collect()
+    }
+
     pub(super) fn finish(self) -> Explanation {
         Explanation {
             decisions: self.done,
@@ -137,11 +177,12 @@ impl Notes {
             if traces.done.len() + traces.open.len() >= MOST {
                 return false;
             }
+            let inputs = traces.named(inputs.iter().map(|(name, value)| (name, value)));
             traces.open.push(DecisionTrace {
                 id: id.cloned(),
                 name: name.clone(),
                 kind,
-                inputs: named(inputs.iter().map(|(name, value)| (name, value))),
+                inputs,
                 tables: Vec::new(),
                 result: Json::Null,
             });
@@ -154,7 +195,7 @@ impl Notes {
         if begun {
             self.tracing(|traces| {
                 if let Some(mut trace) = traces.open.pop() {
-                    trace.result = result.to_json();
+                    trace.result = traces.json(result);
                     traces.done.push(trace);
                 }
             });
@@ -168,13 +209,14 @@ impl Notes {
             if traces.tables > MOST {
                 return;
             }
-            let rules = matched.iter().filter_map(|(at, outputs)| {
+            let inputs = traces.named(table.inputs.iter().map(|input| &input.label).zip(inputs));
+            let rules = matched.iter().take(MOST).filter_map(|(at, outputs)| {
                 let rule = table.rules.get(*at)?;
-                Some(rule_trace(table, rule, *at, outputs))
+                Some(traces.rule(table, rule, *at, outputs))
             });
             let trace = TableTrace {
                 hit_policy: table.policy,
-                inputs: named(table.inputs.iter().map(|input| &input.label).zip(inputs)),
+                inputs,
                 matched: rules.collect(),
             };
             if let Some(open) = traces.open.last_mut() {
@@ -184,40 +226,41 @@ impl Notes {
     }
 }
 
-fn rule_trace(table: &Table, rule: &Rule, at: usize, outputs: &[Value]) -> RuleTrace {
-    let name_of = |output: &'static str| -> Arc<str> { output.into() };
-    let annotations = rule.annotations.iter().enumerate();
-    RuleTrace {
-        rule: at + 1,
-        id: rule.id.clone(),
-        outputs: named(
-            table
-                .outputs
-                .iter()
-                .map(|output: &Output| &output.name)
-                .zip(outputs),
-        ),
-        annotations: annotations
-            .filter(|(_, text)| !text.is_empty())
-            .map(|(column, text)| NamedText {
-                name: table
-                    .annotations
-                    .get(column)
-                    .cloned()
-                    .unwrap_or_else(|| name_of("")),
-                text: text.clone(),
-            })
-            .collect(),
+impl Traces {
+    fn rule(&mut self, table: &Table, rule: &Rule, at: usize, outputs: &[Value]) -> RuleTrace {
+        let annotations = rule.annotations.iter().enumerate();
+        RuleTrace {
+            rule: at + 1,
+            id: rule.id.clone(),
+            outputs: self.named(table.outputs.iter().map(|output| &output.name).zip(outputs)),
+            annotations: annotations
+                .filter(|(_, text)| !text.is_empty())
+                .map(|(column, text)| NamedText {
+                    name: table
+                        .annotations
+                        .get(column)
+                        .cloned()
+                        .unwrap_or_else(|| "".into()),
+                    text: text.clone(),
+                })
+                .collect(),
+        }
     }
 }
 
-/// Functions are no data: they are left out.
-fn named<'v>(values: impl Iterator<Item = (&'v Arc<str>, &'v Value)>) -> Vec<NamedJson> {
-    values
-        .filter(|(_, value)| !matches!(value, Value::Function(_)))
-        .map(|(name, value)| NamedJson {
-            name: name.clone(),
-            value: value.to_json(),
-        })
-        .collect()
+/// Whether a value has at most so many parts; a text counts by its length.
+fn count(value: &Value, left: &mut usize) -> bool {
+    let own = match value {
+        Value::String(text) => 1 + text.len() / 32,
+        _ => 1,
+    };
+    match left.checked_sub(own) {
+        Some(rest) => *left = rest,
+        None => return false,
+    }
+    match value {
+        Value::List(items) => items.iter().all(|item| count(item, left)),
+        Value::Context(entries) => entries.iter().all(|(_, entry)| count(entry, left)),
+        _ => true,
+    }
 }

@@ -301,7 +301,10 @@ impl<'c> Compiler<'c, '_, '_> {
             let missing = self.files.lacks_import_for(0, name)
                 || self.model.imports.iter().any(|import| import.name == *name);
             if !known && !missing && !crate::info::is_builtin(name) {
-                self.used.unknown(self.node, name, at, self.known.visible());
+                let may_be_entry = expression.text().contains('[');
+                let visible = self.known.visible();
+                self.used
+                    .unknown(self.node, name, at, visible, may_be_entry);
             }
             self.used.name(self.node, name);
         }

@@ -81,7 +81,7 @@ pub(crate) fn link(
     if !alone {
         missing_imports(&files, &mut sink);
     }
-    let mut names = ModelNames::new(&files);
+    let mut names = ModelNames::new(&files, &mut sink);
     let mut types = TypeTable::new(&files, names.bases(), &mut sink);
     names.declare_types(&files, &types);
     let mut linked: Vec<File> = (0..files.models.len())

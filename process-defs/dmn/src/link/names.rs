@@ -4,10 +4,15 @@
 use std::sync::Arc;
 
 use redthread_feel::Names;
+use redthread_xml::Code;
 
+use super::Sink;
 use super::files::Files;
 use super::types::TypeTable;
 use crate::model::{ItemDefinition, ItemShape};
+
+/// Every element has names of its own, so that those of types are copied for each: so often at most.
+const COPIED: usize = 5_000_000;
 
 /// What expressions of each file know wherever they stand.
 pub(super) struct ModelNames {
@@ -20,7 +25,7 @@ pub(super) struct ModelNames {
 }
 
 impl ModelNames {
-    pub(super) fn new(files: &Files<'_>) -> ModelNames {
+    pub(super) fn new(files: &Files<'_>, sink: &mut Sink<'_>) -> ModelNames {
         let mut names = ModelNames {
             bases: Vec::new(),
             components: Vec::new(),
@@ -36,6 +41,18 @@ impl ModelNames {
             }
             components.sort_unstable();
             components.dedup();
+            let model = files.models[file];
+            let elements = model.decisions.len() + model.knowledge.len() + 1;
+            if components.len() > COPIED / elements {
+                components.truncate(COPIED / elements);
+                sink.error(
+                    file,
+                    model.tree().root().ix(),
+                    Code::NotSupported,
+                    "The file has too many types for so many decisions.",
+                    "Split it into several files that import each other.",
+                );
+            }
             names.bases.push(components.iter().collect());
             names.components.push(components);
         }
