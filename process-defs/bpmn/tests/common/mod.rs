@@ -104,3 +104,56 @@ pub fn check(xml: &str, expected: &[&str]) {
         assert!(is_sentence(&problem.hint), "{problem:?}");
     }
 }
+
+/// A file that names a language of its expressions that is not FEEL, and is taken by the letter.
+pub fn formal(file: &str) -> String {
+    file.replacen(
+        "<definitions",
+        "<definitions expressionLanguage='http://www.w3.org/1999/XPath'",
+        1,
+    )
+}
+
+/// A file with `beside` among its root elements and one executable process `p`.
+pub fn process_beside(beside: &str, content: &str) -> String {
+    definitions(&format!(
+        "{beside}<process id='p' isExecutable='true'>{content}</process>"
+    ))
+}
+
+/// What is wrong with a file, but for what only does not run yet and whose job nobody named: the
+/// rules of BPMN are the same today and later.
+pub fn broken(xml: &str) -> Vec<String> {
+    let diagram = diagram(xml.as_bytes());
+    for problem in &diagram.problems {
+        for text in [&problem.message, &problem.hint] {
+            assert!(text.ends_with('.'), "{problem:?}");
+            assert!(!text.contains("  "), "{problem:?}");
+        }
+    }
+    let of_rules = diagram.problems.into_iter().filter(|problem| {
+        !matches!(
+            problem.code.as_str(),
+            "notSupported"
+                | "missingJobType"
+                | "missingCorrelationKey"
+                | "missingDecision"
+                | "unassignedTask"
+                | "noWorker"
+                | "unexpectedExtension"
+        )
+    });
+    lines(&of_rules.collect::<Vec<_>>())
+}
+
+/// Checks which rules a file breaks: `error flowNotAllowed f`.
+#[track_caller]
+pub fn breaks(xml: &str, expected: &[&str]) {
+    assert_eq!(broken(xml), expected, "{xml}");
+}
+
+/// Checks that a file breaks no rule.
+#[track_caller]
+pub fn keeps(xml: &str) {
+    breaks(xml, &[]);
+}
