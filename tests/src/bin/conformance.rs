@@ -1,6 +1,7 @@
 //! Conformance with what others made, in a folder: `conformance [--redthread PROGRAM] [--only diagrams|decisions] [--write] CORPORA`.
 //!
-//! Diagrams: `redthread check` over the collections `miwg` and `wild`. Decisions: the DMN technology compatibility kit in
+//! Diagrams: `redthread check` over the collections `miwg` and `wild`, and over the models of `betsy-bpmn` that break a rule
+//! each. Decisions: the DMN technology compatibility kit in
 //! `dmn-tck/TestCases`. Prints what is wrong and a summary. Exit code 1 when something is wrong that should not be, 2 when
 //! the folder cannot be used. `--write` puts the tables of diagrams into `docs/conformance.md`.
 
@@ -8,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use redthread_tests::conformance::betsy::{Betsy, BetsyTally, outcome};
 use redthread_tests::conformance::{Collection, Tally, judge, replace_tables, tck};
 use redthread_tests::program;
 
@@ -66,7 +68,9 @@ fn main() -> ExitCode {
             return Ok(decided);
         }
         let tallies = measure(&check, &corpora)?;
-        Ok(report(&tallies, write)? && decided)
+        let diagrams = report(&tallies, write)?;
+        let rules = rules(&check, &corpora)?;
+        Ok(diagrams && rules && decided)
     });
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
@@ -111,6 +115,23 @@ fn decisions(corpora: &Path) -> Result<bool, String> {
         right &= counted.total > 0 && counted.rate() >= bar;
     }
     Ok(right)
+}
+
+/// The models of betsy that must be refused, each for its rule. Those that run come beside them here.
+fn rules(check: &Path, corpora: &Path) -> Result<bool, String> {
+    let betsy = Betsy::open(corpora).map_err(|error| error.to_string())?;
+    let mut tally = BetsyTally::default();
+    for model in &betsy.refused {
+        let path = betsy.root.join(&model.file);
+        let ran = program::run(check, &["check", "--json", &path.to_string_lossy()], LIMIT)
+            .map_err(|error| format!("{} cannot be run: {error}.", check.display()))?;
+        tally.count(model, outcome(model, &ran));
+    }
+    for miss in &tally.misses {
+        println!("betsy: {miss}");
+    }
+    println!("{}", tally.totals());
+    Ok(tally.misses.is_empty())
 }
 
 fn measure(check: &Path, corpora: &Path) -> Result<Vec<Tally>, String> {

@@ -1,6 +1,8 @@
 //! Conformance with what others made: diagrams, of which `redthread check` must say what an index says that was made
 //! without it, and decisions, which must give what their test cases expect ([`tck`]).
+//! Models that break a rule of BPMN each must be refused for that rule ([`betsy`]).
 
+pub mod betsy;
 mod collection;
 mod judge;
 mod report;
