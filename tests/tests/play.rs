@@ -270,6 +270,103 @@ fn an_answer_to_a_call_holds_it() {
 }
 
 #[test]
+fn the_triage_of_requests_goes_by_its_decision() {
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/request-triage");
+    let run = |arguments: &[&str]| {
+        program::run_in(&example, &program::built(), arguments, LIMIT).expect("redthread runs")
+    };
+    let files = ["request-triage.bpmn", "triage.dmn", "take-in.form"];
+    let checked = run(&[&["check"], &files[..]].concat());
+    assert_eq!(checked.code, Some(0), "{checked:?}");
+    assert!(!checked.stdout.contains("warning"), "{checked:?}");
+
+    let script = [
+        "--records",
+        "records.json",
+        "--script",
+        "fault.script.json",
+        "--json",
+    ];
+    let ran = run(&[&["play"], &files[..], &script[..]].concat());
+    let lines: Vec<serde_json::Value> = ran
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let decided = lines.iter().find(|line| line["what"] == "decided");
+    let decided = decided.unwrap_or_else(|| panic!("nothing was decided: {ran:?}"));
+    assert_eq!(decided["element"], "Triage");
+    assert_eq!(
+        (&decided["decision"], &decided["rules"]),
+        (&"triage".into(), &serde_json::json!([1]))
+    );
+    let last = lines.last().expect("a last line");
+    let instance = &last["instances"][0];
+    assert_eq!(instance["state"], "completed", "{ran:?}");
+    let triage = serde_json::json!({"priority": "high", "team": "support", "hours": 4});
+    assert_eq!(instance["variables"]["triage"], triage);
+    let case = last["records"].as_array().expect("records");
+    let case = case
+        .iter()
+        .find(|record| record["kind"] == "case")
+        .expect("the case");
+    assert_eq!(case["fields"]["priority"], "high");
+
+    let asked = r#"{category: "question", tier: "basic", amount: 1}"#;
+    let decide = [
+        "decide",
+        "triage.dmn",
+        "--decision",
+        "triage",
+        "--context",
+        asked,
+        "--json",
+    ];
+    let answer = run(&decide);
+    let answer: serde_json::Value = serde_json::from_str(answer.stdout.trim()).expect("JSON");
+    assert_eq!(answer["type"], "context");
+    assert_eq!(answer["value"]["hours"], 48);
+}
+
+#[test]
+fn many_are_decided_in_one_go_and_each_line_has_its_answer() {
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/request-triage");
+    let lines = tempfile(
+        "batch.jsonl",
+        r#"{"decision": "weight", "context": "{tier: \"gold\", amount: 1}"}
+{"file": "triage.dmn", "decision": "weight", "vars": {"tier": "basic", "amount": 1}}
+{"decision": "nothing like it"}
+nonsense
+"#,
+    );
+    let arguments = ["decide", "triage.dmn", "--batch", &lines];
+    let ran = program::run_in(&example, &program::built(), &arguments, LIMIT).expect("it runs");
+    let answers: Vec<serde_json::Value> = ran
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let said: Vec<(&serde_json::Value, &serde_json::Value)> = answers
+        .iter()
+        .map(|answer| (&answer["value"], &answer["error"]["code"]))
+        .collect();
+    let (text, null) = (
+        |text: &str| serde_json::json!(text),
+        serde_json::Value::Null,
+    );
+    assert_eq!(
+        said,
+        [
+            (&text("key"), &null),
+            (&text("normal"), &null),
+            (&null, &text("unknown")),
+            (&null, &text("unreadable"))
+        ]
+    );
+    assert_eq!(ran.code, Some(2));
+}
+
+#[test]
 fn wrong_usage_has_exit_code_2_and_one_sentence() {
     let later = tempfile(
         "later.json",

@@ -1,11 +1,13 @@
-//! `redthread check`: what is wrong with diagrams and forms.
+//! `redthread check`: what is wrong with diagrams, decisions and forms.
 //!
 //! One line a problem, then one line a file that sums it up. Wherever this reports an error, upload and `play` refuse.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use redthread_bpmn::{Problem, Severity};
+use redthread_bpmn::{Diagram, Problem, Severity};
+use redthread_dmn::{DecisionModel, Decisions};
+use redthread_runtime::{called_decisions, unknown_decision};
 use serde::Serialize;
 use serde_json::json;
 
@@ -17,7 +19,7 @@ use super::output::{self, Colour};
 /// The arguments of `redthread check`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Diagrams and forms
+    /// Diagrams, decisions and forms; decisions are looked at together with those that they import
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// One JSON object a line
@@ -105,28 +107,46 @@ pub struct Report {
     pub outcome: Outcome,
 }
 
-/// Examines one file's content.
-pub fn examine(file: &str, content: &Content) -> Report {
+/// Examines files together, as an upload of all of them would.
+pub fn examine(files: &[(String, Content)]) -> Vec<Report> {
+    let models = files.iter().map(|(_, content)| match content {
+        Content::Dmn(model) => Some(&**model),
+        _ => None,
+    });
+    let models: Vec<Option<&DecisionModel>> = models.collect();
+    let all = files.iter().enumerate();
+    all.map(|(at, (file, content))| examine_one(file, content, at, &models))
+        .collect()
+}
+
+/// Examines the file at this place; `models` are the decisions of all files, by their places.
+fn examine_one(
+    file: &str,
+    content: &Content,
+    at: usize,
+    models: &[Option<&DecisionModel>],
+) -> Report {
     match content {
         Content::Bpmn(diagram) => {
-            let problems = diagram
-                .problems
-                .iter()
-                .map(|problem| Line::of(file, problem))
-                .collect();
+            let problems = diagram.problems.iter();
+            let mut problems: Vec<Line> = problems.map(|problem| Line::of(file, problem)).collect();
+            problems.extend(unknown_decisions(file, diagram, models));
             let processes = redthread_bpmn::summary(&diagram.model);
             report(problems, json!({"file": file, "processes": processes}))
         }
         Content::Form(form, _) => form_report(file, form),
-        Content::Dmn => {
-            let line = Line::of_file(
-                file,
-                None,
-                "notSupported",
-                "Decisions (DMN) do not run yet; they come later.".into(),
-                "Until then, decide with an exclusive gateway or a FEEL expression in a script task.",
-            );
-            report(vec![line], json!({"file": file, "processes": []}))
+        Content::Dmn(model) => {
+            let others = models.iter().enumerate();
+            let others: Vec<&DecisionModel> = others
+                .filter(|(other, _)| *other != at)
+                .filter_map(|(_, model)| *model)
+                .collect();
+            let linked = redthread_dmn::link(model, &others);
+            let problems = linked.problems.iter();
+            let problems = problems.map(|problem| Line::of(file, problem)).collect();
+            let decisions = linked.decisions.decisions();
+            let summary = json!({"file": file, "processes": [], "decisions": decisions});
+            report(problems, summary)
         }
         Content::OtherJson => {
             let line = Line::of_file(
@@ -140,6 +160,32 @@ pub fn examine(file: &str, content: &Content) -> Report {
         }
         Content::Unreadable { line, message } => unreadable(file, *line, message.clone()),
     }
+}
+
+/// Calls of decisions that are not there. Only where decisions are checked along: else nobody knows what is deployed.
+fn unknown_decisions(
+    file: &str,
+    diagram: &Diagram,
+    models: &[Option<&DecisionModel>],
+) -> Vec<Line> {
+    let known: Vec<Decisions> = models
+        .iter()
+        .flatten()
+        .map(|model| model.decisions())
+        .collect();
+    if known.is_empty() {
+        return Vec::new();
+    }
+    let is_known = |id: &str| {
+        let mut known = known.iter().flat_map(Decisions::decisions);
+        known.any(|decision| decision.id.as_deref() == Some(id))
+    };
+    let graphs = diagram.processes.iter();
+    graphs
+        .flat_map(|graph| called_decisions(graph))
+        .filter(|call| !is_known(&call.decision))
+        .map(|call| Line::of(file, &unknown_decision(&call)))
+        .collect()
 }
 
 fn form_report(file: &str, form: &Form) -> Report {
@@ -178,18 +224,13 @@ fn unreadable(file: &str, line: Option<u32>, message: String) -> Report {
     }
 }
 
-/// Reads and examines one file.
-pub fn examine_file(path: &std::path::Path) -> (Report, Option<Content>) {
-    let file = path.display().to_string();
+fn read(path: &std::path::Path) -> Content {
     match std::fs::read(path) {
-        Ok(bytes) => {
-            let content = Content::of(&bytes);
-            (examine(&file, &content), Some(content))
-        }
-        Err(error) => (
-            unreadable(&file, None, format!("The file cannot be opened: {error}.")),
-            None,
-        ),
+        Ok(bytes) => Content::of(&bytes),
+        Err(error) => Content::Unreadable {
+            line: None,
+            message: format!("The file cannot be opened: {error}."),
+        },
     }
 }
 
@@ -197,18 +238,16 @@ pub fn examine_file(path: &std::path::Path) -> (Report, Option<Content>) {
 pub fn run(args: &Args) -> Outcome {
     let mut out = io::stdout().lock();
     let mut outcome = Outcome::Done;
-    for path in &args.files {
-        let (report, _) = examine_file(path);
+    let files = args.files.iter();
+    let files: Vec<(String, Content)> = files
+        .map(|path| (path.display().to_string(), read(path)))
+        .collect();
+    for ((file, _), report) in files.iter().zip(examine(&files)) {
         outcome = outcome.max(report.outcome);
         let written = if args.json {
             print_json(&mut out, &report)
         } else {
-            print_for_people(
-                &mut out,
-                &path.display().to_string(),
-                &report,
-                output::coloured(),
-            )
+            print_for_people(&mut out, file, &report, output::coloured())
         };
         if let Err(error) = output::closed_pipe_is_fine(written) {
             output::complain(&format!("The result cannot be written: {error}."));
@@ -292,15 +331,21 @@ pub fn print_problems(out: &mut dyn Write, problems: &[Line], coloured: bool) ->
     Ok(())
 }
 
-/// `; process order: 12 flow nodes` for each process.
+/// `; process order: 12 flow nodes` for each process, `; decision triage` for each decision.
 fn contents(report: &Report) -> String {
-    let processes = report
-        .summary
-        .as_ref()
-        .and_then(|summary| summary.get("processes"))
-        .and_then(serde_json::Value::as_array);
+    let list = |name: &str| {
+        let summary = report.summary.as_ref();
+        summary
+            .and_then(|summary| summary.get(name))
+            .and_then(serde_json::Value::as_array)
+    };
     let mut text = String::new();
-    for process in processes.into_iter().flatten() {
+    for decision in list("decisions").into_iter().flatten() {
+        let name = decision.get("id").and_then(serde_json::Value::as_str);
+        let name = name.unwrap_or("without an id");
+        text.push_str(&format!("; decision {}", output::harmless(name)));
+    }
+    for process in list("processes").into_iter().flatten() {
         let id = process
             .get("id")
             .and_then(serde_json::Value::as_str)
@@ -324,7 +369,8 @@ mod tests {
     use super::*;
 
     fn examined(bytes: &[u8]) -> Report {
-        examine("file", &Content::of(bytes))
+        let mut reports = examine(&[("file".to_owned(), Content::of(bytes))]);
+        reports.remove(0)
     }
 
     fn codes(report: &Report) -> Vec<&str> {
@@ -376,15 +422,41 @@ mod tests {
         assert!(refused.line.is_some());
     }
 
+    const DECISION: &str = r#"<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" name="f" namespace="n">
+        <decision id="fee" name="Fee"><variable name="Fee"/><literalExpression><text>1 + 1</text></literalExpression></decision>
+        </definitions>"#;
+
     #[test]
-    fn decisions_are_refused_by_name() {
-        let report =
-            examined(br#"<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"/>"#);
-        assert_eq!(
-            (codes(&report), report.outcome),
-            (vec!["notSupported"], Outcome::Faulty)
-        );
-        assert!(report.problems[0].message.contains("come later"));
+    fn decisions_are_examined_and_summed_up() {
+        let report = examined(DECISION.as_bytes());
+        assert_eq!((codes(&report), report.outcome), (vec![], Outcome::Done));
+        let summary = report.summary.expect("a summary");
+        assert_eq!(summary["decisions"][0]["id"], "fee");
+        assert_eq!(summary["decisions"][0]["logic"], "literalExpression");
+        let report = examined(DECISION.replace("1 + 1", "1 +").as_bytes());
+        assert_eq!(report.outcome, Outcome::Faulty);
+        assert_eq!(codes(&report), ["badExpression"]);
+    }
+
+    #[test]
+    fn a_call_of_a_decision_that_is_not_among_those_checked_along_is_a_warning() {
+        let calling = |id: &str| {
+            let xml = format!(
+                r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0">
+                <process id="p" isExecutable="true"><startEvent id="s"/><businessRuleTask id="Decide"><extensionElements>
+                <zeebe:calledDecision decisionId="{id}" resultVariable="r"/></extensionElements></businessRuleTask><endEvent id="e"/>
+                <sequenceFlow id="f" sourceRef="s" targetRef="Decide"/><sequenceFlow id="g" sourceRef="Decide" targetRef="e"/>
+                </process></definitions>"#
+            );
+            ("p.bpmn".to_owned(), Content::of(xml.as_bytes()))
+        };
+        let decisions = || ("d.dmn".to_owned(), Content::of(DECISION.as_bytes()));
+        let together = examine(&[calling("fee"), decisions()]);
+        assert_eq!(codes(&together[0]), [""; 0]);
+        let together = examine(&[calling("fees"), decisions()]);
+        assert_eq!(codes(&together[0]), ["unknownDecision"]);
+        assert_eq!(together[0].outcome, Outcome::Done);
+        assert_eq!(codes(&examine(&[calling("fees")])[0]), [""; 0]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use redthread_calendar::{Timestamp, Zone};
-use redthread_feel::{Context, Env, Evaluation, Expression, Limits, Value};
+use redthread_feel::{Context, Env, Evaluation, Expression, Value};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -57,7 +57,7 @@ struct Request {
 
 /// Why there is no value.
 #[derive(Debug, PartialEq)]
-enum Failure {
+pub(super) enum Failure {
     /// The expression itself is not FEEL.
     Syntax {
         line: usize,
@@ -66,17 +66,21 @@ enum Failure {
     },
     /// What it is to be evaluated with cannot be read.
     Input(String),
+    /// What is to be evaluated is not in the model.
+    Unknown(String),
 }
 
 impl Failure {
-    fn sentence(&self) -> &str {
+    pub(super) fn sentence(&self) -> &str {
         match self {
-            Failure::Syntax { sentence, .. } | Failure::Input(sentence) => sentence,
+            Failure::Syntax { sentence, .. }
+            | Failure::Input(sentence)
+            | Failure::Unknown(sentence) => sentence,
         }
     }
 
     /// The fields of an answer, so that every line of a batch has them, and `error` beside them.
-    fn to_json(&self) -> serde_json::Value {
+    pub(super) fn to_json(&self) -> serde_json::Value {
         let error = match self {
             Failure::Syntax {
                 line,
@@ -86,13 +90,14 @@ impl Failure {
                 json!({"code": "syntaxError", "message": sentence, "line": line, "column": column})
             }
             Failure::Input(sentence) => json!({"code": "unreadable", "message": sentence}),
+            Failure::Unknown(sentence) => json!({"code": "unknown", "message": sentence}),
         };
         json!({"type": "null", "value": null, "text": "null", "warnings": [], "error": error})
     }
 
-    fn outcome(&self) -> Outcome {
+    pub(super) fn outcome(&self) -> Outcome {
         match self {
-            Failure::Syntax { .. } => Outcome::Faulty,
+            Failure::Syntax { .. } | Failure::Unknown(_) => Outcome::Faulty,
             Failure::Input(_) => Outcome::Unusable,
         }
     }
@@ -173,6 +178,18 @@ fn print_for_people(out: &mut dyn Write, evaluation: &Evaluation) -> io::Result<
 
 /// One answer a line, in order. A line that cannot be read has an answer too, so that lines stay together.
 fn batch(file: &Path, now: Timestamp) -> io::Result<Outcome> {
+    answer_lines(file, |line| {
+        let request = serde_json::from_str::<Request>(line)
+            .map_err(|error| Failure::Input(format!("The line is not a request: {error}.")))?;
+        evaluate(&request, now).map(|evaluation| to_json(&evaluation))
+    })
+}
+
+/// Answers each line of a file (`-`: standard input) with one line, in order.
+pub(super) fn answer_lines(
+    file: &Path,
+    mut answer: impl FnMut(&str) -> Result<serde_json::Value, Failure>,
+) -> io::Result<Outcome> {
     let input: Box<dyn BufRead> = if file == Path::new("-") {
         Box::new(io::stdin().lock())
     } else {
@@ -185,11 +202,8 @@ fn batch(file: &Path, now: Timestamp) -> io::Result<Outcome> {
         if line.trim().is_empty() {
             continue;
         }
-        let answer = serde_json::from_str::<Request>(&line)
-            .map_err(|error| Failure::Input(format!("The line is not a request: {error}.")))
-            .and_then(|request| evaluate(&request, now));
-        match answer {
-            Ok(evaluation) => output::json_line(&mut out, &to_json(&evaluation))?,
+        match answer(&line) {
+            Ok(answer) => output::json_line(&mut out, &answer)?,
             Err(failure) => {
                 outcome = outcome.max(failure.outcome());
                 output::json_line(&mut out, &failure.to_json())?;
@@ -201,13 +215,8 @@ fn batch(file: &Path, now: Timestamp) -> io::Result<Outcome> {
 }
 
 fn evaluate(request: &Request, now: Timestamp) -> Result<Evaluation, Failure> {
-    let env = Env {
-        now,
-        zone: Zone::UTC,
-        seed: 0,
-        limits: Limits::default(),
-    };
-    let mut scope = variables(request, &env)?;
+    let env = Env::new(now, Zone::UTC);
+    let mut scope = variables(request.context.as_deref(), request.vars.as_ref(), &env)?;
     let parsed = match &request.unary {
         None => Expression::parse(&request.expression),
         Some(value) => {
@@ -226,8 +235,13 @@ fn evaluate(request: &Request, now: Timestamp) -> Result<Evaluation, Failure> {
     Ok(expression.evaluate(&scope, &env))
 }
 
-fn variables(request: &Request, env: &Env) -> Result<Context, Failure> {
-    let value = match (&request.context, &request.vars) {
+/// The variables of a request: a FEEL context, or a JSON object.
+pub(super) fn variables(
+    context: Option<&str>,
+    vars: Option<&serde_json::Value>,
+    env: &Env,
+) -> Result<Context, Failure> {
+    let value = match (context, vars) {
         (Some(_), Some(_)) => {
             return Err(Failure::Input(
                 "Give \"context\" or \"vars\", not both.".into(),
@@ -256,10 +270,15 @@ fn to_json(evaluation: &Evaluation) -> serde_json::Value {
         .iter()
         .map(|warning| json!({"message": warning.message, "line": warning.line, "column": warning.column}))
         .collect();
+    answer(&evaluation.value, warnings.into())
+}
+
+/// A value with its type, as JSON and as a FEEL literal, and what was noticed on the way.
+pub(super) fn answer(value: &Value, warnings: serde_json::Value) -> serde_json::Value {
     json!({
-        "type": evaluation.value.type_name(),
-        "value": evaluation.value.to_json(),
-        "text": evaluation.value.to_feel(),
+        "type": value.type_name(),
+        "value": value.to_json(),
+        "text": value.to_feel(),
         "warnings": warnings,
     })
 }

@@ -2,9 +2,10 @@
 //!
 //! | file | command |
 //! |---|---|
-//! | `check.rs`, `form.rs` | `redthread check`: what is wrong with a diagram or a form |
+//! | `check.rs`, `form.rs` | `redthread check`: what is wrong with a diagram, decisions or a form |
 //! | `play/` | `redthread play`: runs processes in memory on a virtual clock and prints the trace |
 //! | `feel.rs` | `redthread feel`: evaluates an expression |
+//! | `decide.rs` | `redthread decide`: makes a decision |
 //! | `serve.rs` | `redthread serve`: arguments, environment and configuration file of the server |
 //! | `output.rs` | lines for programs, colours for people |
 //!
@@ -12,6 +13,7 @@
 
 pub mod check;
 pub mod content;
+pub mod decide;
 pub mod feel;
 pub mod form;
 pub mod output;
@@ -53,12 +55,14 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Say what is wrong with diagrams and forms
+    /// Say what is wrong with diagrams, decisions and forms
     Check(check::Args),
     /// Run processes in memory on a virtual clock and print what happens
     Play(play::Args),
     /// Evaluate a FEEL expression
     Feel(feel::Args),
+    /// Make a decision
+    Decide(decide::Args),
     /// Run the server
     Serve(Box<serve::Args>),
     /// Anything else: commands that are known but come later, and typing mistakes.
@@ -67,8 +71,7 @@ enum Command {
 }
 
 /// Commands that the command line will have, and what they are for.
-const LATER: [(&str, &str); 7] = [
-    ("decide", "evaluating DMN decisions"),
+const LATER: [(&str, &str); 6] = [
     ("backup", "copying a running database"),
     ("restore", "bringing a copy back"),
     ("doctor", "examining an installation"),
@@ -84,6 +87,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Play(args) => play::run(&args),
         Command::Feel(args) => feel::run(&args),
+        Command::Decide(args) => decide::run(&args),
         Command::Serve(args) => serve::run(*args),
         Command::Other(words) => other(words.first().map_or("", String::as_str)),
     }

@@ -15,6 +15,7 @@
 //! | ElementCompleted of what none of these is about | `element.completed` | |
 //! | ElementTerminated, unless the whole instance is | `element.terminated` | |
 //! | VariablesSet by hand | `variable.set` | variable, value, old, reason |
+//! | DecisionEvaluated | `decision.evaluated` | decision, decisionName, version, decisionKey, explanation, leftOut |
 //! | IncidentRaised, IncidentResolved | `incident.raised`, `incident.resolved`, `incident.retried` | code, message |
 //! | InstanceCompleted, -Terminated, -Failed | `instance.completed`, `.cancelled`, `.failed` | reason, message |
 
@@ -22,7 +23,7 @@ use super::key::{Instant, Key};
 use super::names::People;
 use super::routes::calendar::Origin;
 use redthread_bpmn::graph::{ElementKind, ProcessGraph, Trigger};
-use redthread_core::event::Ended;
+use redthread_core::event::{DecisionEvaluation, Ended};
 use redthread_core::{Command, Event};
 use redthread_runtime::{Actor, HistoryStep};
 use serde::Serialize;
@@ -233,6 +234,13 @@ impl<'a> Story<'a> {
                 if self.catches_error(element) {
                     self.say(step, "error.caught", self.element(element));
                 }
+            }
+            Event::DecisionEvaluated {
+                element_instance,
+                evaluation,
+            } => {
+                let params = self.decided(*element_instance, evaluation);
+                self.say(step, "decision.evaluated", params);
             }
             Event::VariablesSet { scope, variables } => {
                 for (name, value) in variables {
@@ -451,6 +459,7 @@ impl<'a> Story<'a> {
             | ElementKind::BoundaryEvent { .. }
             | ElementKind::UserTask(_)
             | ElementKind::ServiceTask(_)
+            | ElementKind::BusinessRuleTask(_)
             | ElementKind::ExclusiveGateway
             | ElementKind::ParallelGateway => false,
         }
@@ -494,6 +503,26 @@ impl<'a> Story<'a> {
         visit
             .map(|element| self.element(element))
             .unwrap_or_default()
+    }
+
+    /// A decision that was made, with its reasons.
+    fn decided(
+        &self,
+        element_instance: redthread_core::Key,
+        evaluation: &DecisionEvaluation,
+    ) -> Map<String, Value> {
+        let visit = self.visits.get(&element_instance);
+        let mut params = visit
+            .map(|element| self.element(element))
+            .unwrap_or_default();
+        let decision = &evaluation.decision;
+        put(&mut params, "decision", Some(&decision.id));
+        put(&mut params, "decisionName", Some(&decision.name));
+        put(&mut params, "version", Some(&decision.version));
+        put(&mut params, "decisionKey", Some(&Key::from(decision.key)));
+        put(&mut params, "explanation", Some(&evaluation.explanation));
+        put(&mut params, "leftOut", Some(&evaluation.left_out));
+        params
     }
 
     fn job(&self, job: redthread_core::Key) -> Map<String, Value> {

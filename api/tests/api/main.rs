@@ -3,6 +3,7 @@
 mod access;
 mod activities;
 mod calendar;
+mod decisions;
 mod definitions;
 mod demo;
 mod demo_clock;

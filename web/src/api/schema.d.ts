@@ -125,6 +125,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All decisions, by name. */
+        get: operations["decisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/decisions/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version of a decision: what it wants, what it gives, and its table. */
+        get: operations["decision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/decisions/{key}/evaluate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a decision out: nothing comes of it. */
+        post: operations["try_decision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/decisions/{key}/xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file of a decision as it was uploaded. */
+        get: operations["decision_xml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/definitions": {
         parameters: {
             query?: never;
@@ -255,7 +323,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Deploy diagrams and forms. Deploying the same again makes no new version; a new version leaves running instances
+         * Deploy diagrams, decisions and forms. Deploying the same again makes no new version; a new version leaves running instances
          *     on theirs. With errors nothing is deployed, and the problem `diagramHasErrors` names each.
          */
         post: operations["deploy"];
@@ -927,12 +995,23 @@ export interface components {
         };
         /** @description What a deployment would do. */
         Check: {
+            /** @description The decisions. */
+            decisions: components["schemas"]["CheckedDecision"][];
             /** @description Whether it can be deployed: nothing among the problems is an error. */
             deployable: boolean;
             /** @description What is wrong, or may not be as meant. */
             problems: components["schemas"]["ProblemItem"][];
             /** @description The processes of the diagrams. */
             processes: components["schemas"]["CheckedProcess"][];
+        };
+        /** @description A decision of a file that was checked. */
+        CheckedDecision: {
+            /** @description The decision's id. */
+            decisionId: string | null;
+            /** @description The file. */
+            fileName: string;
+            /** @description What people call it. */
+            name: string;
         };
         /** @description A process of a diagram that was checked. */
         CheckedProcess: {
@@ -989,6 +1068,123 @@ export interface components {
              * @description The password.
              */
             password: string;
+        };
+        /** @description A version of a decision with all that is known of it. */
+        DecisionDetail: components["schemas"]["DecisionVersion"] & {
+            /** @description The answers that are allowed, in words. */
+            allowedAnswers: string | null;
+            /** @description The decision's id. */
+            decisionId: string;
+            /** @description Its FEEL expression, if it is one. */
+            expression: string | null;
+            /** @description All that it needs to be given, by itself or through decisions that it requires. */
+            inputs: components["schemas"]["DecisionInput"][];
+            /**
+             * @description How it is decided: `decisionTable`, `literalExpression`, `context`, `list`, `relation`, `invocation`,
+             *     `functionDefinition`, `conditional`, `filter`, `for`, `quantified` or `none`.
+             */
+            logic: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description The question it answers. */
+            question: string | null;
+            /** @description The decisions that it requires directly. */
+            requires: components["schemas"]["RequiredDecision"][];
+            /** @description The type of its result, as FEEL writes it. */
+            result: string | null;
+            table: components["schemas"]["DecisionTable"] | null;
+            /** @description All versions, the latest first. */
+            versions: components["schemas"]["DecisionVersion"][];
+            /** @description What may not be as meant in its file. */
+            warnings: components["schemas"]["ProblemItem"][];
+        };
+        /** @description What a decision needs to be given. */
+        DecisionInput: {
+            /** @description Which values there may be, as unary tests. */
+            allowed: string | null;
+            /** @description Whether the file declares it; if not, an expression only uses it. */
+            declared: boolean;
+            /** @description Its name. */
+            name: string;
+            /** @description Its type, as FEEL writes it. */
+            type: string | null;
+        };
+        /** @description Something that went wrong while a decision was made. */
+        DecisionNotice: {
+            /** @description In which decision. */
+            decision: string | null;
+            /** @description The id of the nearest element of the file: a cell, a rule, the decision. */
+            element: string | null;
+            /** @description What went wrong. */
+            message: string;
+            /** @description Where in it: `rule 3, amount`. */
+            place: string | null;
+        };
+        /** @description A decision in the list. */
+        DecisionRow: {
+            /** @description The decision's id, as business rule tasks name it. */
+            decisionId: string;
+            /** @description The latest version. */
+            latest: components["schemas"]["DecisionVersion"];
+            /** @description What people call it. */
+            name: string;
+            /**
+             * Format: int32
+             * @description How many versions there are.
+             */
+            versions: number;
+        };
+        /** @description A decision table as it is drawn. */
+        DecisionTable: {
+            /** @description How hits are put together: `sum`, `count`, `min` or `max`. */
+            aggregation: string | null;
+            /** @description The headings of the annotation columns. */
+            annotations: string[];
+            /** @description What to do when several rules match: `unique`, `first`, `collect`, `ruleOrder` ... */
+            hitPolicy: string | null;
+            /** @description The columns that are tested. */
+            inputs: components["schemas"]["TableInput"][];
+            /** @description The columns that are given. */
+            outputs: components["schemas"]["TableOutput"][];
+            /** @description The rules, in their order. */
+            rules: components["schemas"]["TableRule"][];
+        };
+        /** @description What a decision is given to try it out. */
+        DecisionTrial: {
+            /** @description The values by name. Texts given for dates, times and durations are read as such. */
+            variables?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description What a decision would be. */
+        DecisionTried: {
+            /** @description How the result came about: each decision on the way, this one last. */
+            decisions: components["schemas"]["EvaluatedDecision"][];
+            /** @description The result as FEEL writes it. */
+            text: string;
+            /** @description The type of the result: `number`, `string`, `context`, `null` ... */
+            type: string;
+            /** @description The result. */
+            value: unknown;
+            /** @description What went wrong on the way, and where. */
+            warnings: components["schemas"]["DecisionNotice"][];
+        };
+        /** @description A version of a decision. */
+        DecisionVersion: {
+            /** @description When it was deployed. */
+            deployedAt: components["schemas"]["Instant"];
+            deployedBy: components["schemas"]["PersonRef"] | null;
+            /** @description The file it came in. */
+            fileName: string;
+            /** @description The key of the version. */
+            key: components["schemas"]["Key"];
+            /**
+             * Format: int32
+             * @description The version, from 1.
+             */
+            version: number;
+            /** @description Its version tag. */
+            versionTag: string | null;
         };
         /** @description A version of a process on its page. */
         DefinitionDetail: {
@@ -1089,6 +1285,26 @@ export interface components {
             /** @description The process time. */
             now: components["schemas"]["Instant"];
         };
+        /** @description A decision that was deployed. */
+        DeployedDecision: {
+            /** @description The decision's id. */
+            decisionId: string;
+            /** @description The file it came in. */
+            fileName: string;
+            /** @description The key of this version. */
+            key: components["schemas"]["Key"];
+            /** @description What people call it. */
+            name: string;
+            /** @description Whether the same was there already, so that no new version was made. */
+            unchanged: boolean;
+            /**
+             * Format: int32
+             * @description Its version now.
+             */
+            version: number;
+            /** @description What may not be as meant in its file. */
+            warnings: components["schemas"]["ProblemItem"][];
+        };
         /** @description A form that was deployed. */
         DeployedForm: {
             /** @description The file it came in. */
@@ -1122,6 +1338,8 @@ export interface components {
         };
         /** @description What was deployed. */
         Deployment: {
+            /** @description The decisions. */
+            decisions: components["schemas"]["DeployedDecision"][];
             /** @description The processes and drawings. */
             deployed: components["schemas"]["DeployedProcess"][];
             /** @description The forms. */
@@ -1151,6 +1369,33 @@ export interface components {
              * @description How many wait there, late ones too.
              */
             waiting: number;
+        };
+        /** @description A decision, business knowledge model or decision service that was evaluated. */
+        EvaluatedDecision: {
+            /** @description Its id. */
+            id: string | null;
+            /** @description What it was given. */
+            inputs: components["schemas"]["NamedValue"][];
+            /** @description What it is. */
+            kind: components["schemas"]["EvaluatedKind"];
+            /** @description Its name. */
+            name: string;
+            /** @description Its result. */
+            result: unknown;
+            /** @description The tables in it, in the order in which they were looked at. */
+            tables: components["schemas"]["EvaluatedTable"][];
+        };
+        /**
+         * @description What was evaluated.
+         * @enum {string}
+         */
+        EvaluatedKind: "decision" | "knowledgeModel" | "service";
+        /** @description A table that was looked at. */
+        EvaluatedTable: {
+            /** @description The values that were tested, by the headings of their columns. */
+            inputs: components["schemas"]["NamedValue"][];
+            /** @description The rules that matched. */
+            matched: components["schemas"]["MatchedRule"][];
         };
         /** @description A field. */
         FieldDescription: {
@@ -1340,6 +1585,17 @@ export interface components {
          * @enum {string}
          */
         MailStatus: "kept" | "queued" | "sent" | "failed";
+        /** @description A rule that matched. */
+        MatchedRule: {
+            /** @description What its annotations say. */
+            annotations: string[];
+            /** @description Its id. */
+            id: string | null;
+            /** @description What it gives. */
+            outputs: components["schemas"]["NamedValue"][];
+            /** @description Its number, from 1. */
+            rule: number;
+        };
         /** @description Who is signed in. */
         Me: {
             /** @description The key. */
@@ -1366,6 +1622,13 @@ export interface components {
         Missing: {
             /** @description What to change in the diagram. Empty: marking it as executable is all. */
             problems: components["schemas"]["ProblemItem"][];
+        };
+        /** @description A value with its name. */
+        NamedValue: {
+            /** @description Its name. */
+            name: string;
+            /** @description The value. */
+            value: unknown;
         };
         /** @description An activity to plan. */
         NewActivity: {
@@ -1888,6 +2151,12 @@ export interface components {
             /** @description What people call it. */
             title: string;
         };
+        /** @description A decision that another one requires. */
+        RequiredDecision: {
+            key: components["schemas"]["Key"] | null;
+            /** @description What people call it. */
+            name: string;
+        };
         /**
          * @description A person has one role.
          * @enum {string}
@@ -1913,6 +2182,41 @@ export interface components {
         Started: {
             /** @description Its key. */
             instance: components["schemas"]["Key"];
+        };
+        /** @description A column that is tested. */
+        TableInput: {
+            /** @description What is tested. */
+            expression: string | null;
+            /** @description Its heading; else its expression. */
+            label: string;
+            /** @description Its type, as it is written. */
+            type: string | null;
+            /** @description The values that are expected, as unary tests. */
+            values: string | null;
+        };
+        /** @description A column that is given. */
+        TableOutput: {
+            /** @description What is given when no rule matches. */
+            default: string | null;
+            /** @description Its heading; else its name. */
+            label: string;
+            /** @description Its name in the result. */
+            name: string | null;
+            /** @description Its type, as it is written. */
+            type: string | null;
+            /** @description The values that there may be, as unary tests. */
+            values: string | null;
+        };
+        /** @description A rule. */
+        TableRule: {
+            /** @description The annotations, one a column. */
+            annotations: string[];
+            /** @description Its id. */
+            id: string | null;
+            /** @description The expressions that are given, one an output. */
+            outputs: string[];
+            /** @description The tests, one an input. */
+            tests: string[];
         };
         /** @description A task in a list. */
         Task: {
@@ -2104,7 +2408,7 @@ export interface components {
         Topic: "tasks" | "calendar" | "instances" | "definitions" | "records" | "notifications" | "outbox" | "clock" | "people";
         /** @description Files to upload: the part `file`, once for each. */
         Upload: {
-            /** @description BPMN diagrams and form-js forms. */
+            /** @description BPMN diagrams, DMN decisions and form-js forms. */
             file: string[];
         };
         /** @description A person who may sign in. */
@@ -2488,6 +2792,131 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CompanyCalendar"];
+                };
+            };
+            /** @description Refused: nothing was changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionRow"][];
+                };
+            };
+            /** @description Refused: nothing was changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its key. */
+                key: components["schemas"]["Key"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionDetail"];
+                };
+            };
+            /** @description Refused: nothing was changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its key. */
+                key: components["schemas"]["Key"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionTrial"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionTried"];
+                };
+            };
+            /** @description Refused: nothing was changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decision_xml: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its key. */
+                key: components["schemas"]["Key"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/xml": string;
                 };
             };
             /** @description Refused: nothing was changed. */

@@ -41,7 +41,7 @@ use super::{Outcome, check, output};
 /// The arguments of `redthread play`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Diagrams and forms; all are deployed together
+    /// Diagrams, decisions and forms; all are deployed together
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Start this process, with these variables; may be given several times [default: the only executable process that
@@ -77,7 +77,7 @@ pub struct Args {
 /// What the arguments say, read and understood.
 struct Play {
     files: Vec<UploadedFile>,
-    contents: Vec<Content>,
+    contents: Vec<(String, Content)>,
     starts: Option<Vec<(String, Variables)>>,
     vars: Variables,
     script: Script,
@@ -151,7 +151,7 @@ fn read(args: &Args) -> Result<Play, String> {
     let mut contents = Vec::new();
     for path in &args.files {
         let bytes = std::fs::read(path).map_err(|error| cannot_open(path, &error))?;
-        contents.push(Content::of(&bytes));
+        contents.push((path.display().to_string(), Content::of(&bytes)));
         files.push(UploadedFile {
             name: path.display().to_string(),
             bytes,
@@ -209,12 +209,7 @@ fn variables(json: &str, place: &str) -> Result<Variables, String> {
 
 /// What `check` finds wrong is not played.
 fn refuse(args: &Args, play: &Play) -> Option<Outcome> {
-    let reports: Vec<check::Report> = args
-        .files
-        .iter()
-        .zip(&play.contents)
-        .map(|(path, content)| check::examine(&path.display().to_string(), content))
-        .collect();
+    let reports = check::examine(&play.contents);
     let outcome = reports
         .iter()
         .map(|report| report.outcome)
@@ -249,7 +244,7 @@ impl MigratorTrait for Tables {
 }
 
 async fn perform(args: &Args, play: Play) -> Result<Outcome, Failure> {
-    let graphs = play.contents.iter().flat_map(|content| match content {
+    let graphs = play.contents.iter().flat_map(|(_, content)| match content {
         Content::Bpmn(diagram) => diagram.processes.clone(),
         _ => Vec::new(),
     });

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use redthread_bpmn::ProcessGraph;
 use redthread_calendar::Timestamp;
-use redthread_core::event::{Ended, Event};
+use redthread_core::event::{DecisionEvaluation, Ended, Event};
 use redthread_core::state::{InstanceState, WaitKind};
 use redthread_core::{Key, Status, apply};
 use redthread_runtime::CommittedStep;
@@ -274,6 +274,10 @@ fn describe(event: &Event, state: &InstanceState) -> Option<Told> {
         Event::ElementTerminated {
             element_instance, ..
         } => of_element(element_instance, "terminated", Map::new()),
+        Event::DecisionEvaluated {
+            element_instance,
+            evaluation,
+        } => of_element(element_instance, "decided", decided(evaluation)),
         Event::EventTriggered { element, scope } => Some(Told {
             element: element.to_string(),
             element_instance: waiting_for(state, element, *scope),
@@ -316,6 +320,20 @@ fn describe(event: &Event, state: &InstanceState) -> Option<Told> {
         },
         _ => None,
     }
+}
+
+/// What was decided, and by which rules of its table.
+fn decided(evaluation: &DecisionEvaluation) -> Map<String, Json> {
+    let mut more = Map::new();
+    more.insert("decision".into(), json!(evaluation.decision.id));
+    more.insert("version".into(), json!(evaluation.decision.version));
+    if let Some(trace) = evaluation.explanation.decisions.last() {
+        let rules = trace.tables.iter().flat_map(|table| &table.matched);
+        let rules: Vec<usize> = rules.map(|rule| rule.rule).collect();
+        more.insert("rules".into(), json!(rules));
+        more.insert("result".into(), trace.result.clone());
+    }
+    more
 }
 
 /// The element instance that begins because an event occurred: that of a start or boundary event.

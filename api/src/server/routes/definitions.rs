@@ -328,7 +328,7 @@ impl From<runtime::Counts> for ElementCount {
 }
 
 /// The warnings that were kept when it was deployed.
-fn warnings(kept: Value) -> Vec<ProblemItem> {
+pub(super) fn warnings(kept: Value) -> Vec<ProblemItem> {
     let Value::Array(kept) = kept else {
         return Vec::new();
     };
@@ -349,7 +349,7 @@ fn warnings(kept: Value) -> Vec<ProblemItem> {
 }
 
 /// The diagram as text: pages take nothing but UTF-8, diagrams come in whatever their declaration says.
-fn utf8(bytes: &[u8]) -> String {
+pub(super) fn utf8(bytes: &[u8]) -> String {
     let head = &bytes[..bytes.len().min(200)];
     let declared = String::from_utf8_lossy(head)
         .split_once("encoding=")

@@ -1,4 +1,4 @@
-//! Deployments: diagrams and forms go in, all of them or none.
+//! Deployments: diagrams, decisions and forms go in, all of them or none.
 
 use crate::server::accounts::{Deploy, May};
 use crate::server::app::App;
@@ -11,7 +11,7 @@ use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State};
 use axum::http::StatusCode;
 use axum::http::header;
 use redthread_bpmn::Limits;
-use redthread_runtime::{UploadedFile, read_files};
+use redthread_runtime::{FileKind, UploadedFile};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -21,7 +21,7 @@ use utoipa_axum::routes;
 #[derive(ToSchema)]
 #[allow(dead_code)] // Only the document knows its shape; the files themselves are read part by part.
 pub struct Upload {
-    /// BPMN diagrams and form-js forms.
+    /// BPMN diagrams, DMN decisions and form-js forms.
     #[schema(value_type = Vec<String>, format = Binary)]
     pub file: Vec<Vec<u8>>,
 }
@@ -32,6 +32,8 @@ pub struct Upload {
 pub struct Deployment {
     /// The processes and drawings.
     pub deployed: Vec<DeployedProcess>,
+    /// The decisions.
+    pub decisions: Vec<DeployedDecision>,
     /// The forms.
     pub forms: Vec<DeployedForm>,
 }
@@ -58,6 +60,26 @@ pub struct DeployedProcess {
     pub warnings: Vec<ProblemItem>,
 }
 
+/// A decision that was deployed.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DeployedDecision {
+    /// The key of this version.
+    pub key: Key,
+    /// The decision's id.
+    pub decision_id: String,
+    /// What people call it.
+    pub name: String,
+    /// Its version now.
+    pub version: u32,
+    /// The file it came in.
+    pub file_name: String,
+    /// Whether the same was there already, so that no new version was made.
+    pub unchanged: bool,
+    /// What may not be as meant in its file.
+    pub warnings: Vec<ProblemItem>,
+}
+
 /// A form that was deployed.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -80,6 +102,8 @@ pub struct Check {
     pub problems: Vec<ProblemItem>,
     /// The processes of the diagrams.
     pub processes: Vec<CheckedProcess>,
+    /// The decisions.
+    pub decisions: Vec<CheckedDecision>,
 }
 
 /// A process of a diagram that was checked.
@@ -98,6 +122,19 @@ pub struct CheckedProcess {
     pub executable: bool,
 }
 
+/// A decision of a file that was checked.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckedDecision {
+    /// The file.
+    pub file_name: String,
+    /// The decision's id.
+    #[schema(required = true)]
+    pub decision_id: Option<String>,
+    /// What people call it.
+    pub name: String,
+}
+
 /// A diagram that is being drawn.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -108,7 +145,7 @@ pub struct Draft {
     pub file_name: Option<String>,
 }
 
-/// Deploy diagrams and forms. Deploying the same again makes no new version; a new version leaves running instances
+/// Deploy diagrams, decisions and forms. Deploying the same again makes no new version; a new version leaves running instances
 /// on theirs. With errors nothing is deployed, and the problem `diagramHasErrors` names each.
 #[utoipa::path(post, path = "/api/deployments", tag = "deployments",
     request_body(content = Upload, content_type = "multipart/form-data"),
@@ -124,37 +161,48 @@ pub async fn deploy(
     request: Request,
 ) -> Result<(StatusCode, Json<Deployment>), ApiError> {
     let files = files_of(&app, request).await?;
-    let (changed, mut answer) = unchanged(&app, files).await?;
-    if changed.is_empty() && (!answer.deployed.is_empty() || !answer.forms.is_empty()) {
-        return Ok((StatusCode::OK, Json(answer)));
-    }
-    let forms: Vec<(String, String)> = changed.iter().filter_map(form_id).collect();
-    let done = app.runtime().deploy(changed, may.session.actor()).await?;
-    for definition in done.definitions {
-        let of_file = done
-            .warnings
-            .iter()
-            .filter(|warning| warning.file == definition.file);
-        answer.deployed.push(DeployedProcess {
-            key: definition.key.into(),
-            name: definition
-                .name
-                .unwrap_or_else(|| definition.process_id.clone()),
-            process_id: definition.process_id,
-            version: definition.version.unsigned_abs(),
-            warnings: of_file.cloned().map(ProblemItem::from).collect(),
-            file_name: definition.file,
-            drawing: definition.drawing,
-            unchanged: false,
-        });
-    }
-    let forms = forms.into_iter().map(|(id, file_name)| DeployedForm {
-        id,
-        file_name,
-        unchanged: false,
+    let done = app.runtime().deploy(files, may.session.actor()).await?;
+    let code = match done.deployment {
+        Some(_) => StatusCode::CREATED,
+        None => StatusCode::OK,
+    };
+    let warnings = |file: &str| -> Vec<ProblemItem> {
+        let of_file = done.warnings.iter().filter(|warning| warning.file == file);
+        of_file.cloned().map(ProblemItem::from).collect()
+    };
+    let deployed = done.definitions.iter().map(|definition| DeployedProcess {
+        key: definition.key.into(),
+        name: definition
+            .name
+            .clone()
+            .unwrap_or_else(|| definition.process_id.clone()),
+        process_id: definition.process_id.clone(),
+        version: definition.version.unsigned_abs(),
+        warnings: warnings(&definition.file),
+        file_name: definition.file.clone(),
+        drawing: definition.drawing,
+        unchanged: definition.unchanged,
     });
-    answer.forms.extend(forms);
-    Ok((StatusCode::CREATED, Json(answer)))
+    let decisions = done.decisions.iter().map(|decision| DeployedDecision {
+        key: decision.key.into(),
+        decision_id: decision.decision_id.clone(),
+        name: decision.name.clone(),
+        version: decision.version.unsigned_abs(),
+        warnings: warnings(&decision.file),
+        file_name: decision.file.clone(),
+        unchanged: decision.unchanged,
+    });
+    let forms = done.forms.iter().map(|form| DeployedForm {
+        id: form.id.clone(),
+        file_name: form.file.clone(),
+        unchanged: form.unchanged,
+    });
+    let answer = Deployment {
+        deployed: deployed.collect(),
+        decisions: decisions.collect(),
+        forms: forms.collect(),
+    };
+    Ok((code, Json(answer)))
 }
 
 /// What deploying would say, without doing it. Takes files as deploying does, or one draft as JSON.
@@ -182,11 +230,21 @@ pub async fn check_deployment(
     } else {
         files_of(&app, request).await?
     };
+    let copy = files.clone();
     // Reading a large diagram takes a while of pure computing.
-    let checked = tokio::task::spawn_blocking(move || examine(files)).await;
-    checked
-        .map(Json)
-        .map_err(|error| ApiError::Internal(error.to_string()))
+    let content = tokio::task::spawn_blocking(move || content_of(&copy)).await;
+    let (processes, decisions) = content.map_err(|error| ApiError::Internal(error.to_string()))?;
+    let reading = app.runtime().examine(files).await?;
+    Ok(Json(Check {
+        deployable: !reading.has_errors(),
+        problems: reading
+            .problems
+            .into_iter()
+            .map(ProblemItem::from)
+            .collect(),
+        processes,
+        decisions,
+    }))
 }
 
 /// The most that is uploaded at once.
@@ -233,120 +291,39 @@ fn base_name(name: &str) -> String {
     }
 }
 
-/// What deploying these files would say.
-fn examine(files: Vec<UploadedFile>) -> Check {
-    let mut processes = Vec::new();
-    for file in &files {
-        // What cannot be read is among the problems below.
-        let Ok(diagram) = redthread_bpmn::read(&file.bytes, &Limits::default()) else {
-            continue;
-        };
-        processes.extend(
-            diagram
-                .model
-                .processes
-                .iter()
-                .map(|process| CheckedProcess {
+/// What is in the files. What cannot be read is told by the problems.
+fn content_of(files: &[UploadedFile]) -> (Vec<CheckedProcess>, Vec<CheckedDecision>) {
+    let (mut processes, mut decisions) = (Vec::new(), Vec::new());
+    for file in files {
+        match FileKind::of(&file.bytes) {
+            FileKind::Json => {}
+            FileKind::Decisions => {
+                let Ok(model) = redthread_dmn::read(&file.bytes, &Limits::default()) else {
+                    continue;
+                };
+                let found = model.decisions();
+                let found = found.decisions().iter().map(|decision| CheckedDecision {
+                    file_name: file.name.clone(),
+                    decision_id: decision.id.as_deref().map(str::to_owned),
+                    name: decision.name.to_string(),
+                });
+                decisions.extend(found);
+            }
+            FileKind::Diagram => {
+                let Ok(diagram) = redthread_bpmn::read(&file.bytes, &Limits::default()) else {
+                    continue;
+                };
+                let found = diagram.model.processes.iter();
+                processes.extend(found.map(|process| CheckedProcess {
                     file_name: file.name.clone(),
                     process_id: process.id.as_deref().map(str::to_owned),
                     name: process.name.as_deref().map(str::to_owned),
                     executable: process.executable,
-                }),
-        );
-    }
-    let reading = read_files(files, &redthread_connectors::review);
-    Check {
-        deployable: !reading.has_errors(),
-        problems: reading
-            .problems
-            .into_iter()
-            .map(ProblemItem::from)
-            .collect(),
-        processes,
-    }
-}
-
-/// Parts the files into those that say something new, and an answer about those that do not: the same content again
-/// is no new version. If one of the files has errors, none is put aside, so that all are refused together.
-async fn unchanged(
-    app: &App,
-    files: Vec<UploadedFile>,
-) -> Result<(Vec<UploadedFile>, Deployment), ApiError> {
-    let mut answer = Deployment {
-        deployed: Vec::new(),
-        forms: Vec::new(),
-    };
-    let copy = files.clone();
-    let examined = tokio::task::spawn_blocking(move || examine(copy)).await;
-    let examined = examined.map_err(|error| ApiError::Internal(error.to_string()))?;
-    if !examined.deployable {
-        return Ok((files, answer));
-    }
-    let queries = app.runtime().queries();
-    let known = queries.definitions().await?;
-    let mut changed = Vec::new();
-    for file in files {
-        if let Some((id, file_name)) = form_id(&file) {
-            let before = queries.form(&id).await?;
-            match before.is_some() && before == serde_json::from_slice(&file.bytes).ok() {
-                true => answer.forms.push(DeployedForm {
-                    id,
-                    file_name,
-                    unchanged: true,
-                }),
-                false => changed.push(file),
-            }
-            continue;
-        }
-        let of_file = examined
-            .processes
-            .iter()
-            .filter(|process| process.file_name == file.name);
-        let drawing = !of_file.clone().any(|process| process.executable);
-        let ids = of_file.filter(|process| process.executable || drawing);
-        let ids: Vec<&str> = ids
-            .filter_map(|process| process.process_id.as_deref())
-            .collect();
-        let mut same = Vec::new();
-        for row in known.iter().filter(|row| ids.contains(&&*row.process_id)) {
-            if row.drawing == drawing && queries.diagram(row.latest.key).await?.1 == file.bytes {
-                same.push(row);
+                }));
             }
         }
-        let complete = if drawing {
-            !same.is_empty()
-        } else {
-            same.len() == ids.len()
-        };
-        if !complete || ids.is_empty() {
-            changed.push(file);
-            continue;
-        }
-        let warnings = examined
-            .problems
-            .iter()
-            .filter(|p| p.file.as_deref() == Some(&file.name));
-        for row in same {
-            answer.deployed.push(DeployedProcess {
-                key: row.latest.key.into(),
-                process_id: row.process_id.clone(),
-                name: row.name.clone().unwrap_or_else(|| row.process_id.clone()),
-                version: row.latest.version.unsigned_abs(),
-                file_name: file.name.clone(),
-                drawing,
-                unchanged: true,
-                warnings: warnings.clone().cloned().collect(),
-            });
-        }
     }
-    Ok((changed, answer))
-}
-
-/// The id of a form, and its file's name; none if the file is something else.
-fn form_id(file: &UploadedFile) -> Option<(String, String)> {
-    let form: serde_json::Value = serde_json::from_slice(&file.bytes).ok()?;
-    let id = form.get("id")?.as_str()?.to_owned();
-    Some((id, file.name.clone()))
+    (processes, decisions)
 }
 
 /// The routes of this file.

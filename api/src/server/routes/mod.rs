@@ -3,6 +3,7 @@
 pub mod about;
 pub mod activities;
 pub mod calendar;
+pub mod decisions;
 pub mod definitions;
 pub mod demo_clock;
 pub mod deployments;
@@ -40,6 +41,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(timeline::routes())
         .merge(search::routes())
         .merge(definitions::routes())
+        .merge(decisions::routes())
         .merge(deployments::routes())
         .merge(instances::routes())
         .merge(notifications::routes())
