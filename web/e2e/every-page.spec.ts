@@ -2,12 +2,12 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { complaints, signIn, useLanguage } from "./support/pages.ts";
 
-const LIST_PAGES = ["/", "/calendar", "/records/case", "/records/account", "/records/contact", "/records/deal", "/processes", "/instances", "/outbox", "/administration", "/administration?tab=teams", "/administration?tab=calendar", "/?create=case", "/?create=call", "/nowhere"];
+const LIST_PAGES = ["/", "/calendar", "/records/case", "/records/account", "/records/contact", "/records/deal", "/processes", "/instances", "/decisions", "/outbox", "/administration", "/administration?tab=teams", "/administration?tab=calendar", "/?create=case", "/?create=call", "/nowhere"];
 
 /** The first row of a list leads to a card: found in the page, so that it works with any data. */
 async function cards(page: Page): Promise<string[]> {
   const found: string[] = [];
-  for (const list of ["/records/case", "/processes", "/instances?state=all"]) {
+  for (const list of ["/records/case", "/processes", "/instances?state=all", "/decisions"]) {
     await page.goto(list);
     const link = page.locator("[data-row-link]").first();
     await link.waitFor({ timeout: 5_000 }).catch(() => {});

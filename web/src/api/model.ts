@@ -47,6 +47,9 @@ export type Definition = Schemas["DefinitionDetail"];
 export type ProcessMap = Schemas["ProcessMap"];
 export type Deployment = Schemas["Deployment"];
 
+export type DecisionRow = Schemas["DecisionRow"];
+export type Decision = Schemas["DecisionDetail"];
+
 export type InstanceState = Schemas["InstanceState"];
 export type InstanceRow = Schemas["InstanceRow"];
 export type InstanceDetail = Schemas["InstanceDetail"];

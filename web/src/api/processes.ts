@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, path, unwrap } from "./client.ts";
 import { invalidateTopics } from "./query-client.ts";
 import type { Fields, Key } from "./model.ts";
@@ -17,14 +17,15 @@ export function useDefinition(key: Key) {
 }
 
 /** The diagram as it was uploaded. A version never changes, so it is fetched once. */
-export function useDiagram(key: Key | null) {
-  return useQuery({
+export const diagramQuery = (key: Key | null) =>
+  queryOptions({
     queryKey: ["diagram", key],
     queryFn: () => unwrap(api.GET("/api/definitions/{key}/xml", { ...path({ key: key ?? "" }), parseAs: "text" })),
     enabled: key !== null,
     staleTime: Number.POSITIVE_INFINITY,
   });
-}
+
+export const useDiagram = (key: Key | null) => useQuery(diagramQuery(key));
 
 export function useProcessMap(key: Key) {
   return useQuery({ queryKey: ["map", key], queryFn: () => unwrap(api.GET("/api/definitions/{key}/map", path({ key }))), meta: { topics: ["instances", "tasks", "clock"] } });

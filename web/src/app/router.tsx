@@ -29,6 +29,8 @@ export const router = createBrowserRouter([
       page("processes/:key/edit", () => import("~/features/diagram-editor/Page.tsx")),
       page("instances", () => import("~/features/instances/ListPage.tsx")),
       page("instances/:key", () => import("~/features/instances/CardPage.tsx")),
+      page("decisions", () => import("~/features/decisions/ListPage.tsx")),
+      page("decisions/:key", () => import("~/features/decisions/Page.tsx")),
       page("outbox", () => import("~/features/outbox/Page.tsx")),
       page("administration", () => import("~/features/administration/Page.tsx")),
       { path: "*", element: <NotFound /> },

@@ -1,6 +1,6 @@
 import { Tooltip, UnstyledButton } from "@mantine/core";
 import {
-  IconAddressBook, IconBuilding, IconCalendar, IconChevronsLeft, IconChevronsRight, IconCoins, IconListDetails, IconMailForward, IconMessage2Question, IconPlayerTrackNext, IconRoute, IconSettings, IconSun,
+  IconAddressBook, IconBuilding, IconCalendar, IconChevronsLeft, IconChevronsRight, IconCoins, IconListDetails, IconMailForward, IconMessage2Question, IconPlayerTrackNext, IconRoute, IconSettings, IconSun, IconTable,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import { useTranslation } from "react-i18next";
@@ -39,6 +39,7 @@ export function usePlaces(): Item[][] {
       ? [
           { to: "/processes", label: t("frame:processes"), icon: IconRoute },
           { to: "/instances", label: t("frame:instances"), icon: IconPlayerTrackNext },
+          { to: "/decisions", label: t("frame:decisions"), icon: IconTable },
         ]
       : [],
     [

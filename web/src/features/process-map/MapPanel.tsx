@@ -1,7 +1,9 @@
-import { Button, CloseButton, UnstyledButton } from "@mantine/core";
+import { Anchor, Button, CloseButton, UnstyledButton } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
-import { IconClockExclamation, IconTriangleFilled } from "@tabler/icons-react";
+import { IconClockExclamation, IconTable, IconTriangleFilled } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { useDecisions } from "~/api/decisions.ts";
 import { useInstances } from "~/api/instances.ts";
 import type { Definition, ProcessMap } from "~/api/model.ts";
 import { Problems } from "~/shared/diagram/Problems.tsx";
@@ -13,14 +15,16 @@ interface Props {
   definition: Definition;
   map: UseQueryResult<ProcessMap>;
   names: Record<string, string>;
+  /** The id of the decision that the chosen element asks. */
+  decision?: string;
   chosen: string | null;
   onChoose: (element: string | null) => void;
 }
 
 /** Beside the map: where how many stand, in words; or, for a chosen element, who stands there. */
-export function MapPanel({ definition, map, names, chosen, onChoose }: Props) {
+export function MapPanel({ definition, map, names, decision, chosen, onChoose }: Props) {
   const { t } = useTranslation();
-  if (chosen) return <AtElement definition={definition} element={chosen} name={names[chosen] ?? chosen} onClose={() => onChoose(null)} />;
+  if (chosen) return <AtElement definition={definition} element={chosen} name={names[chosen] ?? chosen} decision={decision} onClose={() => onChoose(null)} />;
   return (
     <>
       <Loaded query={map} skeleton={<RowsSkeleton rows={5} />}>
@@ -59,7 +63,7 @@ export function MapPanel({ definition, map, names, chosen, onChoose }: Props) {
   );
 }
 
-function AtElement({ definition, element, name, onClose }: { definition: Definition; element: string; name: string; onClose: () => void }) {
+function AtElement({ definition, element, name, decision, onClose }: { definition: Definition; element: string; name: string; decision?: string; onClose: () => void }) {
   const { t } = useTranslation();
   const instances = useInstances({ definition: definition.key, element, state: "active" });
   return (
@@ -68,6 +72,7 @@ function AtElement({ definition, element, name, onClose }: { definition: Definit
         <h2 className={classes.panelTitle}>{name}</h2>
         <CloseButton size="sm" aria-label={t("process-map:back")} onClick={onClose} />
       </div>
+      {decision && <AskedDecision id={decision} />}
       <Loaded query={instances} skeleton={<RowsSkeleton rows={5} />}>
         {(data) => {
           const rows = data.pages.flatMap((page) => page.items);
@@ -81,5 +86,19 @@ function AtElement({ definition, element, name, onClose }: { definition: Definit
         }}
       </Loaded>
     </>
+  );
+}
+
+/** The way from a business rule task to the decision that it asks. */
+function AskedDecision({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const decisions = useDecisions();
+  const row = decisions.data?.find((one) => one.decisionId === id);
+  if (!decisions.data) return null;
+  return (
+    <p className={classes.decision}>
+      <IconTable size={15} aria-hidden />
+      {row ? <Anchor component={Link} to={`/decisions/${row.latest.key}`} size="sm">{t("process-map:decision", { decision: row.name })}</Anchor> : t("process-map:noDecision", { decision: id })}
+    </p>
   );
 }

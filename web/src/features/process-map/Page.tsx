@@ -2,12 +2,12 @@ import { Anchor, Button, Menu, Select } from "@mantine/core";
 import { IconDownload, IconEdit, IconListDetails, IconPlayerPlay, IconWand } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useNavigate, useParams } from "react-router";
+import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { useDefinition, useDiagram, useProcessMap } from "~/api/processes.ts";
 import { useMe } from "~/api/session.ts";
 import type { Definition } from "~/api/model.ts";
 import { mapBadges, mapMarks } from "~/shared/diagram/badges.ts";
-import { elementNames } from "~/shared/diagram/names.ts";
+import { calledDecisions, elementNames } from "~/shared/diagram/names.ts";
 import { LazyDiagram } from "~/shared/diagram/lazy.tsx";
 import { Legend } from "~/shared/diagram/Legend.tsx";
 import { PageHeader } from "~/shared/page/Page.tsx";
@@ -33,9 +33,11 @@ function MapPage({ definition }: { definition: Definition }) {
   const navigate = useNavigate();
   const diagram = useDiagram(definition.key);
   const map = useProcessMap(definition.key);
-  const [chosen, setChosen] = useState<string | null>(null);
+  const [params] = useSearchParams();
+  const [chosen, setChosen] = useState<string | null>(params.get("element"));
   const [starting, setStarting] = useState(false);
   const names = useMemo(() => elementNames(diagram.data ?? ""), [diagram.data]);
+  const decisions = useMemo(() => calledDecisions(diagram.data ?? ""), [diagram.data]);
   const marks = useMemo(() => (map.data && !definition.drawing ? mapMarks(map.data, chosen) : {}), [map.data, chosen, definition.drawing]);
   const badges = useMemo(() => (map.data && !definition.drawing ? mapBadges(map.data, t) : []), [map.data, t, definition.drawing]);
   const title = definition.name ?? definition.processId;
@@ -73,7 +75,7 @@ function MapPage({ definition }: { definition: Definition }) {
           )}
         </div>
         <aside className={classes.panel} aria-label={t("process-map:panel")}>
-          {definition.drawing ? <DrawingPanel definition={definition} names={names} /> : <MapPanel definition={definition} map={map} names={names} chosen={chosen} onChoose={setChosen} />}
+          {definition.drawing ? <DrawingPanel definition={definition} names={names} /> : <MapPanel definition={definition} map={map} names={names} decision={chosen ? decisions[chosen] : undefined} chosen={chosen} onChoose={setChosen} />}
         </aside>
       </div>
       {starting && <StartDialog definition={definition} onClose={() => setStarting(false)} />}

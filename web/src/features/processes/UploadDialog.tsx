@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Loader, Modal, SegmentedControl, Stack, Text } from "@mantine/core";
-import { IconAlertTriangle, IconCircleCheck, IconForms } from "@tabler/icons-react";
+import { IconAlertTriangle, IconCircleCheck, IconForms, IconTable } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -51,6 +51,24 @@ function Deployed({ deployment, onClose }: { deployment: Deployment; onClose: ()
           {process.warnings.length > 0 && (
             <div className={classes.warnings}>
               <Problems problems={process.warnings} />
+            </div>
+          )}
+        </div>
+      ))}
+      {deployment.decisions.map((decision, i) => (
+        <div key={decision.key}>
+          <Group gap="sm" wrap="nowrap" align="flex-start">
+            <IconTable size={20} className={classes.ok} aria-hidden />
+            <div style={{ flex: 1, minWidth: 0 }}>
+              <Text fw={600} size="sm">{decision.name}</Text>
+              <Text size="sm" c="dimmed">{t(decision.unchanged ? "processes:unchanged" : "processes:decision", { version: decision.version })}</Text>
+            </div>
+            <Button component={Link} to={`/decisions/${decision.key}`} variant="default" onClick={onClose}>{t("processes:show")}</Button>
+          </Group>
+          {/* What is doubtful is said of the whole file: once, below its first decision. */}
+          {decision.warnings.length > 0 && deployment.decisions.findIndex((other) => other.fileName === decision.fileName) === i && (
+            <div className={classes.warnings}>
+              <Problems problems={decision.warnings} />
             </div>
           )}
         </div>

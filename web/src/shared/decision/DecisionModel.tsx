@@ -142,7 +142,7 @@ export function DecisionModel({ file, label, view, onView, rules = [], marks = {
 
   return (
     <figure className="rt-decision" aria-label={label} data-testid="decision" data-drawn={own ? "yes" : drawn} data-view={view ?? "graph"}>
-      <div ref={holder} className="rt-decision-canvas" hidden={own || drawn === "undrawable"} data-graph={view === null || undefined} />
+      <div ref={holder} className="rt-decision-canvas" hidden={own || drawn === "undrawable"} data-graph={view === null || undefined} data-unannotated={decision?.annotated === false || undefined} />
       {own && <Boxed file={file} decision={decision.id} />}
       {!own && drawn === "undrawable" && <Text c="dimmed" p="lg" role="alert">{t("decision:undrawable")}</Text>}
     </figure>

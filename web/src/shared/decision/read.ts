@@ -4,6 +4,8 @@ export interface DrawnDecision {
   name: string;
   /** What its logic is: "decisionTable", "literalExpression", "context" ..., null when it has none. */
   logic: string | null;
+  /** Whether a rule of its table has a note. */
+  annotated: boolean;
 }
 
 export interface DecisionFile {
@@ -32,10 +34,31 @@ export function readDecisions(text: string): DecisionFile | null {
   for (const other of OTHER_PICTURES) xml = xml.replaceAll(`"${other}"`, `"${PICTURE}"`).replaceAll(`'${other}'`, `'${PICTURE}'`);
   const root = new DOMParser().parseFromString(xml, "text/xml").documentElement;
   if (root.localName !== "definitions" || root.namespaceURI !== MODEL) return null;
+  if (describeRules(root)) xml = new XMLSerializer().serializeToString(root);
   const decisions = [...root.children]
     .filter((element) => element.localName === "decision")
-    .map((element) => ({ id: element.getAttribute("id") ?? "", name: element.getAttribute("name") ?? element.getAttribute("id") ?? "", logic: child(element, ...LOGICS)?.localName ?? null }));
+    .map((element) => ({ id: element.getAttribute("id") ?? "", name: element.getAttribute("name") ?? element.getAttribute("id") ?? "", logic: child(element, ...LOGICS)?.localName ?? null, annotated: isAnnotated(element) }));
   return { xml, decisions, drawn: root.getElementsByTagNameNS(PICTURE, "DMNShape").length > 0 };
+}
+
+/** The viewer shows the description of a rule, and knows nothing of its annotations (DMN 1.2 and later): they become one. */
+function describeRules(root: Element): boolean {
+  let changed = false;
+  for (const rule of root.getElementsByTagNameNS(MODEL, "rule")) {
+    const notes = [...rule.children].filter((one) => one.localName === "annotationEntry").map((one) => (child(one, "text")?.textContent ?? "").trim()).filter(Boolean);
+    if (notes.length === 0 || child(rule, "description")) continue;
+    const description = root.ownerDocument.createElementNS(MODEL, root.prefix ? `${root.prefix}:description` : "description");
+    description.textContent = notes.join(" · ");
+    rule.prepend(description);
+    changed = true;
+  }
+  return changed;
+}
+
+/** The viewer shows a rule's description beside it; a column of dashes says nothing. */
+function isAnnotated(decision: Element): boolean {
+  const table = child(decision, "decisionTable");
+  return table !== undefined && [...table.children].some((rule) => rule.localName === "rule" && (child(rule, "description")?.textContent ?? "").trim() !== "");
 }
 
 /** The decision with this id in the text of a file. */

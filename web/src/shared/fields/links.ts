@@ -8,6 +8,8 @@ export function pathTo(kind: string, key: string): string {
     case "definition":
     case "process":
       return `/processes/${key}`;
+    case "decision":
+      return `/decisions/${key}`;
     case "activity":
     case "call":
     case "meeting":

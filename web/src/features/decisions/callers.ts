@@ -1,0 +1,29 @@
+import { useQueries } from "@tanstack/react-query";
+import { diagramQuery, useProcesses } from "~/api/processes.ts";
+import { calledDecisions, elementNames } from "~/shared/diagram/names.ts";
+
+export interface Caller {
+  /** The definition's key. */
+  definition: string;
+  process: string;
+  element: string;
+  elementName: string;
+}
+
+/**
+ * The tasks of deployed processes, in their latest versions, that ask a decision; null while their diagrams are on their
+ * way. A diagram never changes, so each is fetched once. A task whose decision is an expression is known only when it runs.
+ */
+export function useCallers(decisionId: string): Caller[] | null {
+  const processes = useProcesses();
+  const rows = (processes.data ?? []).filter((row) => !row.drawing);
+  const diagrams = useQueries({ queries: rows.map((row) => diagramQuery(row.latest.key)) });
+  if (!processes.data || diagrams.some((diagram) => diagram.isPending)) return null;
+  return rows.flatMap((row, i) => {
+    const xml = diagrams[i]?.data ?? "";
+    const names = elementNames(xml);
+    return Object.entries(calledDecisions(xml))
+      .filter(([, decision]) => decision === decisionId)
+      .map(([element]) => ({ definition: row.latest.key, process: row.name ?? row.processId, element, elementName: names[element] ?? element }));
+  });
+}
