@@ -460,3 +460,10 @@ fn a_decision_that_does_not_say_how_is_null() {
         "does not say how it is decided",
     );
 }
+
+#[test]
+fn decisions_are_shared_between_threads() {
+    fn is_shared<T: Send + Sync + Clone>() {}
+    is_shared::<redthread_dmn::Decisions>();
+    is_shared::<redthread_dmn::DecisionModel>();
+}

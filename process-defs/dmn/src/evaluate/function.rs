@@ -11,7 +11,7 @@ use crate::graph::{Graph, KnowledgeNode, Node, ServiceNode};
 use crate::logic::{FunctionLogic, Place};
 
 /// As a value.
-pub(super) fn function(host: impl HostFunction + 'static) -> Value {
+pub(super) fn function_value(host: impl HostFunction + 'static) -> Value {
     Value::Function(Arc::new(Function::host(Arc::new(host))))
 }
 
@@ -95,7 +95,7 @@ impl HostFunction for KnowledgeFunction {
             .iter()
             .flat_map(|function| &function.parameters);
         match run.arguments(parameters, arguments, &node.name, &node.place) {
-            Some(arguments) => run.knowledge(self.0.unit, node, arguments),
+            Some(arguments) => run.knowledge(self.0.unit, self.0.node, arguments),
             None => Value::Null,
         }
     }
@@ -217,7 +217,7 @@ impl Run<'_, '_> {
             return Value::Null;
         }
         let number = self.notes.number_function(depth + 1);
-        function(BoxedFunction {
+        function_value(BoxedFunction {
             graph: self.graph.clone(),
             notes: self.notes.clone(),
             logic: logic.clone(),

@@ -4,6 +4,7 @@
 mod bindings;
 mod circles;
 mod files;
+mod function;
 mod languages;
 mod logic;
 mod names;

@@ -19,11 +19,19 @@ pub(super) enum Region {
     Rest,
 }
 
+/// More constants than these are not told apart.
+const CONSTANTS: usize = 4_000;
+
+/// Nor are more cells looked at for all regions than these together.
+const LOOKS: usize = 4_000_000;
+
 /// A column.
 #[derive(Debug)]
 pub(super) struct Column {
     pub(super) label: Arc<str>,
     pub(super) regions: Vec<Region>,
+    /// It is too large to be looked at: what its cells let through cannot be told.
+    blind: bool,
 }
 
 /// What a cell lets through, by regions.
@@ -44,7 +52,9 @@ impl Column {
         values: Option<&UnaryTests>,
     ) -> Column {
         let mut constants = Vec::new();
+        let mut count = 0;
         for cell in cells {
+            count += 1;
             if let Some(tests) = tests_of(cell) {
                 collect(tests.view(), &mut constants);
             }
@@ -52,6 +62,13 @@ impl Column {
         let listed = values.map(UnaryTests::view);
         if let Some(listed) = listed {
             collect(listed, &mut constants);
+        }
+        if constants.len() > CONSTANTS || constants.len() * 2 * count > LOOKS {
+            return Column {
+                label,
+                regions: vec![Region::Rest],
+                blind: true,
+            };
         }
         let mut regions = regions(constants, kind);
         if let Some(listed) = listed {
@@ -62,12 +79,17 @@ impl Column {
                 regions.retain(|_| may.next().flatten() == Some(true));
             }
         }
-        Column { label, regions }
+        Column {
+            label,
+            regions,
+            blind: false,
+        }
     }
 
     /// What a cell lets through.
     pub(super) fn cell(&self, test: &logic::Test) -> Cell {
         let outcomes: Vec<Option<bool>> = match tests_of(test) {
+            Some(_) if self.blind => vec![None; self.regions.len()],
             Some(tests) => {
                 let passes = self.regions.iter().map(|region| any(tests.view(), region));
                 passes.collect()
