@@ -14,6 +14,7 @@ pub mod inputs;
 mod key;
 mod lifecycle;
 mod living;
+mod null;
 mod quiescence;
 mod rejection;
 mod scope;

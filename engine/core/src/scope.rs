@@ -9,12 +9,13 @@ use std::sync::Arc;
 
 use redthread_bpmn::graph::{Mapping, Text};
 use redthread_dmn::{Detail, Outcome};
-use redthread_feel::{Context, Env, Expression, Limits, Scope, Value};
+use redthread_feel::{Context, Env, Evaluation, Expression, Limits, Scope, Value};
 
 use crate::command::Variables;
 use crate::incident::Stuck;
 use crate::inputs::{Decision, Fact, Inputs};
 use crate::key::Key;
+use crate::null;
 use crate::state::InstanceState;
 use crate::step::{Halt, StepError, Stepper};
 
@@ -55,13 +56,25 @@ impl Scope for View<'_> {
     }
 }
 
-/// The value of an expression, with the reason where it is a null that comes from an error.
+/// The value of an expression, with the reason where it is a null that comes from a mistake: see [`null`].
 pub(crate) struct Evaluated {
     pub value: Value,
     pub why_null: Option<String>,
 }
 
 impl Evaluated {
+    fn of(expression: &Expression, evaluation: Evaluation) -> Evaluated {
+        let warning = evaluation.warnings.first();
+        // A limit that was reached is never meant.
+        let is_mistake = evaluation.limit.is_some() || !null::is_meant(expression.text());
+        Evaluated {
+            why_null: warning
+                .filter(|_| evaluation.value.is_null() && is_mistake)
+                .map(|warning| warning.message.clone()),
+            value: evaluation.value,
+        }
+    }
+
     /// "The expression `x` gave null, but a duration is needed here. There is no variable `x`."
     pub fn unfit(&self, text: &Text, needed: &str) -> Halt {
         let found = match &self.value {
@@ -107,14 +120,7 @@ impl Stepper<'_> {
             }
             self.facts_used = true;
         }
-        let why_null = evaluation
-            .warnings
-            .first()
-            .map(|warning| warning.message.clone());
-        Ok(Evaluated {
-            value: evaluation.value,
-            why_null,
-        })
+        Ok(Evaluated::of(expression, evaluation))
     }
 
     /// Makes a decision with what can be seen from `scope`.
@@ -320,13 +326,5 @@ pub(crate) fn evaluate_outside(
     scope: &dyn Scope,
     inputs: &Inputs,
 ) -> Evaluated {
-    let evaluation = expression.evaluate(scope, &env(inputs, 0));
-    let why_null = evaluation
-        .warnings
-        .first()
-        .map(|warning| warning.message.clone());
-    Evaluated {
-        value: evaluation.value,
-        why_null,
-    }
+    Evaluated::of(expression, expression.evaluate(scope, &env(inputs, 0)))
 }

@@ -104,3 +104,24 @@ fn a_variable_cannot_be_set_where_there_is_no_scope() {
     };
     assert_eq!(run.send(set), Err(Rejection::NoScope(Key(77))));
 }
+
+#[test]
+fn null_that_an_expression_writes_itself_is_a_value_and_null_from_a_mistake_is_an_incident() {
+    let script = |expression: &str| {
+        format!(
+            r#"<startEvent id="Start"/>
+            <scriptTask id="Find"><extensionElements><zeebe:script expression="={expression}" resultVariable="who"/></extensionElements></scriptTask>
+            <userTask id="Look"><extensionElements><zeebe:userTask/><zeebe:assignmentDefinition assignee="=if boss = null then null else boss.login" candidateGroups="support"/></extensionElements></userTask>
+            <endEvent id="End"/>
+            <sequenceFlow id="f1" sourceRef="Start" targetRef="Find"/> <sequenceFlow id="f2" sourceRef="Find" targetRef="Look"/>
+            <sequenceFlow id="f3" sourceRef="Look" targetRef="End"/>"#
+        )
+    };
+    let run = Run::of(&script("if boss = null then null else boss.login"));
+    assert_eq!(run.stands_at(), ["Look"], "{:?}", run.said());
+    assert_eq!(run.variable("who"), "null");
+    assert_eq!(run.task("Look").assignee, None);
+    let mut run = Run::of(&script("boss.login"));
+    assert_eq!(run.last(1), ["Find incident expressionFailed"]);
+    assert!(run.said()[0].contains("boss"), "{:?}", run.said());
+}
