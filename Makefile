@@ -56,8 +56,9 @@ conformance: ## check and count the corpora: make conformance CORPORA=path
 bench-core: ## how fast the core decides, without a database
 	cargo bench -p redthread-core --bench core
 
-bench-feel: ## measure FEEL: medians of evaluating and compiling, on an optimised build
+bench-feel: ## measure FEEL and decisions: medians of evaluating and compiling, on an optimised build
 	cargo bench -p redthread-feel --bench feel
+	cargo bench -p redthread-dmn --bench decisions
 
 pictures: web ## make docs/pictures again from the running product
 	@scripts/chromium

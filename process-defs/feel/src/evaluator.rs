@@ -41,11 +41,17 @@ struct Meter {
     depth: usize,
     random: u64,
     limit: Option<Limit>,
+    /// Where the warnings of the expression begin that is being evaluated.
+    start: usize,
+    /// What most evaluations do without: apart, as the rest is moved with each of them.
+    rare: Option<Box<Rare>>,
+}
+
+#[derive(Debug, Default)]
+struct Rare {
     warnings: Vec<Warning>,
     /// Where each of them arose: which text, and where in it.
     places: Vec<(usize, u32)>,
-    /// Where the warnings of the expression begin that is being evaluated.
-    start: usize,
     /// Compiled regular expressions by pattern and flags: a filter uses one for every item.
     patterns: Vec<(String, Pattern)>,
 }
@@ -143,17 +149,25 @@ impl<'e> Evaluator<'e> {
 
     /// The place that the warnings have come to, for `warnings_since`.
     pub fn mark(&self) -> usize {
-        self.meter.warnings.len()
+        self.warnings().len()
+    }
+
+    fn warnings(&self) -> &[Warning] {
+        self.meter.rare.as_ref().map_or(&[], |rare| &rare.warnings)
+    }
+
+    fn rare(&mut self) -> &mut Rare {
+        self.meter.rare.get_or_insert_default()
     }
 
     /// What went wrong since a mark.
     pub fn warnings_since(&self, mark: usize) -> &[Warning] {
-        self.meter.warnings.get(mark..).unwrap_or(&[])
+        self.warnings().get(mark..).unwrap_or(&[])
     }
 
     /// Everything that went wrong, in order.
     pub fn finish(self) -> Vec<Warning> {
-        self.meter.warnings
+        self.meter.rare.map_or(Vec::new(), |rare| rare.warnings)
     }
 
     // What follows is for the walk itself.
@@ -171,7 +185,8 @@ impl<'e> Evaluator<'e> {
     }
 
     pub(crate) fn begin(&mut self) -> (usize, usize) {
-        let start = std::mem::replace(&mut self.meter.start, self.meter.warnings.len());
+        let mark = self.mark();
+        let start = std::mem::replace(&mut self.meter.start, mark);
         (start, self.meter.depth)
     }
 
@@ -188,14 +203,14 @@ impl<'e> Evaluator<'e> {
         }
         self.meter.limit = Some(limit);
         let message = limit.message(&self.env.limits);
-        // It must be among them, however many there are.
+        // The message must be among them, however many there are.
         self.forget_since(self.meter.start + WARNINGS - 1);
         self.forget_since(WARNINGS_IN_ALL - 1);
         self.warn(message);
     }
 
     pub(crate) fn takes_warnings(&self) -> bool {
-        self.meter.warnings.len() < (self.meter.start + WARNINGS).min(WARNINGS_IN_ALL)
+        self.mark() < (self.meter.start + WARNINGS).min(WARNINGS_IN_ALL)
     }
 
     /// Adds a warning, unless the expression has it already from that place.
@@ -205,19 +220,25 @@ impl<'e> Evaluator<'e> {
         message: String,
         make: impl FnOnce(String) -> Warning,
     ) {
+        if !self.takes_warnings() {
+            return;
+        }
         let start = self.meter.start;
-        let known = (start..self.meter.warnings.len())
-            .any(|i| self.meter.places[i] == place && self.meter.warnings[i].message == message);
-        if self.takes_warnings() && !known {
-            self.meter.warnings.push(make(message));
-            self.meter.places.push(place);
+        let rare = self.rare();
+        let known = (start..rare.warnings.len())
+            .any(|i| rare.places[i] == place && rare.warnings[i].message == message);
+        if !known {
+            rare.warnings.push(make(message));
+            rare.places.push(place);
         }
     }
 
     /// Forgets the warnings since a mark: what made them does not count.
     pub(crate) fn forget_since(&mut self, mark: usize) {
-        self.meter.warnings.truncate(mark);
-        self.meter.places.truncate(mark);
+        if let Some(rare) = &mut self.meter.rare {
+            rare.warnings.truncate(mark);
+            rare.places.truncate(mark);
+        }
     }
 
     #[inline]
@@ -258,7 +279,7 @@ impl<'e> Evaluator<'e> {
     }
 
     pub(crate) fn patterns(&mut self) -> &mut Vec<(String, Pattern)> {
-        &mut self.meter.patterns
+        &mut self.rare().patterns
     }
 
     /// The next pseudo-random number (splitmix64).

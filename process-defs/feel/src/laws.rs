@@ -99,6 +99,28 @@ fn what_is_printed_reads_back_as_the_same() {
 }
 
 #[test]
+fn a_text_with_names_of_a_model_prints_as_one_that_needs_no_model() {
+    let names: Names = ["Monthly Salary", "a-b", "rate of tax"].iter().collect();
+    runner(500)
+        .run(&expression(), |text| {
+            let text = text
+                .replace("amount", "Monthly  Salary")
+                .replace("order.lines", "a - b")
+                .replace(" x ", " rate of tax ");
+            if let Ok(tree) = parser::parse(&text, &names) {
+                let printed = tree.to_string();
+                match parser::parse(&printed, &Names::new()) {
+                    Ok(again) => prop_assert_eq!(&again, &tree, "{} printed as {}", text, printed),
+                    Err(error) if error.expected.contains("nesting") => {}
+                    Err(error) => prop_assert!(false, "{text} printed as {printed}: {error}"),
+                }
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
 fn enough_of_the_grown_texts_are_expressions_for_these_laws_to_mean_something() {
     let mut runner = runner(0);
     let parses = |text: String| parser::parse(&text, &Names::new()).is_ok();

@@ -49,7 +49,7 @@ pub use env::{Env, Evaluation, Scope, Tested, Warning};
 pub use error::SyntaxError;
 pub use evaluator::Evaluator;
 pub use limits::{Limit, Limits};
-pub use names::Names;
+pub use names::{Names, closest, is_builtin};
 pub use types::{Misfit, Type};
 pub use value::{
     Context, DIGITS, Date, DateTime, DaysTimeDuration, Function, HostFunction, NotANumber,

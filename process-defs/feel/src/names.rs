@@ -150,3 +150,97 @@ pub(crate) fn may_be_part(lexeme: &Lexeme) -> bool {
 fn source<'t>(text: &'t str, lexeme: &Lexeme) -> &'t str {
     &text[lexeme.start as usize..lexeme.end as usize]
 }
+
+/// Whether a built-in has this name.
+pub fn is_builtin(name: &str) -> bool {
+    crate::builtin::find(name).is_some()
+}
+
+/// The candidate that somebody may have meant who wrote this name: the nearest by letters left out, put in,
+/// changed or swapped, at most a third of them; upper and lower case count as the same.
+///
+/// ```
+/// use redthread_feel::closest;
+/// assert_eq!(closest("amout", ["status", "amount"]), Some("amount"));
+/// assert_eq!(closest("colour", ["status", "amount"]), None);
+/// ```
+pub fn closest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let letters = |text: &str| -> Vec<char> { text.chars().flat_map(char::to_lowercase).collect() };
+    let written = letters(name);
+    let mut best: Option<(usize, &str)> = None;
+    for candidate in candidates.into_iter().filter(|c| *c != name) {
+        let meant = letters(candidate);
+        let most = written.len().max(meant.len()) / 3;
+        // Names of novels' length are not what anybody mistypes.
+        if meant.len().abs_diff(written.len()) > most || meant.len() > 100 || written.len() > 100 {
+            continue;
+        }
+        let steps = steps_between(&written, &meant);
+        if steps <= most && best.is_none_or(|(least, _)| steps < least) {
+            best = Some((steps, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}
+
+/// The distance of Damerau and Levenshtein, each place changed at most once.
+fn steps_between(a: &[char], b: &[char]) -> usize {
+    let mut before: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let change = above[j] + usize::from(x != y);
+            let mut least = change.min(above[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
+                least = least.min(before[j - 1] + 1);
+            }
+            row.push(least);
+        }
+        before = std::mem::replace(&mut above, row);
+    }
+    above[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_that_was_meant_is_the_nearest_one() {
+        let names = [
+            "amount",
+            "account",
+            "status",
+            "Monthly Salary",
+            "string length",
+        ];
+        let meant = |name: &str| closest(name, names);
+        assert_eq!(meant("amuont"), Some("amount"));
+        assert_eq!(meant("Amount"), Some("amount"));
+        assert_eq!(meant("acccount"), Some("account"));
+        assert_eq!(meant("Monthly Salery"), Some("Monthly Salary"));
+        assert_eq!(meant("stringlength"), Some("string length"));
+        assert_eq!(meant("price"), None);
+        assert_eq!(meant("x"), None);
+    }
+
+    #[test]
+    fn the_names_of_an_expression_are_those_that_must_come_from_outside() {
+        let names = |text: &str| -> Vec<String> {
+            let expression = crate::Expression::parse(text).unwrap();
+            expression.names().iter().map(|n| n.to_string()).collect()
+        };
+        assert_eq!(
+            names("amount > limit and status = \"open\""),
+            ["amount", "limit", "status"]
+        );
+        // A function that nobody defines is one of them, a built-in that is called is not.
+        assert_eq!(names("discount(count(lines))"), ["discount", "lines"]);
+        assert_eq!(names("for x in xs return x + partial[-1]"), ["xs"]);
+        assert_eq!(names("{a: b, c: a}.c"), ["b"]);
+        assert_eq!(names("(function(a) a + b)(1)"), ["b"]);
+        assert_eq!(names("lines[price > 1]"), ["lines", "price"]);
+        assert!(is_builtin("string length") && !is_builtin("discount"));
+    }
+}

@@ -299,6 +299,122 @@ mod tests {
         }
     }
 
+    /// Twenty date-times around both changes of the clock of 2026 in two zones, some with fractions.
+    fn around_the_changes() -> Vec<DateTime> {
+        [
+            "2026-03-29T01:59:59.999@Europe/Berlin",
+            "2026-03-29T02:00:00@Europe/Berlin",
+            "2026-03-29T02:30:00@Europe/Berlin",
+            "2026-03-29T03:00:00@Europe/Berlin",
+            "2026-03-29T01:00:00Z",
+            "2026-10-25T02:00:00@Europe/Berlin",
+            "2026-10-25T02:30:00@Europe/Berlin",
+            "2026-10-25T02:30:00+01:00",
+            "2026-10-25T02:30:00+02:00",
+            "2026-10-25T03:00:00@Europe/Berlin",
+            "2026-03-08T01:59:59@America/New_York",
+            "2026-03-08T02:30:00@America/New_York",
+            "2026-03-08T03:00:00@America/New_York",
+            "2026-03-08T07:00:00Z",
+            "2026-11-01T01:30:00@America/New_York",
+            "2026-11-01T01:30:00-05:00",
+            "2026-11-01T02:00:00@America/New_York",
+            "2026-11-01T06:30:00.001Z",
+            "2026-07-01T12:00:00+18:00",
+            "2026-06-30T12:00:00@Asia/Kathmandu",
+        ]
+        .map(at)
+        .to_vec()
+    }
+
+    #[test]
+    fn under_every_comparison_of_the_language_all_pairs_agree_with_their_instants() {
+        let all = around_the_changes();
+        let env = crate::Env::for_tests();
+        for operator in ["=", "<", "<=", ">", ">=", "!="] {
+            let text = format!("a {operator} b");
+            let expression = crate::Expression::parse(&text).unwrap();
+            for a in &all {
+                for b in &all {
+                    let scope: crate::Context = [
+                        ("a", crate::Value::DateTime(*a)),
+                        ("b", crate::Value::DateTime(*b)),
+                    ]
+                    .into_iter()
+                    .collect();
+                    let order = a.instant_nanos().cmp(&b.instant_nanos());
+                    let wanted = match operator {
+                        "=" => order.is_eq(),
+                        "<" => order.is_lt(),
+                        "<=" => order.is_le(),
+                        ">" => order.is_gt(),
+                        ">=" => order.is_ge(),
+                        _ => order.is_ne(),
+                    };
+                    let found = expression.evaluate(&scope, &env).value;
+                    assert_eq!(found, crate::Value::Boolean(wanted), "{a} {operator} {b}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn walking_across_a_change_of_the_clock_and_back_comes_to_the_same_moment() {
+        let minute = 60 * i128::from(SECOND);
+        for start in around_the_changes() {
+            let mut last = None;
+            for minutes in (-180..=180).step_by(15) {
+                let there = start.add_nanos(minutes * minute).unwrap();
+                assert_eq!(
+                    there.difference(&start),
+                    Some(minutes * minute),
+                    "{start} and {minutes} minutes: {there}"
+                );
+                assert_eq!(
+                    there.add_nanos(-minutes * minute).unwrap().instant_nanos(),
+                    start.instant_nanos()
+                );
+                // Later is never earlier.
+                assert!(last < there.instant_nanos(), "{there}");
+                last = there.instant_nanos();
+            }
+        }
+    }
+
+    #[test]
+    fn both_times_that_a_wall_clock_shows_in_a_fold_can_be_told_apart() {
+        for (zone, first) in [
+            ("Europe/Berlin", "2026-10-25T00:30:00Z"),
+            ("America/New_York", "2026-11-01T05:30:00Z"),
+        ] {
+            let zone = Zone::parse(zone).unwrap();
+            let first = at(first).to_timestamp(&Zone::UTC).unwrap();
+            let second = first.saturating_add_micros(3_600_000_000);
+            let (a, b) = (
+                DateTime::from_timestamp(first, zone),
+                DateTime::from_timestamp(second, zone),
+            );
+            assert_eq!(a.time().nanos(), b.time().nanos());
+            assert_eq!(a.to_timestamp(&Zone::UTC), Some(first));
+            assert_eq!(b.to_timestamp(&Zone::UTC), Some(second));
+            assert_eq!(a.compare(&b), Some(Ordering::Less));
+        }
+    }
+
+    #[test]
+    fn two_moments_within_one_millisecond_are_equal() {
+        let compare = |a: &str, b: &str| at(a).compare(&at(b)).unwrap();
+        let (a, b) = (
+            "2026-01-05T10:00:00.0011Z",
+            "2026-01-05T11:00:00.0019+01:00",
+        );
+        assert_eq!(compare(a, b), Ordering::Equal);
+        assert_eq!(compare(a, "2026-01-05T10:00:00.002Z"), Ordering::Less);
+        // Rounded down before the epoch, too.
+        let (a, b) = ("1969-12-31T23:59:59.9991Z", "1969-12-31T23:59:59.9999Z");
+        assert_eq!(compare(a, b), Ordering::Equal);
+    }
+
     #[test]
     fn years_beyond_the_calendar_still_have_an_offset() {
         let far = at("-99999-12-31T11:22:33@Europe/Paris");
