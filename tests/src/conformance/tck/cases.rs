@@ -34,6 +34,8 @@ pub(super) struct Input {
 #[derive(Debug)]
 pub(super) struct Node {
     pub(super) name: String,
+    /// That of the file in which it is, where that is not the model of the cases.
+    pub(super) namespace: Option<String>,
     pub(super) kind: Kind,
     pub(super) expected: Expected,
 }
@@ -85,6 +87,7 @@ fn kind(text: Option<&str>) -> Kind {
 }
 
 fn case(node: NodeRef<'_>) -> Case {
+    let around = node.parent().and_then(|cases| cases.attribute("namespace"));
     let text = |name| node.attribute(name).unwrap_or_default().to_owned();
     Case {
         id: text("id"),
@@ -100,6 +103,11 @@ fn case(node: NodeRef<'_>) -> Case {
         results: children(node, "resultNode")
             .map(|result| Node {
                 name: result.attribute("name").unwrap_or_default().to_owned(),
+                namespace: result
+                    .attribute("namespace")
+                    .or_else(|| node.attribute("namespace"))
+                    .or(around)
+                    .map(str::to_owned),
                 kind: kind(result.attribute("type")),
                 expected: match children(result, "expected").next() {
                     Some(node) if result.attribute("errorResult") != Some("true") => expected(node),

@@ -124,15 +124,19 @@ fn run_file(directory: &str, file: &Path, misses: &mut Vec<Miss>) -> Result<Scor
     let cases = Cases::read(&tree);
     let models = models(file, &cases)?;
     let mut score = Score::default();
-    let linked = models.split_first().map(|(main, others)| {
-        let others: Vec<&DecisionModel> = others.iter().collect();
-        (link(main, &others), Paths::new(main, &others))
-    });
+    let files: Vec<Linkable> = (0..models.len())
+        .map(|main| Linkable::new(&models, main))
+        .collect();
     for case in &cases.cases {
         for node in &case.results {
-            let (passed, got) = match &linked {
-                Some((linked, paths)) => {
-                    let outcome = outcome(linked, paths, case, node);
+            // A node may be in a file that the model imports.
+            let meant = node.namespace.as_deref();
+            let file = files
+                .iter()
+                .find(|file| Some(file.namespace.as_str()) == meant);
+            let (passed, got) = match file.or(files.first()) {
+                Some(file) => {
+                    let outcome = outcome(file, case, node);
                     (
                         values::matches(&outcome.value, &node.expected),
                         shown(&outcome),
@@ -190,10 +194,10 @@ fn shown(outcome: &Outcome) -> String {
     format!("{} {}", outcome.value.to_feel(), why.join(" "))
 }
 
-fn outcome(linked: &Linked, paths: &Paths, case: &Case, node: &Node) -> Outcome {
+fn outcome(file: &Linkable, case: &Case, node: &Node) -> Outcome {
     let mut given = Context::new();
     for input in &case.inputs {
-        paths.put(
+        file.paths.put(
             &mut given,
             input.namespace.as_deref(),
             &input.name,
@@ -202,7 +206,7 @@ fn outcome(linked: &Linked, paths: &Paths, case: &Case, node: &Node) -> Outcome 
     }
     // Monday, 2026-01-05T09:00:00Z.
     let env = Env::new(Timestamp::from_micros(1_767_603_600_000_000), Zone::UTC);
-    let decisions = &linked.decisions;
+    let decisions = &file.linked.decisions;
     let (kind, name) = match case.kind {
         Kind::Decision => (node.kind, node.name.as_str()),
         kind => (kind, case.invocable.as_str()),
@@ -238,6 +242,24 @@ fn outcome(linked: &Linked, paths: &Paths, case: &Case, node: &Node) -> Outcome 
         outcome.value = output.cloned().unwrap_or_default();
     }
     outcome
+}
+
+/// A file with those beside it.
+struct Linkable {
+    namespace: String,
+    linked: Linked,
+    paths: Paths,
+}
+
+impl Linkable {
+    fn new(models: &[DecisionModel], main: usize) -> Linkable {
+        let others: Vec<&DecisionModel> = models.iter().collect();
+        Linkable {
+            namespace: models[main].namespace().to_owned(),
+            linked: link(&models[main], &others),
+            paths: Paths::new(&models[main], &others),
+        }
+    }
 }
 
 /// Under which names of imports the inputs of a namespace are given.
@@ -301,5 +323,86 @@ fn put(around: &mut Context, path: &[&str], value: Value) {
             put(&mut inner, rest, value);
             around.insert(*first, Value::from(inner));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MODEL: &str = r##"<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" name="m" namespace="urn:m">
+        <inputData id="i" name="order"><variable name="order"/></inputData>
+        <decision id="t" name="total"><variable name="total"/><informationRequirement><requiredInput href="#i"/></informationRequirement>
+            <literalExpression><text>sum(order.prices)</text></literalExpression></decision>
+        <decision id="b" name="both"><variable name="both"/><informationRequirement><requiredDecision href="#t"/></informationRequirement>
+            <literalExpression><text>{a: total, b: "x"}</text></literalExpression></decision>
+        <decisionService id="s" name="service"><outputDecision href="#t"/><outputDecision href="#b"/><inputData href="#i"/></decisionService>
+        </definitions>"##;
+
+    fn value(kind: &str, text: &str) -> String {
+        format!("<value xsi:type=\"xsd:{kind}\">{text}</value>")
+    }
+
+    fn case(attributes: &str, node: &str, expected: &str) -> String {
+        format!(
+            "<testCase id=\"c\" {attributes}><inputNode name=\"order\"><component name=\"prices\"><list><item>{}</item><item>{}</item></list>\
+             </component></inputNode><resultNode {node}><expected>{expected}</expected></resultNode></testCase>",
+            value("decimal", "1.5"),
+            value("decimal", "2")
+        )
+    }
+
+    #[test]
+    fn a_level_is_run_and_what_is_not_as_expected_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let directory = folder.path().join("0001-orders");
+        std::fs::create_dir(&directory).unwrap();
+        std::fs::write(directory.join("m.dmn"), MODEL).unwrap();
+        let service = "type=\"decisionService\" invocableName=\"service\"";
+        let both = format!(
+            "<component name=\"a\">{}</component><component name=\"b\">{}</component>",
+            value("decimal", "3.5"),
+            value("string", "x")
+        );
+        let cases = [
+            case("", "name=\"total\"", &value("decimal", "3.5")),
+            case("", "name=\"both\"", &both),
+            case(service, "name=\"both\"", &both),
+            case("", "name=\"total\"", &value("decimal", "4")),
+            case(
+                "",
+                "name=\"total\" errorResult=\"true\"",
+                "<value xsi:nil=\"true\"/>",
+            ),
+            case(
+                "",
+                "name=\"nothing\" errorResult=\"true\"",
+                "<value xsi:nil=\"true\"/>",
+            ),
+        ];
+        let file = format!(
+            "<testCases xmlns=\"http://www.omg.org/spec/DMN/20160719/testcase\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\
+             <modelName>m.dmn</modelName>{}</testCases>",
+            cases.concat()
+        );
+        std::fs::write(directory.join("m-test-01.xml"), file).unwrap();
+        let level = run_level(folder.path()).unwrap();
+        let score = Score {
+            passed: 3,
+            total: 6,
+            passed_not_null: 3,
+            not_null: 4,
+        };
+        assert_eq!(level.directories["0001-orders"], score);
+        assert_eq!(level.score(&["0001"]), Score::default());
+        let missed: Vec<&str> = level.misses.iter().map(|miss| miss.name.as_str()).collect();
+        assert_eq!(
+            missed,
+            [
+                "0001-orders#c/total",
+                "0001-orders#c/total",
+                "0001-orders#c/nothing"
+            ]
+        );
     }
 }
