@@ -1,6 +1,8 @@
 //! Event-based gateways (10.6.6): at least two ways out, each to an event or a receive task that
 //! nothing else leads to.
 
+use std::collections::HashMap;
+
 use crate::draft::Draft;
 use crate::model::NodeKind;
 use crate::node::BpmnNode;
@@ -9,14 +11,49 @@ use redthread_xml::{Code, Problems};
 use super::triggers::instantiates;
 
 pub(super) fn check(draft: &Draft<'_>, problems: &mut Problems) {
+    let mut known = HashMap::new();
     for (index, node) in draft.nodes() {
         if node.kind == NodeKind::EventBasedGateway {
-            gateway(draft, index, problems);
+            gateway(draft, index, &mut known, problems);
         }
     }
 }
 
-fn gateway(draft: &Draft<'_>, index: usize, problems: &mut Problems) {
+/// What a gateway leads to.
+#[derive(Copy, Clone)]
+struct Follower {
+    /// Whether it can be waited for.
+    is_awaited: bool,
+    is_message: bool,
+}
+
+impl Follower {
+    fn new(draft: &Draft<'_>, index: usize) -> Self {
+        let definitions = draft.event_definitions(index);
+        let mut names = definitions.iter().filter_map(|node| node.bpmn());
+        let is_event = draft.node(index).kind == NodeKind::IntermediateCatchEvent;
+        Follower {
+            is_message: names.clone().any(|name| name == "messageEventDefinition"),
+            is_awaited: is_event
+                && names.all(|name| {
+                    matches!(
+                        name,
+                        "messageEventDefinition"
+                            | "signalEventDefinition"
+                            | "timerEventDefinition"
+                            | "conditionalEventDefinition"
+                    )
+                }),
+        }
+    }
+}
+
+fn gateway(
+    draft: &Draft<'_>,
+    index: usize,
+    known: &mut HashMap<usize, Follower>,
+    problems: &mut Problems,
+) {
     let xml = draft.xml(index);
     if draft.outgoing[index].len() < 2 {
         problems.rule(
@@ -42,11 +79,11 @@ fn gateway(draft: &Draft<'_>, index: usize, problems: &mut Problems) {
             continue;
         };
         receives |= draft.node(target).kind == NodeKind::ReceiveTask;
-        messages |= draft
-            .event_definitions(target)
-            .iter()
-            .any(|definition| definition.bpmn() == Some("messageEventDefinition"));
-        follower(draft, flow, target, problems);
+        let follower = *known
+            .entry(target)
+            .or_insert_with(|| Follower::new(draft, target));
+        messages |= follower.is_message;
+        follow(draft, flow, target, follower, problems);
     }
     if messages && receives {
         problems.rule(
@@ -70,25 +107,15 @@ fn condition(draft: &Draft<'_>, flow: usize, problems: &mut Problems) {
     }
 }
 
-fn follower(draft: &Draft<'_>, flow: usize, target: usize, problems: &mut Problems) {
+fn follow(
+    draft: &Draft<'_>,
+    flow: usize,
+    target: usize,
+    follower: Follower,
+    problems: &mut Problems,
+) {
     let kind = draft.node(target).kind;
-    let is_awaited = |name: &str| {
-        matches!(
-            name,
-            "messageEventDefinition"
-                | "signalEventDefinition"
-                | "timerEventDefinition"
-                | "conditionalEventDefinition"
-        )
-    };
-    let definitions = draft.event_definitions(target);
-    let is_right = match kind {
-        NodeKind::ReceiveTask => true,
-        NodeKind::IntermediateCatchEvent => definitions
-            .iter()
-            .all(|definition| definition.bpmn().is_some_and(is_awaited)),
-        _ => false,
-    };
+    let is_right = kind == NodeKind::ReceiveTask || follower.is_awaited;
     let mut refuse = |message: String, hint: &str| {
         problems.rule(draft.flow_xml(flow), Code::FlowNotAllowed, message, hint);
     };

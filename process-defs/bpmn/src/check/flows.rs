@@ -1,6 +1,8 @@
 //! Sequence flows connect flow nodes of one and the same process or sub-process (8.4.13), and not
 //! every kind of flow node may have them (7.5.1, 10.5).
 
+use std::collections::HashSet;
+
 use crate::draft::Draft;
 use crate::model::{NodeKind, boolean};
 use crate::node::BpmnNode;
@@ -10,9 +12,12 @@ use super::triggers::instantiates;
 
 pub(super) fn check(draft: &Draft<'_>, problems: &mut Problems) {
     immediate(draft, problems);
+    let special = Special::new(draft);
     for index in 0..draft.process.flows.len() {
         match draft.ends[index] {
-            (Some(source), Some(target)) => connected(draft, index, source, target, problems),
+            (Some(source), Some(target)) => {
+                connected(draft, &special, index, (source, target), problems)
+            }
             (source, target) => {
                 if source.is_none() {
                     dangling(draft, index, true, problems);
@@ -85,9 +90,9 @@ fn dangling(draft: &Draft<'_>, index: usize, is_source: bool, problems: &mut Pro
 
 fn connected(
     draft: &Draft<'_>,
+    special: &Special,
     index: usize,
-    source: usize,
-    target: usize,
+    (source, target): (usize, usize),
     problems: &mut Problems,
 ) {
     let xml = draft.flow_xml(index);
@@ -110,16 +115,14 @@ fn connected(
             "A sequence flow leaves an event sub-process.",
             "Event sub-processes start by their event and end by themselves: delete the flow.",
         ),
-        NodeKind::BoundaryEvent if defines(draft, source, "compensateEventDefinition") => refuse(
+        NodeKind::BoundaryEvent if special.compensate.contains(&source) => refuse(
             "A sequence flow leaves a compensation boundary event.",
             "Connect the event with the activity that undoes by an association.",
         ),
-        NodeKind::IntermediateThrowEvent if defines(draft, source, "linkEventDefinition") => {
-            refuse(
-                "A sequence flow leaves a throwing link event.",
-                "Continue from the catching link event of the same name.",
-            )
-        }
+        NodeKind::IntermediateThrowEvent if special.link.contains(&source) => refuse(
+            "A sequence flow leaves a throwing link event.",
+            "Continue from the catching link event of the same name.",
+        ),
         _ if draft.is_compensation_handler(source) => refuse(
             "A sequence flow leaves an activity that undoes another (isForCompensation).",
             "Delete the flow: such an activity runs only to undo.",
@@ -139,12 +142,10 @@ fn connected(
             "A sequence flow leads to an event sub-process.",
             "Event sub-processes start by their event: delete the flow.",
         ),
-        NodeKind::IntermediateCatchEvent if defines(draft, target, "linkEventDefinition") => {
-            refuse(
-                "A sequence flow leads to a catching link event.",
-                "Lead it to the throwing link event of the same name.",
-            )
-        }
+        NodeKind::IntermediateCatchEvent if special.link.contains(&target) => refuse(
+            "A sequence flow leads to a catching link event.",
+            "Lead it to the throwing link event of the same name.",
+        ),
         _ if is_start_by_message => refuse(
             "A sequence flow leads to an element that starts the process by itself (instantiate).",
             "Delete the flow, or set instantiate to false.",
@@ -154,6 +155,27 @@ fn connected(
             "Connect it with a compensation boundary event by an association.",
         ),
         _ => {}
+    }
+}
+
+/// The events that have flows on one side only, looked up once for all the flows at them.
+struct Special {
+    link: HashSet<usize>,
+    compensate: HashSet<usize>,
+}
+
+impl Special {
+    fn new(draft: &Draft<'_>) -> Self {
+        let with = |name| {
+            let events = draft.nodes().map(|(index, _)| index);
+            events
+                .filter(|&index| defines(draft, index, name))
+                .collect()
+        };
+        Special {
+            link: with("linkEventDefinition"),
+            compensate: with("compensateEventDefinition"),
+        }
     }
 }
 

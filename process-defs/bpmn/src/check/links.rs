@@ -43,7 +43,9 @@ fn pairs(draft: &Draft<'_>, throws: &[Link<'_>], catches: &[Link<'_>], problems:
             by_id.insert(id, index);
         }
     }
+    let sources: Vec<HashSet<String>> = catches.iter().map(sources).collect();
     let mut reached: HashSet<usize> = HashSet::new();
+    let mut ambiguous: HashSet<&str> = HashSet::new();
     for throw in throws {
         let mut refuse = |message: String| {
             let hint = "Give the throwing and the catching event the same name, and one catching event a name.";
@@ -55,7 +57,7 @@ fn pairs(draft: &Draft<'_>, throws: &[Link<'_>], catches: &[Link<'_>], problems:
                 Some(&[only]) => Some(only),
                 Some([_, _, ..]) => {
                     refuse("The link leads to more than one catching event.".to_owned());
-                    reached.extend(&by_name[name(throw)]);
+                    ambiguous.insert(name(throw));
                     continue;
                 }
                 _ => None,
@@ -69,7 +71,7 @@ fn pairs(draft: &Draft<'_>, throws: &[Link<'_>], catches: &[Link<'_>], problems:
             continue;
         };
         reached.insert(partner);
-        let sources = sources(&catches[partner]);
+        let sources = &sources[partner];
         let own = throw.definition.id().unwrap_or_default();
         if !sources.is_empty() && !sources.contains(own) {
             refuse(format!(
@@ -83,7 +85,7 @@ fn pairs(draft: &Draft<'_>, throws: &[Link<'_>], catches: &[Link<'_>], problems:
         }
     }
     for (index, catch) in catches.iter().enumerate() {
-        if !reached.contains(&index) {
+        if !reached.contains(&index) && !ambiguous.contains(name(catch)) {
             problems.rule(
                 draft.xml(catch.event),
                 Code::BadLink,

@@ -40,7 +40,7 @@ pub(crate) fn file(model: &Model, problems: &mut Problems) {
     root::check(model, problems);
     ids::check(model, problems);
     collaboration::check(model, problems);
-    calls::bindings(model, problems);
+    calls::check(model, problems);
     placement::file(model, problems);
     references::file(model, problems);
     if walk::runs(model) {
@@ -63,7 +63,6 @@ pub(crate) fn process(draft: &Draft<'_>, problems: &mut Problems) {
     triggers::check(draft, problems);
     activities::check(draft, problems);
     loops::check(draft, problems);
-    calls::process(draft, problems);
     operations::check(draft, problems);
     event_data::check(draft, problems);
     items::check(draft, problems);

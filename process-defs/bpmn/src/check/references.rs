@@ -245,8 +245,9 @@ const REFERENCES: &[(&str, Place, Kind, Missing)] = &[
 
 /// The references within a process that runs.
 pub(super) fn process(draft: &Draft<'_>, problems: &mut Problems) {
+    let imports = imports(draft.model);
     for node in within(draft.model.at(draft.process.xml)) {
-        check(draft.model, node, problems);
+        check(draft.model, node, imports, problems);
     }
 }
 
@@ -255,19 +256,26 @@ pub(super) fn file(model: &Model, problems: &mut Problems) {
     if !runs(model) {
         return;
     }
+    let imports = imports(model);
     let root = model.tree().root();
     let beside = root
         .children()
         .filter(|node| node.bpmn() != Some("process"));
     for node in beside {
-        check(model, node, problems);
+        check(model, node, imports, problems);
         for inner in within(node) {
-            check(model, inner, problems);
+            check(model, inner, imports, problems);
         }
     }
 }
 
-fn check(model: &Model, node: NodeRef<'_>, problems: &mut Problems) {
+/// Whether the file refers to others.
+fn imports(model: &Model) -> bool {
+    let root = model.tree().root();
+    root.bpmn_children("import").next().is_some()
+}
+
+fn check(model: &Model, node: NodeRef<'_>, imports: bool, problems: &mut Problems) {
     let Some(name) = node.bpmn() else { return };
     for &(on, place, kind, missing) in REFERENCES {
         if !on.is_empty() && on != name {
@@ -276,14 +284,28 @@ fn check(model: &Model, node: NodeRef<'_>, problems: &mut Problems) {
         match place {
             Attribute(attribute) => {
                 if let Some(id) = node.filled(attribute) {
-                    follow(model, node, attribute, id, kind, missing, problems);
+                    follow(
+                        model,
+                        node,
+                        imports,
+                        (attribute, id),
+                        (kind, missing),
+                        problems,
+                    );
                 }
             }
             Child(child) => {
                 for reference in node.bpmn_children(child) {
                     let id = reference.text();
                     if !id.trim().is_empty() {
-                        follow(model, node, child, &id, kind, missing, problems);
+                        follow(
+                            model,
+                            node,
+                            imports,
+                            (child, &id),
+                            (kind, missing),
+                            problems,
+                        );
                     }
                 }
             }
@@ -294,17 +316,15 @@ fn check(model: &Model, node: NodeRef<'_>, problems: &mut Problems) {
 fn follow(
     model: &Model,
     node: NodeRef<'_>,
-    what: &str,
-    id: &str,
-    kind: Kind,
-    missing: Missing,
+    imports: bool,
+    (what, id): (&str, &str),
+    (kind, missing): (Kind, Missing),
     problems: &mut Problems,
 ) {
     let id = id.trim();
     let hint = format!("Choose {} again, or remove {what}.", words(kind));
     let Some(found) = model.find(id) else {
-        let is_elsewhere =
-            id.contains(':') && model.tree().root().bpmn_children("import").next().is_some();
+        let is_elsewhere = imports && id.contains(':');
         let message = format!("There is no {} “{id}” ({what}).", noun(kind));
         match missing {
             _ if is_elsewhere => {}

@@ -191,12 +191,7 @@ fn content(draft: &Draft<'_>, index: usize, definition: NodeRef<'_>, problems: &
 }
 
 /// A timer has exactly one of date, duration and cycle (10.5.5.11).
-fn timer(
-    draft: &Draft<'_>,
-    event: NodeRef<'_>,
-    definition: NodeRef<'_>,
-    problems: &mut Problems,
-) {
+fn timer(draft: &Draft<'_>, event: NodeRef<'_>, definition: NodeRef<'_>, problems: &mut Problems) {
     let times: Vec<NodeRef<'_>> = definition
         .children()
         .filter(|part| matches!(part.bpmn(), Some("timeDate" | "timeDuration" | "timeCycle")))
