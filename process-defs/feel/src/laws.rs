@@ -402,6 +402,67 @@ fn what_never_ends_ends_at_its_budget() {
 }
 
 #[test]
+fn what_is_small_as_a_value_and_enormous_when_written_out_is_refused() {
+    // A hundred thousand times the same text of a hundred thousand characters.
+    let long = "a".repeat(100_000);
+    let many = format!("{{s: \"{long}\", r: for i in 1..100000 return s}}");
+    assert!(limited(&many).contains("bytes"));
+    assert!(limited(&format!("{many}.r")).contains("bytes"));
+    assert!(limited(&format!("string({many})")).contains("operations"));
+    assert!(limited(&format!("to json({many}.r)")).contains("operations"));
+    // Enough of it that is needed is no trouble.
+    let evaluation = Expression::parse(&format!("count({many}.r)"))
+        .unwrap()
+        .evaluate(&(), &Env::for_tests());
+    assert_eq!(evaluation.value, Value::from(100_000));
+    assert_eq!(evaluation.limit, None);
+    // One match, a long group, named very often.
+    let group = "$1".repeat(1000);
+    let replaced = format!("replace(\"{long}\", \"^(.*)$\", \"{group}\")");
+    assert!(
+        limited(&replaced).contains("bytes"),
+        "{}",
+        limited(&replaced)
+    );
+}
+
+#[test]
+fn the_extremes_of_loops_and_durations_are_no_trouble() {
+    let value = |text: &str| {
+        Expression::parse(text)
+            .unwrap_or_else(|e| panic!("{text}: {e}"))
+            .evaluate(&(), &Env::for_tests())
+            .value
+            .to_feel()
+    };
+    let (least, most) = ("-9223372036854775808", "9223372036854775807");
+    assert_eq!(
+        value(&format!("some x in ({least}..{most}) satisfies x < 0")),
+        "true"
+    );
+    assert_eq!(value(&format!("for x in ({most}..{most}) return x")), "[]");
+    assert_eq!(
+        value(&format!("for x in {least}..{least} return x")),
+        format!("[{least}]")
+    );
+    assert_eq!(value("for x in (1..2) return x"), "[]");
+    assert_eq!(value("for x in (1..3) return x"), "[2]");
+    assert_eq!(
+        value("abs(@\"-P1Y\" * 768614336404564650.6)"),
+        "@\"P768614336404564650Y7M\""
+    );
+    assert_eq!(
+        value("sum([@\"P1Y\" * 700000000000000000, @\"P1Y\" * 700000000000000000])"),
+        "null"
+    );
+    assert_eq!(value("@\"999999999-12-31\" + @\"P1D\""), "null");
+    assert_eq!(
+        value("@\"-999999999-01-01T00:00:00Z\" - @\"PT0.000000001S\""),
+        "null"
+    );
+}
+
+#[test]
 fn the_deepest_allowed_evaluation_fits_a_small_stack() {
     // What a server's worker thread has.
     on_a_stack_of(2048, || {
