@@ -101,6 +101,8 @@ pub(crate) struct Over {
 pub(crate) struct Lambda {
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Node,
+    /// What it gives, where that can be told without running it.
+    pub(crate) result: Option<Type>,
     /// The text of the whole expression, for positions in warnings.
     pub(crate) source: Arc<str>,
     pub(crate) start: usize,
@@ -454,6 +456,7 @@ impl Compiler {
             .map(|name| self.name_in(frame, name, whole.at))
             .collect();
         let lambda = Lambda {
+            result: given_type(body, &parameters),
             parameters,
             body: body_node,
             source: self.source.clone(),
@@ -461,6 +464,44 @@ impl Compiler {
             end: whole.end as usize,
         };
         Op::Lambda(Arc::new(lambda), values)
+    }
+}
+
+/// The type of an expression, where its form alone tells it. Null is of every type.
+fn given_type(expr: &Expr, parameters: &[Parameter]) -> Option<Type> {
+    match &expr.kind {
+        Kind::Number(_) => Some(Type::Number),
+        Kind::String(_) => Some(Type::String),
+        Kind::Boolean(_)
+        | Kind::Compare(..)
+        | Kind::And(_)
+        | Kind::Or(_)
+        | Kind::Between(..)
+        | Kind::In(..)
+        | Kind::InstanceOf(..)
+        | Kind::Some(..)
+        | Kind::Every(..) => Some(Type::Boolean),
+        Kind::Temporal(value) => Type::parse(value.type_name()).ok(),
+        Kind::Name(name) => {
+            let parameter = parameters.iter().find(|p| p.name == *name)?;
+            parameter.kind.clone()
+        }
+        Kind::List(items) => {
+            let mut kinds = items.iter().map(|item| given_type(item, parameters));
+            let first = kinds.next()??;
+            let mut alike = true;
+            for kind in kinds {
+                alike &= kind? == first;
+            }
+            Some(Type::list(if alike { first } else { Type::Any }))
+        }
+        Kind::Context(entries) => {
+            let entries = entries
+                .iter()
+                .map(|(name, value)| Some((name.clone(), given_type(value, parameters)?)));
+            Some(Type::context(entries.collect::<Option<Vec<_>>>()?))
+        }
+        _ => None,
     }
 }
 

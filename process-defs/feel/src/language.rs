@@ -229,6 +229,78 @@ fn types_are_told_apart() {
 }
 
 #[test]
+fn a_comparison_without_its_left_side_is_a_value_within_an_expression() {
+    check(&[
+        ("range(\"[2..)\") = >=2", "true"),
+        ("range(\"(..2)\") = <2", "true"),
+        ("{a: >2}.a.start", "2"),
+        ("5 in (if true then >2 else <2)", "true"),
+        ("(function(x) >x)(3).start", "3"),
+        (
+            "[(!= 10).start, (!= 10).`start included`, (= 10).`start included`]",
+            "[10, false, true]",
+        ),
+        ("[10 in (!= 10), 11 in (!= 10)]", "[false, true]"),
+    ]);
+    check_syntax(
+        "> 5",
+        "Expected a value, name or bracket, but found \">\" in line 1, column 1.",
+    );
+    check_syntax(
+        "1 < > 2",
+        "Expected a value, name or bracket, but found \">\" in line 1, column 5.",
+    );
+}
+
+#[test]
+fn what_may_be_left_out_may_be_left_out_by_name_too() {
+    check(&[
+        ("floor(n: 1.5)", "1"),
+        ("ceiling(n: -0.5)", "0"),
+        ("substring(string: \"abc\", start position: 2)", "\"bc\""),
+    ]);
+}
+
+#[test]
+fn a_path_puts_into_contexts_only() {
+    check(&[
+        (
+            "context put({x: 1, y: {a: 0}}, [\"y\", \"b\"], 2)",
+            "{x: 1, y: {a: 0, b: 2}}",
+        ),
+        (
+            "context put({x: 1, y: {a: 0}}, [\"y\", \"a\", \"b\"], 2)",
+            "null",
+        ),
+        ("context put({}, [\"a\", \"b\"], 2)", "{a: {b: 2}}"),
+        (
+            "context put(context: {}, keys: [\"a\"], value: 2)",
+            "{a: 2}",
+        ),
+        ("context put(context: {}, key: \"a\", value: 2)", "{a: 2}"),
+        ("context put(context: {}, key: [\"a\"], value: 2)", "null"),
+    ]);
+}
+
+#[test]
+fn a_function_is_of_a_type_by_what_it_takes_and_gives() {
+    check(&[
+        ("abs instance of function<number> -> number", "true"),
+        (
+            "sqrt instance of function<number, number> -> number",
+            "false",
+        ),
+        ("(function() 1) instance of function<> -> string", "false"),
+        ("(function() 1) instance of function<> -> number", "true"),
+        (
+            "(function(a: list<number>) {b: \"b\"}) instance of function<list<number>> -> context<b: string, c: string>",
+            "false",
+        ),
+        ("(function(f: function<number> -> number) f(-5))(abs)", "5"),
+    ]);
+}
+
+#[test]
 fn what_is_in_scope_changes_the_value_but_never_the_parse() {
     let expression = Expression::parse("a - b").unwrap();
     let one: Context = [("a-b", Value::from(9))].into_iter().collect();

@@ -233,9 +233,13 @@ fn function_conforms(function: &Function, parameters: &[Type], result: &Type) ->
                 .all(|(p, wanted)| within(p.kind.as_ref(), wanted))
     };
     match &function.0 {
-        FunctionKind::Builtin(_) => false,
-        // What a body gives is known when it has run only.
-        FunctionKind::Closure(closure) => given(&closure.lambda.parameters),
+        // The table of built-ins knows how many values they take, but not of which types.
+        FunctionKind::Builtin(builtin) => builtin.signature_for(parameters.len()).is_some(),
+        FunctionKind::Closure(closure) => {
+            let gives = &closure.lambda.result;
+            given(&closure.lambda.parameters)
+                && gives.as_ref().is_none_or(|kind| kind.is_within(result))
+        }
         FunctionKind::Host(host) => {
             given(host.parameters()) && host.result().is_none_or(|kind| kind.is_within(result))
         }

@@ -44,7 +44,7 @@ pub(super) const TABLE: &[Builtin] = &[
     },
     Builtin {
         name: "context put",
-        signatures: &[&["context", "key", "value"], &["context", "keys", "value"]],
+        signatures: &[&["context", "keys", "value"], &["context", "key", "value"]],
         about: "The context with an entry put in; a list of names is a path.",
         examples: &[
             (r#"context put({a: 1}, "b", 2)"#, "{a: 1, b: 2}"),
@@ -61,7 +61,7 @@ pub(super) const TABLE: &[Builtin] = &[
     },
     Builtin {
         name: "put",
-        signatures: &[&["context", "key", "value"], &["context", "keys", "value"]],
+        signatures: &[&["context", "keys", "value"], &["context", "key", "value"]],
         about: "The same as context put, under Camunda's older name.",
         examples: &[(r#"put({a: 1}, "b", 2)"#, "{a: 1, b: 2}")],
         run: put,
@@ -146,6 +146,8 @@ fn from_entries(machine: &mut Machine<'_>, args: &Args) -> Outcome {
 fn put(machine: &mut Machine<'_>, args: &Args) -> Outcome {
     let context = args.context(0)?;
     match args.value(1) {
+        // By the name `key` there is one name only.
+        Value::List(_) if args.signature == 1 => args.refuse(1, "a text"),
         Value::String(name) => with_entry(machine, context, name.clone(), args.value(2).clone()),
         Value::List(path) if path.is_empty() => args.fail("the path is empty"),
         // The path is no deeper than what it makes may be.
@@ -172,7 +174,13 @@ fn put_path(
     }
     let inner = match context.get(name) {
         Some(Value::Context(inner)) => Some(&**inner),
-        _ => None,
+        // What is not there yet is made, as in Camunda's FEEL.
+        None | Some(Value::Null) => None,
+        Some(_) => {
+            return null(format!(
+                "\"context put\" gives null: `{name}` in the path is no context."
+            ));
+        }
     };
     let inner = put_path(machine, inner, rest, value)?;
     with_entry(machine, context, name.clone(), inner)

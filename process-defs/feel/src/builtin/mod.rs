@@ -159,11 +159,16 @@ impl Builtin {
         };
         let signature = self.signatures[at];
         let mut values = vec![Value::Null; signature.len()];
+        let mut last = 0;
         for (name, value) in named {
             if let Some(place) = place(signature, name) {
                 values[place] = value;
+                last = last.max(place + 1);
             }
         }
+        // What may be left out and was is not given as null: `floor(n: 1.5)` has no scale.
+        let required = count(signature).0;
+        values.truncate(last.max(required));
         Ok((values, at))
     }
 }

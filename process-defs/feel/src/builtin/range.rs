@@ -277,12 +277,11 @@ fn from_text(machine: &mut Machine<'_>, args: &Args) -> Outcome {
     if !sound {
         return wrong();
     }
-    Ok(Value::Range(Arc::new(Range::new(
-        start,
-        start_included,
-        end,
-        end_included,
-    ))))
+    let is_open = start.is_null() || end.is_null();
+    let mut range = Range::new(start, start_included, end, end_included);
+    // `[2..)` is what `>= 2` is.
+    range.comparison = is_open;
+    Ok(Value::Range(Arc::new(range)))
 }
 
 /// A number, text, `@"..."`, or a call like `date("2026-01-05")` with a text; empty for no end.

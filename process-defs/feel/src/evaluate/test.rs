@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 
 /// Whether a value lies in a range; `None` where the two cannot be compared.
 pub(crate) fn contains(range: &Range, value: &Value) -> Option<bool> {
-    if range.comparison && range.start_included && range.end_included {
+    if range.inverted || range.comparison && range.start_included && range.end_included {
         // `= x` and `!= x`
         return equal(value, &range.start).map(|same| same != range.inverted);
     }

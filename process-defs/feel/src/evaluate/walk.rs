@@ -414,7 +414,8 @@ pub(super) fn comparison_range(operator: Comparison, value: Value) -> Value {
         Comparison::LessOrEqual => Range::new(lower, false, value, true),
         Comparison::Greater => Range::new(value, false, upper, false),
         Comparison::GreaterOrEqual => Range::new(value, true, upper, false),
-        Comparison::Equal | Comparison::NotEqual => Range::new(value.clone(), true, value, true),
+        Comparison::Equal => Range::new(value.clone(), true, value, true),
+        Comparison::NotEqual => Range::new(value.clone(), false, value, false),
     };
     range.comparison = true;
     range.inverted = operator == Comparison::NotEqual;

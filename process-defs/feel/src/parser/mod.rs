@@ -49,7 +49,7 @@ type Parsed<T = Expr> = Result<T, SyntaxError>;
 
 /// A whole expression.
 pub(crate) fn parse(text: &str, names: &Names) -> Parsed {
-    whole(text, names, Parser::expression)
+    whole(text, names, Parser::outermost)
 }
 
 /// The cell of a decision table: `-`, tests with commas between, or `not(` tests `)`.
@@ -229,8 +229,13 @@ impl Parser<'_> {
         }
     }
 
-    /// Any expression.
+    /// Any expression within another. A comparison without its left side is one (DMN 1.5, 10.3.1.2, rule 2).
     fn expression(&mut self) -> Parsed {
+        self.test()
+    }
+
+    /// A whole text. There `> 5` is rather a condition whose left side was forgotten.
+    fn outermost(&mut self) -> Parsed {
         self.binary(0)
     }
 
@@ -298,7 +303,11 @@ impl Parser<'_> {
                 )
             }
             Operator::Compare(comparison) => {
-                let right = self.binary(COMPARISON)?;
+                let right = match comparison {
+                    // `range = >= 2`
+                    Comparison::Equal | Comparison::NotEqual => self.test_or(COMPARISON)?,
+                    _ => self.binary(COMPARISON)?,
+                };
                 let below = left.height.max(right.height);
                 self.node(
                     Kind::Compare(comparison, Box::new(left), Box::new(right)),
@@ -418,9 +427,14 @@ impl Parser<'_> {
 
     /// `> 5`, or any expression.
     fn test(&mut self) -> Parsed {
+        self.test_or(0)
+    }
+
+    /// `> 5`, or an expression of operators that bind more strongly than `weakest`.
+    fn test_or(&mut self, weakest: u8) -> Parsed {
         let at = self.offset();
         let Some(comparison) = self.comparison() else {
-            return self.expression();
+            return self.binary(weakest);
         };
         self.advance();
         let value = self.binary(COMPARISON)?;
