@@ -70,7 +70,7 @@ fn hint<'n>(wanted: &str, known: impl Iterator<Item = Named<'n>>) -> String {
         .map(|(id, name)| id.as_deref().unwrap_or(name))
         .take(200)
         .collect();
-    if let Some(name) = crate::check::closest(wanted, names.iter().copied()) {
+    if let Some(name) = redthread_feel::closest(wanted, names.iter().copied()) {
         return format!(" Did you mean “{name}”?");
     }
     match names.as_slice() {

@@ -1,7 +1,7 @@
 //! What a file offers, for those who call its decisions and for those who look at them.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use redthread_xml::NodeIx;
 use serde::Serialize;
@@ -116,6 +116,8 @@ pub(crate) struct UnknownName {
     pub(crate) visible: Vec<Arc<str>>,
     /// It may as well be an entry of what a filter goes through: nobody knows before.
     pub(crate) may_be_entry: bool,
+    /// It is called like a function.
+    pub(crate) is_called: bool,
 }
 
 /// Which names the expressions of the linked file use.
@@ -139,7 +141,7 @@ impl Used {
         name: &Arc<str>,
         at: NodeIx,
         visible: &[Arc<str>],
-        may_be_entry: bool,
+        text: &str,
     ) {
         let known = self
             .unknown
@@ -153,7 +155,8 @@ impl Used {
                 name: name.clone(),
                 at,
                 visible: visible.iter().take(200).cloned().collect(),
-                may_be_entry,
+                may_be_entry: text.contains('['),
+                is_called: text.contains(&format!("{name}(")),
             });
         }
     }
@@ -164,17 +167,6 @@ impl Used {
             .get(&node)
             .is_some_and(|names| names.contains(name))
     }
-}
-
-/// Whether a name is one of FEEL's functions.
-pub(crate) fn is_builtin(name: &str) -> bool {
-    static NAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-        redthread_feel::builtin_groups()
-            .flat_map(|(_, table)| table)
-            .map(|builtin| builtin.name)
-            .collect()
-    });
-    NAMES.contains(name)
 }
 
 pub(crate) fn catalogue(model: &Model, graph: &Graph, used: &Used) -> Catalogue {
@@ -280,7 +272,11 @@ struct Walk<'w> {
 impl<'w> Walk<'w> {
     fn new(graph: &'w Graph, used: &'w Used) -> Walk<'w> {
         let mut unknown: HashMap<usize, Vec<&Arc<str>>> = HashMap::new();
-        for name in used.unknown.iter().filter(|name| !name.may_be_entry) {
+        for name in used
+            .unknown
+            .iter()
+            .filter(|name| !name.may_be_entry && !name.is_called)
+        {
             unknown.entry(name.node).or_default().push(&name.name);
         }
         Walk {

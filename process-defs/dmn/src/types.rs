@@ -166,16 +166,20 @@ impl Types {
             }
             for (at, item) in items.iter().enumerate() {
                 self.item_conforms(item, kind, levels, run)
+                    .and_then(|()| Self::allows(item, kind, run))
                     .map_err(|misfit| format!("Item {}: {misfit}", at + 1))?;
             }
         } else {
             self.item_conforms(value, kind, levels, run)?;
         }
+        // Values that a type allows itself replace those that it would inherit.
+        let allows = chain
+            .iter()
+            .find(|kind| kind.allowed.is_some() && !kind.collection);
+        if let Some(kind) = allows {
+            Self::allows(value, kind, run)?;
+        }
         for kind in chain.iter().rev() {
-            // The base has looked at what it allows already.
-            if matches!(kind.shape, Shape::Like(_)) && !kind.collection {
-                Self::allows(value, kind, run)?;
-            }
             if let Some(constraint) = &kind.constraint
                 && !run.passes(constraint, value)
             {
@@ -236,7 +240,7 @@ impl Types {
                 }
             }
         }
-        Self::allows(value, kind, run)
+        Ok(())
     }
 
     /// A value from outside as FEEL has it: where a type wants a date, time or duration, its text is read. JSON

@@ -142,6 +142,27 @@ fn names_that_nothing_declares_and_requirements_that_nothing_uses_are_told() {
 }
 
 #[test]
+fn functions_that_nothing_declares_are_told() {
+    let xml = decision(&["list"], &literal("summ(list)"), "");
+    warned(&xml, Code::UnknownName, "There is no function “summ”.");
+    assert_eq!(model(&xml).problems[0].hint, "Did you mean “sum”?");
+    warned(
+        &decision(&[], &literal("assess(1)"), ""),
+        Code::UnknownName,
+        "There is no function “assess”.",
+    );
+}
+
+#[test]
+fn entries_of_unknown_items_and_variables_of_the_caller_are_left_alone() {
+    assert_eq!(
+        problems(&decision(&["list"], &literal("list[price > 3].name"), "")),
+        []
+    );
+    assert_eq!(problems(&decision(&[], &literal("amount * 2"), "")), []);
+}
+
+#[test]
 fn names_within_expressions_are_known_where_they_stand() {
     let text = "for x in list return (some y in [x] satisfies y > 1) and list[item > 2] = [] and {a b: 1, c: a b}.c = sum(list)";
     assert_eq!(problems(&decision(&["list"], &literal(text), "")), []);

@@ -4,8 +4,6 @@ mod file;
 mod names;
 mod table;
 
-pub(crate) use names::closest;
-
 use crate::graph::{File, Node};
 use crate::info::Used;
 use crate::link::Sink;

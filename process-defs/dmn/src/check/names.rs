@@ -15,7 +15,12 @@ pub(super) fn check(model: &Model, file: &File, used: &Used, sink: &mut Sink<'_>
 fn unknown(file: &File, used: &Used, sink: &mut Sink<'_>) {
     for unknown in &used.unknown {
         let node = &file.nodes[unknown.node];
-        let closest = closest(&unknown.name, unknown.visible.iter().map(|name| &**name));
+        let visible = unknown.visible.iter().map(|name| &**name);
+        let functions = redthread_feel::builtin_groups()
+            .filter(|_| unknown.is_called)
+            .flat_map(|(_, table)| table)
+            .map(|builtin| builtin.name);
+        let closest = redthread_feel::closest(&unknown.name, visible.chain(functions));
         // Camunda's models use the caller's variables without declaring them: nothing to say of those.
         let declares_inputs = node
             .requires()
@@ -23,7 +28,7 @@ fn unknown(file: &File, used: &Used, sink: &mut Sink<'_>) {
             .any(|binding| matches!(file.nodes.get(binding.target.node), Some(Node::Input(_))));
         let is_decision = matches!(node, Node::Decision(_));
         let is_meant = is_decision && !declares_inputs || unknown.may_be_entry;
-        if is_meant && closest.is_none() {
+        if is_meant && !unknown.is_called && closest.is_none() {
             continue;
         }
         let hint = match closest {
@@ -34,11 +39,14 @@ fn unknown(file: &File, used: &Used, sink: &mut Sink<'_>) {
             0,
             unknown.at,
             Code::UnknownName,
-            format!(
-                "“{}” does not require anything called “{}”.",
-                node.name(),
-                unknown.name
-            ),
+            match unknown.is_called {
+                true => format!("There is no function “{}”.", unknown.name),
+                false => format!(
+                    "“{}” does not require anything called “{}”.",
+                    node.name(),
+                    unknown.name
+                ),
+            },
             hint,
         );
     }
@@ -71,49 +79,5 @@ fn unused(model: &Model, file: &File, used: &Used, sink: &mut Sink<'_>) {
                 );
             }
         }
-    }
-}
-
-/// The name that somebody may have meant: at most a third of its letters differ.
-pub(crate) fn closest<'n>(
-    name: &str,
-    candidates: impl Iterator<Item = &'n str>,
-) -> Option<&'n str> {
-    let wanted: Vec<char> = name.to_lowercase().chars().take(64).collect();
-    candidates
-        .filter(|candidate| *candidate != name)
-        .map(|candidate| {
-            let letters: Vec<char> = candidate.to_lowercase().chars().take(64).collect();
-            (distance(&wanted, &letters), candidate)
-        })
-        .filter(|(distance, _)| *distance <= (wanted.len() / 3).max(1))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
-
-/// How many letters must be put in, taken out or changed (Levenshtein).
-fn distance(a: &[char], b: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut corner = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let changed = corner + usize::from(x != y);
-            corner = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(corner + 1);
-        }
-    }
-    row[b.len()]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_closest_name_is_the_one_that_somebody_meant() {
-        let names = ["amount", "status", "customer"];
-        assert_eq!(closest("amout", names.into_iter()), Some("amount"));
-        assert_eq!(closest("Status", names.into_iter()), Some("status"));
-        assert_eq!(closest("colour", names.into_iter()), None);
     }
 }

@@ -50,21 +50,22 @@ impl Run<'_, '_> {
         self.result(table, hits, place)
     }
 
-    /// The values that are tested, each evaluated once.
+    /// The values that are tested, each evaluated once. One that is not among the input values is null (DMN 1.5, 8.3.2).
     fn inputs(&mut self, table: &Table, vars: &mut Vars<'_>) -> Vec<Value> {
         let mut values = Vec::with_capacity(table.inputs.len());
         for input in &table.inputs {
-            let value = self.logic(&input.expression, vars);
+            let mut value = self.logic(&input.expression, vars);
             if let Some(expected) = &input.values
                 && !value.is_null()
                 && expected.test(&value, vars, self.evaluator) != Value::Boolean(true)
             {
                 let message = format!(
-                    "{} is not among the input values of “{}”.",
+                    "{} is not among the input values of “{}” and counts as null.",
                     crate::words::shown(&value),
                     input.label
                 );
                 self.warn(&input.expression.place, message);
+                value = Value::Null;
             }
             values.push(value);
         }

@@ -300,11 +300,9 @@ impl<'c> Compiler<'c, '_, '_> {
             let known = &**name == "?" || self.known.knows(name);
             let missing = self.files.lacks_import_for(0, name)
                 || self.model.imports.iter().any(|import| import.name == *name);
-            if !known && !missing && !crate::info::is_builtin(name) {
-                let may_be_entry = expression.text().contains('[');
-                let visible = self.known.visible();
-                self.used
-                    .unknown(self.node, name, at, visible, may_be_entry);
+            if !known && !missing && !redthread_feel::is_builtin(name) {
+                let (visible, text) = (self.known.visible(), expression.text());
+                self.used.unknown(self.node, name, at, visible, text);
             }
             self.used.name(self.node, name);
         }

@@ -58,19 +58,6 @@ impl HitPolicy {
             HitPolicy::OutputOrder | HitPolicy::RuleOrder | HitPolicy::Collect
         )
     }
-
-    /// The letter that tables show.
-    pub fn letter(self) -> char {
-        match self {
-            HitPolicy::Unique => 'U',
-            HitPolicy::Any => 'A',
-            HitPolicy::Priority => 'P',
-            HitPolicy::First => 'F',
-            HitPolicy::OutputOrder => 'O',
-            HitPolicy::RuleOrder => 'R',
-            HitPolicy::Collect => 'C',
-        }
-    }
 }
 
 /// How `COLLECT` puts its hits together.
