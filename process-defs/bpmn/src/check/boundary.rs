@@ -35,8 +35,7 @@ fn cancels(draft: &Draft<'_>, problems: &mut Problems) {
     }
 }
 
-/// A compensation boundary event is connected with the activity that undoes by an association, from
-/// the event to the activity (10.7.1).
+/// A compensation boundary event is connected with the activity that undoes by an association (10.7.1).
 fn handlers(draft: &Draft<'_>, problems: &mut Problems) {
     let process = draft.model.at(draft.process.xml);
     let associations = within(process).filter(|node| node.bpmn() == Some("association"));
@@ -46,12 +45,15 @@ fn handlers(draft: &Draft<'_>, problems: &mut Problems) {
     });
     let mut handled: HashSet<&str> = HashSet::new();
     for (source, target) in ends {
-        let is_handler = draft
-            .by_id
-            .get(target)
-            .is_some_and(|&activity| draft.is_compensation_handler(activity));
-        if is_handler {
-            handled.insert(source);
+        let is_handler = |id: &str| {
+            let activity = draft.by_id.get(id);
+            activity.is_some_and(|&activity| draft.is_compensation_handler(activity))
+        };
+        // Some tools draw the association the other way round.
+        for (event, activity) in [(source, target), (target, source)] {
+            if is_handler(activity) {
+                handled.insert(event);
+            }
         }
     }
     for (index, node) in draft.nodes() {

@@ -48,7 +48,7 @@ fn pairs(draft: &Draft<'_>, throws: &[Link<'_>], catches: &[Link<'_>], problems:
     let mut ambiguous: HashSet<&str> = HashSet::new();
     for throw in throws {
         let mut refuse = |message: String| {
-            let hint = "Give the throwing and the catching event the same name, and one catching event a name.";
+            let hint = "Give the throwing event and exactly one catching event the same name.";
             problems.rule(draft.xml(throw.event), Code::BadLink, message, hint);
         };
         let partner = match reference(throw.definition, "target") {

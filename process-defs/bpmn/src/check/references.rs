@@ -348,9 +348,12 @@ fn follow(
     }
     let message = match kind {
         EventDefinition if name.ends_with("EventDefinition") => {
-            format!("“{id}” belongs to one event and cannot be used by another ({what}).")
+            format!("Its {what} leads to “{id}”, which belongs to one event and is not for others.")
         }
-        _ => format!("“{id}” is no {}, but a {name} ({what}).", noun(kind)),
+        _ => format!(
+            "Its {what} leads to “{id}”, which is no {}, but of the kind {name}.",
+            noun(kind)
+        ),
     };
     problems.rule(node, Code::UnknownReference, message, hint);
 }

@@ -127,8 +127,9 @@ pub fn broken(xml: &str) -> Vec<String> {
     let diagram = diagram(xml.as_bytes());
     for problem in &diagram.problems {
         for text in [&problem.message, &problem.hint] {
-            assert!(text.ends_with('.'), "{problem:?}");
-            assert!(!text.contains("  "), "{problem:?}");
+            let starts = |c: char| c.is_uppercase() || "“\"".contains(c);
+            assert!(text.starts_with(starts), "{problem:?}");
+            assert!(text.ends_with('.') && !text.contains("  "), "{problem:?}");
         }
     }
     let of_rules = diagram.problems.into_iter().filter(|problem| {
