@@ -199,7 +199,7 @@ fn a_value_that_a_column_does_not_expect_is_told() {
     assert_eq!(
         said,
         [
-            "\"old\" is not among the input values of “status”.",
+            "\"old\" is not among the input values of “status” and counts as null.",
             "3 is not among the output values of “rate”."
         ]
     );

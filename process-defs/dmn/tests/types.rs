@@ -125,6 +125,16 @@ fn results_are_made_to_fit_the_type_of_their_variable() {
 }
 
 #[test]
+fn values_that_a_type_allows_itself_replace_those_that_it_would_inherit() {
+    let items = r#"<itemDefinition name="Side"><typeRef>string</typeRef><allowedValues><text>"left","right"</text></allowedValues></itemDefinition>
+                   <itemDefinition name="Way"><typeRef>Side</typeRef><allowedValues><text>"up","down"</text></allowedValues></itemDefinition>"#;
+    let xml = decision(&["value: Way"], &literal("value"), items);
+    check(&xml, "{value: \"up\"}", "\"up\"");
+    check_null(&xml, "{value: \"left\"}", "is not");
+    check_null(&xml, "{value: 1}", "A value of the type string is needed");
+}
+
+#[test]
 fn types_can_be_asked_for_by_their_names() {
     let xml = decision(&["value"], &literal("value instance of Cases"), ITEMS);
     check(
