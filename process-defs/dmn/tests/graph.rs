@@ -309,6 +309,16 @@ fn imported_elements_have_the_name_of_the_import_before_theirs() {
             outcome.warnings
         );
     }
+    // What is imported without a name may be referred to as if it were here.
+    let here = main("", "").replace("urn:base#", "#");
+    let linked = link(&model(&here), &[&base]);
+    let variables =
+        given("{Q: {\"first name\": \"Bob\"}, \"A person\": {\"first name\": \"Ann\"}}");
+    let outcome = linked
+        .decisions
+        .evaluate("d", &variables, &env(), Detail::Result)
+        .unwrap();
+    assert_eq!(outcome.value, feel("[\"Hello Ann\", 8, \"Bob\"]"));
     let alone = link(&model(&main("base", "base.")), &[]);
     assert_eq!(alone.problems.len(), 1, "{:#?}", alone.problems);
     assert_eq!(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use redthread_xml::{Code, NodeIx};
 
-use super::files::Files;
+use super::files::{Files, Way};
 use super::types::TypeTable;
 use super::{Sink, index};
 use crate::graph::{
@@ -235,7 +235,12 @@ fn target(
         Requires::Decision => "decision",
         Requires::Knowledge => "business knowledge model or decision service",
     };
-    let way = files.way(file, reference);
+    let is_here = |way: &Way| linked[way.file].by_id.contains_key(&reference.id);
+    let mut way = files.way(file, reference);
+    if reference.namespace.is_none() && !way.as_ref().is_some_and(is_here) {
+        let unnamed = files.unnamed(file).into_iter().find(is_here);
+        way = unnamed.or(way);
+    }
     let Some(way) = way else {
         let namespace = reference.namespace.as_deref().unwrap_or_default();
         if !files.is_missing(file, namespace) {
@@ -250,6 +255,9 @@ fn target(
         return None;
     };
     let Some(node) = linked[way.file].by_id.get(&reference.id).copied() else {
+        if reference.namespace.is_none() && files.lacks_import_for(file, "") {
+            return None;
+        }
         sink.error(
             file,
             reference.xml,

@@ -96,6 +96,34 @@ impl<'m> Files<'m> {
         None
     }
 
+    /// The files whose names have no prefix in `from`, through imports without a name (DMN 1.5, 6.3.3): in the order of
+    /// the imports, each followed by what it imports so itself.
+    pub(super) fn unnamed(&self, from: usize) -> Vec<Way> {
+        let mut seen = vec![false; self.models.len()];
+        let mut found = Vec::new();
+        let mut open = vec![Way {
+            via: Vec::new(),
+            file: from,
+        }];
+        while let Some(way) = open.pop() {
+            if std::mem::replace(&mut seen[way.file], true) {
+                continue;
+            }
+            let imports = self.models[way.file].imports.iter().enumerate().rev();
+            for (import, _) in imports.filter(|(_, import)| import.name.is_empty()) {
+                if let Some(file) = self.imports[way.file][import] {
+                    let mut via = way.via.clone();
+                    via.push(import);
+                    open.push(Way { via, file });
+                }
+            }
+            if way.file != from {
+                found.push(way);
+            }
+        }
+        found
+    }
+
     /// Whether a file imports this namespace, although that file is not there.
     pub(super) fn is_missing(&self, from: usize, namespace: &str) -> bool {
         let imports = self.models[from].imports.iter().zip(&self.imports[from]);
