@@ -215,7 +215,7 @@ fn values_that_no_rule_covers_are_told_in_words() {
     );
     assert_eq!(
         gaps(&["status"], &["\"open\" | 1"]),
-        ["“D”: no rule covers status is anything that no rule mentions."]
+        ["“D”: no rule covers any other status."]
     );
     assert_eq!(
         gaps(
@@ -330,6 +330,11 @@ fn values_that_a_column_does_not_list_are_told() {
         &xml("\"open\" | 3"),
         Code::UnlistedValue,
         "rule 1 gives 3, which is not among the values of “o”.",
+    );
+    warned(
+        &xml("not(\"open\", \"closed\") | 1"),
+        Code::UnlistedValue,
+        "rule 1 can never match, as no value of “status” is not(\"open\", \"closed\").",
     );
     assert_eq!(problems(&xml("\"open\" | 1")), []);
 }

@@ -2,7 +2,10 @@
 
 mod common;
 
-use common::{check, check_null, decision, outcome, table};
+use common::{check, check_null, decision, decisions, env, given, outcome, table};
+use proptest::prelude::*;
+use redthread_dmn::Detail;
+use redthread_feel::Value;
 
 fn discount(policy: &str, outputs: &[&str], rules: &[&str]) -> String {
     decision(
@@ -240,4 +243,71 @@ fn a_table_that_collects_may_have_the_type_of_a_single_hit() {
         "<variable name=\"D\" typeRef=\"string\"/>",
     );
     check(&xml, "{amount: 5}", "[\"a\", \"b\"]");
+}
+
+#[test]
+fn a_table_as_modelers_of_camunda_write_it_runs() {
+    let xml = r##"<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" xmlns:modeler="http://camunda.org/schema/modeler/1.0"
+    xmlns:biodi="http://bpmn.io/schema/dmn/biodi/2.0" id="shipping" name="Shipping" namespace="http://camunda.org/schema/1.0/dmn"
+    modeler:executionPlatform="Camunda Cloud" modeler:executionPlatformVersion="8.5.0">
+  <decision id="d" name="Shipping price">
+    <informationRequirement id="r1"><requiredDecision href="#parcel_size" /></informationRequirement>
+    <decisionTable id="t" hitPolicy="FIRST" biodi:annotationsWidth="300">
+      <input id="c1" label="Size" biodi:width="192"><inputExpression id="e1" typeRef="string"><text>parcel_size</text></inputExpression></input>
+      <input id="c2" label="Express?"><inputExpression id="e2" typeRef="boolean"><text>express</text></inputExpression></input>
+      <output id="o1" label="Price" name="price" typeRef="number" />
+      <rule id="x1"><description>Small things go by letter</description>
+        <inputEntry id="a1"><text>"small"</text></inputEntry><inputEntry id="a2"><text></text></inputEntry>
+        <outputEntry id="b1"><text>2.5</text></outputEntry></rule>
+      <rule id="x2"><inputEntry id="a3"><text></text></inputEntry><inputEntry id="a4"><text>true</text></inputEntry>
+        <outputEntry id="b2"><text>weight * 3</text></outputEntry></rule>
+      <rule id="x3"><inputEntry id="a5"><text>-</text></inputEntry><inputEntry id="a6"><text>-</text></inputEntry>
+        <outputEntry id="b3"><text>weight</text></outputEntry></rule>
+    </decisionTable>
+  </decision>
+  <decision id="parcel_size" name="Parcel size">
+    <literalExpression id="l1"><text>if weight &lt; 1 then "small" else "large"</text></literalExpression>
+  </decision>
+</definitions>"##;
+    let decisions = decisions(xml);
+    let inputs = decisions.decision("d").unwrap().inputs.iter();
+    let inputs: Vec<&str> = inputs.map(|input| &*input.name).collect();
+    assert_eq!(inputs, ["express", "weight"]);
+    let price = |variables: &str| {
+        decisions
+            .evaluate("d", &given(variables), &env(), Detail::Explained)
+            .unwrap()
+    };
+    assert_eq!(price("{weight: 5, express: true}").value, Value::from(15));
+    assert_eq!(price("{weight: 5, express: false}").value, Value::from(5));
+    let small = price("{weight: 0.5, express: true}").explanation.unwrap();
+    let matched = &small.decisions[1].tables[0].matched[0];
+    assert_eq!(
+        (matched.rule, matched.annotations[0].text.as_str()),
+        (1, "Small things go by letter")
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Cells of constants are tested without FEEL; a cell with a variable in it is not.
+    #[test]
+    fn cells_of_constants_let_through_what_feel_does(
+        cell in prop::sample::select(vec![
+            "5", "\"b\"", "< 5", ">= 5", "!= 5", "!= \"b\"", "[1..5)", "(1..5]", "1, 3, > 7",
+            "\"a\", \"c\"", "> \"a\"", "[\"a\"..\"b\"]", "true", "null", "[5..1]", "5, \"b\"", "-1",
+        ]),
+        value in prop::sample::select(vec![
+            "null", "1", "3", "5", "5.0", "-1", "8", "\"a\"", "\"b\"", "\"c\"", "true", "[5]", "[]", "{a: 5}", "@\"2026-01-05\"",
+        ]),
+    ) {
+        let passes = |cell: &str| {
+            let xml = decision(&["value", "never"], &table("F", &["value"], &["o = false"], &[&format!("{cell} | true")]), "");
+            outcome(&xml, &format!("{{value: {value}, never: \"~\"}}")).value
+        };
+        let through_feel = format!("{cell}, never");
+        prop_assert_eq!(passes(cell), passes(&through_feel), "{} in {}", value, cell);
+    }
 }

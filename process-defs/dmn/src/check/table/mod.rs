@@ -312,23 +312,32 @@ impl<'t> Checked<'t> {
                         .iter()
                         .all(|test| matches!(test, Test::Value(value) if !value.is_null()))
                 });
-                if constant
-                    && !cell.perhaps.contains(&true)
-                    && !column.regions.is_empty()
-                    && told < MOST
-                {
-                    told += 1;
-                    let text = tests_of(test).map_or("", |tests| tests.expression().text());
-                    let message = format!(
-                        "“{}”: rule {} can never match, as {} is not among the values of “{}”.",
-                        self.owner,
-                        at + 1,
-                        crate::words::short(text, 60),
-                        column.label
-                    );
-                    let hint = "Mend the value, or add it to those that are allowed.";
-                    sink.warning(0, rule.xml, Code::UnlistedValue, message, hint);
+                let Some(tests) = tests_of(test) else {
+                    continue;
+                };
+                let can_match = cell.perhaps.contains(&true) || column.regions.is_empty();
+                if can_match || told == MOST {
+                    continue;
                 }
+                told += 1;
+                let text = crate::words::short(tests.expression().text(), 60);
+                let (reason, hint) = if constant {
+                    (
+                        format!("{text} is not among the values of “{}”", column.label),
+                        "Mend the value, or add it to those that are allowed.",
+                    )
+                } else {
+                    (
+                        format!("no value of “{}” is {text}", column.label),
+                        "Mend the test.",
+                    )
+                };
+                let message = format!(
+                    "“{}”: rule {} can never match, as {reason}.",
+                    self.owner,
+                    at + 1
+                );
+                sink.warning(0, rule.xml, Code::UnlistedValue, message, hint);
             }
             for (cell, output) in rule.outputs.iter().zip(&self.table.outputs) {
                 let Kind::Constant(value) = &cell.kind else {

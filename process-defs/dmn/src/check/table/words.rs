@@ -53,16 +53,11 @@ fn condition(column: &Column, regions: &[usize]) -> String {
         [one] => said.push(format!("{label} = {one}")),
         several => said.push(format!("{label} in ({})", several.join(", "))),
     }
-    // Tables that look values up have gaps between any two of them.
-    if others.len() > 3 {
-        said.push(format!(
-            "{label} is between or beyond the values that rules mention"
-        ));
+    // Tables that look values up have gaps between any two of them: nobody wants a list of those.
+    if rest || others.len() > 3 {
+        said.push(format!("any other {label}"));
     } else {
         said.extend(others);
-    }
-    if rest {
-        said.push(format!("{label} is anything that no rule mentions"));
     }
     match said.as_slice() {
         [one] => one.clone(),
