@@ -167,6 +167,12 @@ fn invocations_pass_arguments_by_name() {
         GIVEN,
         "The function has no parameter “m”.",
     );
+    let typed = invocation("n").replace("<parameter ", "<parameter typeRef=\"string\" ");
+    check_null(
+        &boxed(&typed),
+        GIVEN,
+        "A value of the type string is needed",
+    );
 }
 
 #[test]

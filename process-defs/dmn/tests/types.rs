@@ -135,6 +135,23 @@ fn values_that_a_type_allows_itself_replace_those_that_it_would_inherit() {
 }
 
 #[test]
+fn a_function_type_that_does_not_say_what_it_takes_fits_any_function_of_so_many_parameters() {
+    let items = format!(
+        "{ITEMS}<itemDefinition name=\"Check\"><functionItem outputTypeRef=\"Status\"><parameters name=\"a\"/></functionItem></itemDefinition>"
+    );
+    let call = |text: &str| {
+        let entry = format!(
+            "<context><contextEntry><variable name=\"check\" typeRef=\"Check\"/>{}</contextEntry><contextEntry>{}</contextEntry></context>",
+            literal("function(a: Status) a"),
+            literal(text)
+        );
+        decision(&["n"], &entry, &items)
+    };
+    check(&call("check(\"open\")"), "{n: 1}", "\"open\"");
+    assert!(outcome(&call("check(1)"), "{n: 1}").value.is_null());
+}
+
+#[test]
 fn types_can_be_asked_for_by_their_names() {
     let xml = decision(&["value"], &literal("value instance of Cases"), ITEMS);
     check(

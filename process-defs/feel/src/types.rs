@@ -221,9 +221,9 @@ impl Type {
 
 /// A function may stand for another that is given less and from which more is expected.
 fn function_conforms(function: &Function, parameters: &[Type], result: &Type) -> bool {
-    let within = |declared: Option<&Type>, given: &Type| match declared {
-        None | Some(Type::Unknown(_)) => true,
-        Some(declared) => given.is_within(declared),
+    let within = |declared: Option<&Type>, given: &Type| match (declared, given) {
+        (None | Some(Type::Unknown(_)), _) | (_, Type::Unknown(_)) => true,
+        (Some(declared), given) => given.is_within(declared),
     };
     let given = |declared: &[crate::ast::Parameter]| {
         declared.len() == parameters.len()

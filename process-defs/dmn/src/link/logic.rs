@@ -127,12 +127,12 @@ impl<'c> Compiler<'c, '_, '_> {
                 function: Box::new(self.part(function.as_deref(), "function", boxed.xml, words)),
                 bindings: bindings
                     .iter()
-                    .map(|(name, value)| {
-                        let words = within(words, name);
-                        (
-                            name.clone(),
-                            self.part(value.as_ref(), "value", boxed.xml, &words),
-                        )
+                    .map(|(parameter, value)| {
+                        let words = within(words, &parameter.name);
+                        let mut value = self.part(value.as_ref(), "value", boxed.xml, &words);
+                        let kind = self.kind(parameter.type_ref.as_ref(), boxed.xml);
+                        value.result = value.result.or(kind);
+                        (parameter.name.clone(), value)
                     })
                     .collect(),
             },

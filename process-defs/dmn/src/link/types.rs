@@ -102,7 +102,8 @@ impl TypeTable {
                     .iter()
                     .map(|(_, text)| text.as_ref().and_then(&mut resolve))
                     .collect();
-                let any = self.plain(Type::Any);
+                // What does not say its type takes anything, and stands for anything.
+                let any = self.plain(Type::Unknown("Any".into()));
                 Shape::Function {
                     parameters: parameters.into_iter().map(|ix| ix.unwrap_or(any)).collect(),
                     result,

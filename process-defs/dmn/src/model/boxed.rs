@@ -47,8 +47,8 @@ pub enum BoxedKind {
     Invocation {
         /// What is called.
         function: Option<Box<Boxed>>,
-        /// The arguments: name and value.
-        bindings: Vec<(Arc<str>, Option<Boxed>)>,
+        /// The arguments: the name and type of the parameter, and its value.
+        bindings: Vec<(FormalParameter, Option<Boxed>)>,
     },
     /// A function (10.2.1.7).
     Function {
@@ -228,9 +228,13 @@ fn entry(node: NodeRef<'_>) -> Entry {
     }
 }
 
-fn binding(node: NodeRef<'_>) -> Option<(Arc<str>, Option<Boxed>)> {
+fn binding(node: NodeRef<'_>) -> Option<(FormalParameter, Option<Boxed>)> {
     let parameter = node.dmn_child("parameter")?;
-    Some((parameter.named()?, among(node)))
+    let formal = FormalParameter {
+        name: parameter.named()?,
+        type_ref: parameter.type_ref(),
+    };
+    Some((formal, among(node)))
 }
 
 /// A function definition: `functionDefinition`, or the `encapsulatedLogic` of a business knowledge model.
