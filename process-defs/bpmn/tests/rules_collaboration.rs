@@ -227,6 +227,11 @@ const REFERENCES: &[(&str, &str, &str)] = &[
         "<dataObject id='r' itemSubjectRef='{}'/>",
         "itemDefinition",
     ),
+    (
+        "",
+        "<supportedInterfaceRef>{}</supportedInterfaceRef>",
+        "interface",
+    ),
     ("", "<group id='r' categoryValueRef='{}'/>", "categoryValue"),
     (
         "",

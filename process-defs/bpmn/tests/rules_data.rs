@@ -63,6 +63,18 @@ fn declared_data_stands_in_a_set() {
 }
 
 #[test]
+fn a_global_task_declares_its_data_as_others_do() {
+    breaks(
+        &process_beside(
+            "<itemDefinition id='texts' isCollection='true'/><globalTask id='g'><ioSpecification>\
+             <dataInput id='a' itemSubjectRef='texts'/><inputSet/><outputSet/></ioSpecification></globalTask>",
+            &around_in("<task id='x'/>"),
+        ),
+        &["error collectionMismatch g", "error unlistedData g"],
+    );
+}
+
+#[test]
 fn a_set_lists_data_that_is_declared_beside_it() {
     breaks(
         &declaring(
@@ -206,6 +218,10 @@ fn inputs_of_a_process_are_read_and_outputs_written() {
     keeps(&writing("b"));
     breaks(&reading("b"), &["error badDataAssociation x"]);
     breaks(&writing("a"), &["error badDataAssociation x"]);
+    breaks(
+        &within("<dataInputAssociation><targetRef>a</targetRef></dataInputAssociation>"),
+        &["error badDataAssociation x"],
+    );
 }
 
 #[test]

@@ -225,6 +225,10 @@ fn compensation_is_connected_by_an_association_and_by_nothing_else() {
     };
     let association = "<association id='a' sourceRef='b' targetRef='undo'/>";
     keeps(&undoing(association, ""));
+    keeps(&undoing(
+        "<association id='a' sourceRef='undo' targetRef='b'/>",
+        "",
+    ));
     breaks(&undoing("", ""), &["error missingHandler b"]);
     breaks(
         &undoing(

@@ -88,28 +88,24 @@ fn directions(
         let hint = "Use a data object for what is both written and read.";
         problems.rule(association, Code::BadDataAssociation, message, hint);
     };
-    let is_input = association.bpmn() == Some("dataInputAssociation");
     if matches!(
         holder_of.and_then(BpmnNode::bpmn),
         Some("startEvent" | "endEvent")
     ) {
         return;
     }
-    if is_input {
-        for (id, end) in sources {
-            if of_others(end, "dataOutput") {
-                refuse(format!(
-                    "The data output “{id}” is read, but can only be written."
-                ));
-            }
+    for (id, end) in sources {
+        if of_others(end, "dataOutput") {
+            refuse(format!(
+                "The data output “{id}” is read, but can only be written."
+            ));
         }
-    } else {
-        for (id, end) in targets {
-            if of_others(end, "dataInput") {
-                refuse(format!(
-                    "The data input “{id}” is written, but can only be read."
-                ));
-            }
+    }
+    for (id, end) in targets {
+        if of_others(end, "dataInput") {
+            refuse(format!(
+                "The data input “{id}” is written, but can only be read."
+            ));
         }
     }
 }

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use super::items;
-use super::walk::{is_true, local, reference};
+use super::walk::{is_global_task, is_true, local, reference};
 use crate::model::{Model, NodeKind};
 use crate::node::BpmnNode;
 use redthread_xml::{Code, NodeIx, NodeRef, Problems};
@@ -44,7 +44,7 @@ fn call(
     };
     let id = called.id().unwrap_or_default();
     let kind = called.bpmn().unwrap_or_default();
-    if kind != "process" && !kind.starts_with("global") {
+    if kind != "process" && !is_global_task(called) {
         let message = format!(
             "The call activity calls “{id}”, which is neither a process nor a global task ({kind})."
         );
@@ -123,10 +123,11 @@ fn same_data(model: &Model, call: NodeRef<'_>, called: &Called, problems: &mut P
 
 /// What can be called by an operation takes and gives what the operation does (table 10.60).
 fn bindings(model: &Model, problems: &mut Problems) {
-    let callable = model.tree().root().children().filter(|node| {
-        let name = node.bpmn().unwrap_or_default();
-        name == "process" || name.starts_with("global")
-    });
+    let callable = model
+        .tree()
+        .root()
+        .children()
+        .filter(|node| node.bpmn() == Some("process") || is_global_task(*node));
     for node in callable {
         let declared: HashMap<&str, NodeRef<'_>> = node
             .bpmn_child("ioSpecification")

@@ -16,6 +16,7 @@ const EXPRESSIONS: &[&str] = &[
     "completionCondition",
     "condition",
     "conditionExpression",
+    "expression",
     "from",
     "loopCardinality",
     "loopCondition",

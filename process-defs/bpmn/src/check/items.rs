@@ -2,20 +2,19 @@
 
 use super::expressions::names_no_language;
 use super::walk::{is_true, within};
-use crate::draft::Draft;
 use crate::model::Model;
 use crate::node::BpmnNode;
 use redthread_xml::{Code, NodeRef, Problems};
 
-/// Data is a collection exactly if its item definition is one (10.4.1).
-pub(super) fn check(draft: &Draft<'_>, problems: &mut Problems) {
-    for data in within(draft.model.at(draft.process.xml)) {
+/// Data below `root` is a collection exactly if its item definition is one (10.4.1).
+pub(super) fn check(model: &Model, root: NodeRef<'_>, problems: &mut Problems) {
+    for data in within(root) {
         let name = data.bpmn().unwrap_or_default();
         // Of an item of a loop's collection, the loop says more.
         if !matches!(name, "dataInput" | "dataOutput" | "dataObject") {
             continue;
         }
-        let Some(item) = defined(draft.model, data, "itemSubjectRef") else {
+        let Some(item) = defined(model, data, "itemSubjectRef") else {
             continue;
         };
         let (is, should_be) = (is_true(data, "isCollection"), is_true(item, "isCollection"));

@@ -45,6 +45,11 @@ pub(crate) fn file(model: &Model, problems: &mut Problems) {
     references::file(model, problems);
     if walk::runs(model) {
         expressions::file(model, problems);
+        let tasks = model.tree().root().children();
+        for task in tasks.filter(|node| walk::is_global_task(*node)) {
+            items::check(model, task, problems);
+            data_sets::check(model, task, problems);
+        }
     }
 }
 
@@ -65,8 +70,9 @@ pub(crate) fn process(draft: &Draft<'_>, problems: &mut Problems) {
     loops::check(draft, problems);
     operations::check(draft, problems);
     event_data::check(draft, problems);
-    items::check(draft, problems);
-    data_sets::check(draft.model, draft.model.at(draft.process.xml), problems);
+    let root = draft.model.at(draft.process.xml);
+    items::check(draft.model, root, problems);
+    data_sets::check(draft.model, root, problems);
     associations::check(draft, problems);
     expressions::process(draft, problems);
     references::process(draft, problems);

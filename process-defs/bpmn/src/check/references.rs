@@ -25,6 +25,8 @@ enum Kind {
     Activity,
     /// A flow node.
     FlowNode,
+    /// Anything at all.
+    Anything,
 }
 
 /// What happens when nothing is there. To lead to the wrong thing is always an error.
@@ -41,212 +43,64 @@ use Missing::*;
 use Place::*;
 
 /// The references that stand on elements of one name (empty: of any).
+#[rustfmt::skip] // One line a reference.
 const REFERENCES: &[(&str, Place, Kind, Missing)] = &[
-    (
-        "messageEventDefinition",
-        Attribute("messageRef"),
-        Named("message"),
-        Error,
-    ),
-    (
-        "messageEventDefinition",
-        Child("operationRef"),
-        Named("operation"),
-        Error,
-    ),
-    (
-        "signalEventDefinition",
-        Attribute("signalRef"),
-        Named("signal"),
-        Error,
-    ),
-    (
-        "errorEventDefinition",
-        Attribute("errorRef"),
-        Named("error"),
-        Error,
-    ),
-    (
-        "escalationEventDefinition",
-        Attribute("escalationRef"),
-        Named("escalation"),
-        Error,
-    ),
-    (
-        "compensateEventDefinition",
-        Attribute("activityRef"),
-        Activity,
-        Error,
-    ),
-    (
-        "linkEventDefinition",
-        Child("source"),
-        Named("linkEventDefinition"),
-        Error,
-    ),
-    (
-        "linkEventDefinition",
-        Child("target"),
-        Named("linkEventDefinition"),
-        Error,
-    ),
+    ("messageEventDefinition", Attribute("messageRef"), Named("message"), Error),
+    ("messageEventDefinition", Child("operationRef"), Named("operation"), Error),
+    ("signalEventDefinition", Attribute("signalRef"), Named("signal"), Error),
+    ("errorEventDefinition", Attribute("errorRef"), Named("error"), Error),
+    ("escalationEventDefinition", Attribute("escalationRef"), Named("escalation"), Error),
+    ("compensateEventDefinition", Attribute("activityRef"), Activity, Error),
+    ("linkEventDefinition", Child("source"), Named("linkEventDefinition"), Error),
+    ("linkEventDefinition", Child("target"), Named("linkEventDefinition"), Error),
     ("", Child("eventDefinitionRef"), EventDefinition, Error),
-    (
-        "multiInstanceLoopCharacteristics",
-        Attribute("oneBehaviorEventRef"),
-        EventDefinition,
-        Error,
-    ),
-    (
-        "multiInstanceLoopCharacteristics",
-        Attribute("noneBehaviorEventRef"),
-        EventDefinition,
-        Error,
-    ),
-    (
-        "serviceTask",
-        Attribute("operationRef"),
-        Named("operation"),
-        Error,
-    ),
-    (
-        "sendTask",
-        Attribute("operationRef"),
-        Named("operation"),
-        Error,
-    ),
+    ("multiInstanceLoopCharacteristics", Attribute("oneBehaviorEventRef"), EventDefinition, Error),
+    ("multiInstanceLoopCharacteristics", Attribute("noneBehaviorEventRef"), EventDefinition, Error),
+    ("serviceTask", Attribute("operationRef"), Named("operation"), Error),
+    ("sendTask", Attribute("operationRef"), Named("operation"), Error),
     ("sendTask", Attribute("messageRef"), Named("message"), Error),
-    (
-        "receiveTask",
-        Attribute("operationRef"),
-        Named("operation"),
-        Error,
-    ),
-    (
-        "receiveTask",
-        Attribute("messageRef"),
-        Named("message"),
-        Error,
-    ),
-    (
-        "dataObjectReference",
-        Attribute("dataObjectRef"),
-        Named("dataObject"),
-        Error,
-    ),
-    (
-        "dataStoreReference",
-        Attribute("dataStoreRef"),
-        Named("dataStore"),
-        Warning,
-    ),
-    (
-        "",
-        Attribute("itemSubjectRef"),
-        Named("itemDefinition"),
-        Warning,
-    ),
-    (
-        "message",
-        Attribute("itemRef"),
-        Named("itemDefinition"),
-        Warning,
-    ),
-    (
-        "signal",
-        Attribute("structureRef"),
-        Named("itemDefinition"),
-        Warning,
-    ),
-    (
-        "error",
-        Attribute("structureRef"),
-        Named("itemDefinition"),
-        Warning,
-    ),
-    (
-        "escalation",
-        Attribute("structureRef"),
-        Named("itemDefinition"),
-        Warning,
-    ),
+    ("receiveTask", Attribute("operationRef"), Named("operation"), Error),
+    ("receiveTask", Attribute("messageRef"), Named("message"), Error),
+    ("dataObjectReference", Attribute("dataObjectRef"), Named("dataObject"), Error),
+    ("dataStoreReference", Attribute("dataStoreRef"), Named("dataStore"), Warning),
+    ("", Attribute("itemSubjectRef"), Named("itemDefinition"), Warning),
+    ("message", Attribute("itemRef"), Named("itemDefinition"), Warning),
+    ("signal", Attribute("structureRef"), Named("itemDefinition"), Warning),
+    ("error", Attribute("structureRef"), Named("itemDefinition"), Warning),
+    ("escalation", Attribute("structureRef"), Named("itemDefinition"), Warning),
     ("operation", Child("inMessageRef"), Named("message"), Error),
     ("operation", Child("outMessageRef"), Named("message"), Error),
     ("operation", Child("errorRef"), Named("error"), Error),
-    (
-        "ioBinding",
-        Attribute("operationRef"),
-        Named("operation"),
-        Error,
-    ),
-    (
-        "",
-        Child("supportedInterfaceRef"),
-        Named("interface"),
-        Error,
-    ),
-    (
-        "participant",
-        Attribute("processRef"),
-        Named("process"),
-        Error,
-    ),
-    (
-        "participant",
-        Child("interfaceRef"),
-        Named("interface"),
-        Error,
-    ),
-    (
-        "messageFlow",
-        Attribute("messageRef"),
-        Named("message"),
-        Error,
-    ),
-    (
-        "correlationKey",
-        Child("correlationPropertyRef"),
-        Named("correlationProperty"),
-        Error,
-    ),
-    (
-        "correlationPropertyRetrievalExpression",
-        Attribute("messageRef"),
-        Named("message"),
-        Error,
-    ),
-    (
-        "correlationSubscription",
-        Attribute("correlationKeyRef"),
-        Named("correlationKey"),
-        Error,
-    ),
-    (
-        "correlationPropertyBinding",
-        Attribute("correlationPropertyRef"),
-        Named("correlationProperty"),
-        Error,
-    ),
+    ("ioBinding", Attribute("operationRef"), Named("operation"), Error),
+    ("", Child("supportedInterfaceRef"), Named("interface"), Error),
+    ("participant", Attribute("processRef"), Named("process"), Error),
+    ("participant", Child("interfaceRef"), Named("interface"), Error),
+    ("messageFlow", Attribute("messageRef"), Named("message"), Error),
+    ("correlationKey", Child("correlationPropertyRef"), Named("correlationProperty"), Error),
+    ("correlationPropertyRetrievalExpression", Attribute("messageRef"), Named("message"), Error),
+    ("correlationSubscription", Attribute("correlationKeyRef"), Named("correlationKey"), Error),
+    ("correlationPropertyBinding", Attribute("correlationPropertyRef"), Named("correlationProperty"), Error),
     ("", Child("resourceRef"), Named("resource"), Warning),
-    (
-        "resourceParameterBinding",
-        Attribute("parameterRef"),
-        Named("resourceParameter"),
-        Warning,
-    ),
-    (
-        "group",
-        Attribute("categoryValueRef"),
-        Named("categoryValue"),
-        Warning,
-    ),
+    ("resourceParameterBinding", Attribute("parameterRef"), Named("resourceParameter"), Warning),
+    ("group", Attribute("categoryValueRef"), Named("categoryValue"), Warning),
     ("lane", Child("flowNodeRef"), FlowNode, Warning),
+    ("collaboration", Child("choreographyRef"), Named("choreography"), Error),
+    ("process", Attribute("definitionalCollaborationRef"), Named("collaboration"), Warning),
+    ("formalExpression", Attribute("evaluatesToTypeRef"), Named("itemDefinition"), Warning),
+    ("partnerEntity", Child("participantRef"), Named("participant"), Warning),
+    ("partnerRole", Child("participantRef"), Named("participant"), Warning),
+    ("association", Attribute("sourceRef"), Anything, Warning),
+    ("association", Attribute("targetRef"), Anything, Warning),
+    ("conversationLink", Attribute("sourceRef"), Anything, Warning),
+    ("conversationLink", Attribute("targetRef"), Anything, Warning),
 ];
 
 /// The references within a process that runs.
 pub(super) fn process(draft: &Draft<'_>, problems: &mut Problems) {
     let imports = imports(draft.model);
-    for node in within(draft.model.at(draft.process.xml)) {
+    let root = draft.model.at(draft.process.xml);
+    check(draft.model, root, imports, problems);
+    for node in within(root) {
         check(draft.model, node, imports, problems);
     }
 }
@@ -342,6 +196,7 @@ fn follow(
         }
         Activity => NodeKind::from_name(name).is_some_and(NodeKind::is_activity),
         FlowNode => NodeKind::from_name(name).is_some(),
+        Anything => true,
     };
     if is_right {
         return;
@@ -364,6 +219,7 @@ fn noun(kind: Kind) -> &'static str {
         EventDefinition => "event definition",
         Activity => "activity",
         FlowNode => "event, activity or gateway",
+        Anything => "element",
     }
 }
 

@@ -53,3 +53,9 @@ pub(super) fn local(reference: &str) -> &str {
         .rsplit_once(':')
         .map_or(reference, |(_, local)| local)
 }
+
+/// Whether it is a task that stands beside the processes, to be called (10.3.4).
+pub(super) fn is_global_task(node: NodeRef<'_>) -> bool {
+    let name = node.bpmn().unwrap_or_default();
+    name.starts_with("global") && name.ends_with("Task")
+}
