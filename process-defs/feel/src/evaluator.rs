@@ -252,6 +252,11 @@ impl<'e> Evaluator<'e> {
         }
     }
 
+    /// Counts operations where nothing can be ended: there may be none left afterwards.
+    pub(crate) fn use_up(&mut self, operations: u64) {
+        self.meter.operations = self.meter.operations.saturating_sub(operations);
+    }
+
     #[inline]
     pub(crate) fn build(&mut self, bytes: u64) -> Result<(), Limit> {
         match self.meter.bytes.checked_sub(bytes) {

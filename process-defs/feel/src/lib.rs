@@ -16,9 +16,14 @@
 //! assert_eq!(expression.evaluate(&scope, &env).value, Value::from(true));
 //! ```
 //!
-//! What is quietly different elsewhere, and how it is here: times compare by whole milliseconds;
+//! What decisions need besides: [`Names`] are the names and types that a model declares
+//! ([`Expression::parse_with`], [`UnaryTests::parse_with`], [`Type::parse_with`]); an [`Evaluator`] is one
+//! budget for many evaluations; a [`HostFunction`] is a function that is not written in FEEL; [`Type`] says
+//! what a variable may hold and coerces to it; [`UnaryTests::view`] lets a table be checked.
+//!
+//! What is quietly different elsewhere, and how it is here: moments compare by whole milliseconds;
 //! `-5 ** 2` is 25, as the minus sign binds more strongly; back-references in regular expressions are
-//! refused; functions in other languages (`external`) are refused.
+//! refused; functions in other languages (`external`) are refused. The whole language is in `docs/feel.md`.
 
 mod ast;
 mod builtin;

@@ -14,7 +14,7 @@ pub(crate) const POWER_WORK: usize = 2000;
 const WHOLE_POWER_WORK: usize = 400;
 
 /// What arithmetic with dates, times and durations costs: zones have to be looked at.
-const TEMPORAL_WORK: usize = 8;
+const TEMPORAL_WORK: usize = 12;
 
 /// What an operation on numbers costs beyond that of any node.
 pub(super) fn work_of(operator: Arithmetic) -> u64 {

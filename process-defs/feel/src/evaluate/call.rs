@@ -152,6 +152,7 @@ impl<'a> Machine<'a> {
     }
 
     fn call_closure(&mut self, closure: &Arc<Closure>, arguments: Vec<Value>) -> Outcome {
+        self.work(3)?;
         let arguments = self.fitting(&closure.lambda.parameters, arguments)?;
         // Calls cost more of the stack than other nodes, so they count double.
         self.evaluator.enter()?;

@@ -162,7 +162,7 @@ impl<'a> Machine<'a> {
         'a: 'n,
     {
         // Going over something is set up anew for every turn of the loop around it.
-        self.work(4)?;
+        self.work(8)?;
         let value = self.eval(&over.over)?;
         let end = match &over.end {
             Some(end) => Some(self.eval(end)?),

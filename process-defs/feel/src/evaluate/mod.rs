@@ -111,9 +111,14 @@ fn run<'a>(
     })
 }
 
+/// What a warning costs, in operations, whether it is kept or not.
+const WARNING_WORK: u64 = 6;
+
 impl Machine<'_> {
     #[cold]
     pub(crate) fn warn(&mut self, at: u32, message: String) {
+        // Saying what went wrong costs, too; what is left is found out by whatever comes next.
+        self.evaluator.use_up(WARNING_WORK);
         if !self.evaluator.takes_warnings() {
             return;
         }
