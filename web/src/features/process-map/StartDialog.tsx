@@ -37,7 +37,7 @@ export function StartDialog({ definition, onClose }: { definition: Definition; o
       >
         <Stack>
           <RecordPicker label={t("process-map:about")} value={subject} onChange={setSubject} />
-          <JsonInput label={t("process-map:values")} description={t("process-map:valuesHint")} value={text} onChange={setText} autosize minRows={3} formatOnBlur error={variables ? undefined : t("process-map:valuesWrong")} />
+          <JsonInput label={t("process-map:values")} description={t("process-map:valuesHint")} value={text} onChange={setText} autosize minRows={3} error={variables ? undefined : t("process-map:valuesWrong")} />
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>{t("page:cancel")}</Button>
             <Button type="submit" loading={start.isPending} disabled={!variables}>{t("process-map:start")}</Button>
