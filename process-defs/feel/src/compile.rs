@@ -6,11 +6,14 @@
 //! Where a name is called, a built-in comes before variables, so nobody can break `count(...)` by naming
 //! a variable `count`.
 
+mod frame;
+
 use crate::ast::{Arguments, Arithmetic, Comparison, Expr, Kind, Parameter};
 use crate::builtin::{self, Builtin};
 use crate::types::Type;
 use crate::value::{Function, Range, Value};
-use std::collections::{BTreeSet, HashMap};
+use frame::{Captured, Entry, Frame};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 #[derive(Debug)]
@@ -115,61 +118,6 @@ impl Lambda {
             .get(self.start..self.end)
             .unwrap_or("function")
             .trim_end()
-    }
-}
-
-enum Entry {
-    Local(Arc<str>),
-    /// The item of a filter: it is `item` itself, and its entries are names.
-    Item,
-}
-
-/// What is being compiled: the expression, or a function within it.
-#[derive(Default)]
-struct Frame {
-    entries: Vec<Entry>,
-    /// The slots of each local, and those of items, innermost last: texts with very many names are
-    /// compiled, too.
-    slots: HashMap<Arc<str>, Vec<u32>>,
-    items: Vec<u32>,
-    /// The captured names; only functions have them.
-    captured: Option<Captured>,
-}
-
-#[derive(Default)]
-struct Captured {
-    names: Vec<Arc<str>>,
-    places: HashMap<Arc<str>, u32>,
-}
-
-impl Frame {
-    fn push(&mut self, entry: Entry) -> u32 {
-        let slot = self.entries.len() as u32;
-        match &entry {
-            Entry::Local(name) => self.slots.entry(name.clone()).or_default().push(slot),
-            Entry::Item => self.items.push(slot),
-        }
-        self.entries.push(entry);
-        slot
-    }
-
-    fn truncate(&mut self, length: usize) {
-        while self.entries.len() > length {
-            match self.entries.pop() {
-                Some(Entry::Local(name)) => {
-                    self.slots.get_mut(&name).and_then(Vec::pop);
-                }
-                Some(Entry::Item) => {
-                    self.items.pop();
-                }
-                None => {}
-            }
-        }
-    }
-
-    /// The slot of the innermost local of this name.
-    fn local(&self, name: &str) -> Option<u32> {
-        self.slots.get(name)?.last().copied()
     }
 }
 

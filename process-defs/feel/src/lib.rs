@@ -41,6 +41,8 @@ mod types;
 mod value;
 
 #[cfg(test)]
+mod bounds;
+#[cfg(test)]
 mod language;
 #[cfg(test)]
 mod laws;
