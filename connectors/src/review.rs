@@ -1,5 +1,7 @@
 //! What of a diagram the reader of BPMN cannot judge, since it knows neither records nor connectors: record triggers that
-//! can never match, jobs that nobody does, inputs that a connector does not know or lacks.
+//! can never match, jobs that nobody does, inputs that a connector does not know or lacks, names that are mistyped.
+
+mod names;
 
 use redthread_bpmn::graph::{Element, ElementKind, JobTask, RecordTrigger, Text, Trigger};
 use redthread_bpmn::{Code, Diagram, Problem, Severity};
@@ -31,6 +33,17 @@ pub fn review(diagram: &Diagram) -> Vec<Problem> {
                 hint: found.hint,
             }));
         }
+        problems.extend(names::mistyped(process).into_iter().map(|found| Problem {
+            line: line(diagram, &found.element),
+            code: Code::UnknownName,
+            severity: Severity::Warning,
+            message: format!(
+                "Nothing in the diagram makes a variable “{}”: it may be null.",
+                found.name
+            ),
+            hint: format!("Did you mean “{}”?", found.meant),
+            element: Some(found.element),
+        }));
     }
     problems
 }
@@ -239,6 +252,27 @@ mod tests {
             codes("", r#"<zeebe:taskDefinition type="bank:pay"/>"#),
             ["noWorker"]
         );
+    }
+
+    #[test]
+    fn a_name_that_is_nearly_one_that_the_diagram_makes_is_a_warning() {
+        let with = |outputs: &str| {
+            NOTE.replace(
+                "</zeebe:ioMapping>",
+                &format!("{outputs}</zeebe:ioMapping>"),
+            )
+        };
+        let amount = r#"<zeebe:output source="=12" target="amount"/>"#;
+        let next = |name: &str| {
+            with(&format!(
+                r#"{amount}<zeebe:output source="={name} * 2" target="double"/>"#
+            ))
+        };
+        assert_eq!(codes("", &next("amout")), ["unknownName"]);
+        // A start, a form or a message may well bring these.
+        for name in ["amount", "amounts", "price", "total", "count"] {
+            assert_eq!(codes("", &next(name)), [""; 0], "{name}");
+        }
     }
 
     #[test]

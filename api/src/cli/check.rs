@@ -184,7 +184,11 @@ fn unknown_decisions(
     graphs
         .flat_map(|graph| called_decisions(graph))
         .filter(|call| !is_known(&call.decision))
-        .map(|call| Line::of(file, &unknown_decision(&call)))
+        .map(|call| {
+            let known = known.iter().flat_map(Decisions::decisions);
+            let known = known.filter_map(|decision| decision.id.as_deref());
+            Line::of(file, &unknown_decision(&call, known))
+        })
         .collect()
 }
 

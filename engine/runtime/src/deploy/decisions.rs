@@ -125,10 +125,18 @@ pub fn called_decisions(graph: &ProcessGraph) -> impl Iterator<Item = CalledFrom
     })
 }
 
-/// The warning about a call of a decision that is not there.
-pub fn unknown_decision(call: &CalledFrom) -> Problem {
+/// The warning about a call of a decision that is not there; `known`: those that are.
+pub fn unknown_decision<'k>(
+    call: &CalledFrom,
+    known: impl IntoIterator<Item = &'k str>,
+) -> Problem {
     let id = &call.decision;
-    let hint = "Upload the file with the decision, too, or mend the decision's id.".to_owned();
+    let hint = match redthread_feel::closest(id, known) {
+        Some(meant) => {
+            format!("Did you mean “{meant}”? Else upload the file with the decision, too.")
+        }
+        None => "Upload the file with the decision, too, or mend the decision's id.".to_owned(),
+    };
     let message = match call.binding {
         Binding::Latest | Binding::VersionTag(_) => format!(
             "The task calls the decision \"{id}\", which is not deployed. It will stop with an incident."

@@ -77,9 +77,11 @@ impl Reading {
                 if is_deployed || uploaded.contains(&*call.decision) {
                     continue;
                 }
+                let known = deployed.iter().map(String::as_str);
+                let known = known.chain(uploaded.iter().copied());
                 warnings.push(FileProblem {
                     file: file.name.clone(),
-                    problem: unknown_decision(&call),
+                    problem: unknown_decision(&call, known),
                 });
             }
         }
