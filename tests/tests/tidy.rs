@@ -69,22 +69,31 @@ fn the_core_and_the_definitions_have_no_io_in_their_trees() {
 #[test]
 fn the_arrows_between_the_rooms_point_one_way() {
     // Each room, and the rooms that it may know.
-    let rooms: [(&str, &[&str]); 9] = [
+    let rooms: [(&str, &[&str]); 11] = [
         ("calendar", &[]),
+        ("xml", &[]),
         ("feel", &["calendar"]),
-        ("bpmn", &["calendar", "feel"]),
-        ("core", &["calendar", "feel", "bpmn"]),
-        ("runtime", &["calendar", "feel", "bpmn", "core"]),
+        ("dmn", &["calendar", "xml", "feel"]),
+        ("bpmn", &["calendar", "xml", "feel"]),
+        ("core", &["calendar", "xml", "feel", "dmn", "bpmn"]),
+        (
+            "runtime",
+            &["calendar", "xml", "feel", "dmn", "bpmn", "core"],
+        ),
         ("crm", &["calendar"]),
         (
             "connectors",
-            &["calendar", "feel", "bpmn", "core", "runtime", "crm"],
+            &[
+                "calendar", "xml", "feel", "dmn", "bpmn", "core", "runtime", "crm",
+            ],
         ),
         (
             "api",
             &[
                 "calendar",
+                "xml",
                 "feel",
+                "dmn",
                 "bpmn",
                 "core",
                 "runtime",
@@ -96,7 +105,9 @@ fn the_arrows_between_the_rooms_point_one_way() {
             "tests",
             &[
                 "calendar",
+                "xml",
                 "feel",
+                "dmn",
                 "bpmn",
                 "core",
                 "runtime",
