@@ -213,6 +213,46 @@ fn number() -> impl Strategy<Value = Number> {
     )
 }
 
+/// Values of the kinds that JSON has words for.
+fn plain_value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        number().prop_map(Value::from),
+        ".{0,8}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 30, 5, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+            prop::collection::vec((".{0,6}", inner), 0..5)
+                .prop_map(|entries| Value::from(entries.into_iter().collect::<Context>())),
+        ]
+    })
+}
+
+#[test]
+fn json_in_and_out_loses_nothing() {
+    runner(500)
+        .run(&plain_value(), |value| {
+            let text = value.to_json().to_string();
+            let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+            prop_assert_eq!(&Value::from_json(&read), &value, "{}", text);
+            // As a literal of FEEL, too; and within FEEL.
+            let literal = value.to_feel();
+            let expression = Expression::parse(&literal).unwrap();
+            prop_assert_eq!(&expression.evaluate(&(), &Env::for_tests()).value, &value);
+            let scope: Context = [("v", value.clone())].into_iter().collect();
+            let there_and_back = Expression::parse("from json(to json(v))").unwrap();
+            prop_assert_eq!(
+                &there_and_back.evaluate(&scope, &Env::for_tests()).value,
+                &value
+            );
+            Ok(())
+        })
+        .unwrap();
+}
+
 /// Exact arithmetic on digits, slow and plain, to judge the fast one by.
 mod judge {
     use fastnum::{D512, decimal::Context};

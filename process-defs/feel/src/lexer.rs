@@ -67,6 +67,11 @@ pub(crate) fn is_plain_name(name: &str) -> bool {
     chars.next().is_some_and(starts_name) && chars.all(in_name) && !KEYWORDS.contains(&name)
 }
 
+/// What separates tokens (DMN 1.5, grammar rules 61 and 62), although some of it could be in a name.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{FEFF}' | '\u{180E}' | '\u{200B}')
+}
+
 fn starts_name(c: char) -> bool {
     match c {
         'a'..='z' | 'A'..='Z' | '_' => true,
@@ -83,7 +88,7 @@ fn starts_name(c: char) -> bool {
         | '\u{3001}'..='\u{D7FF}'
         | '\u{F900}'..='\u{FDCF}'
         | '\u{FDF0}'..='\u{FFFD}'
-        | '\u{10000}'..='\u{EFFFF}' => c != '\u{1680}' && !c.is_whitespace(),
+        | '\u{10000}'..='\u{EFFFF}' => !is_blank(c),
         _ => false,
     }
 }
@@ -142,9 +147,7 @@ impl Lexer<'_> {
             let rest = self.rest();
             let blank: usize = rest
                 .chars()
-                .take_while(|c| {
-                    c.is_whitespace() || matches!(c, '\u{FEFF}' | '\u{180E}' | '\u{200B}')
-                })
+                .take_while(|c| is_blank(*c))
                 .map(char::len_utf8)
                 .sum();
             if blank > 0 {
