@@ -69,9 +69,9 @@ codes! {
     MissingId = "missingId",
     /// A reference leads to nothing, or to something of the wrong kind.
     UnknownReference = "unknownReference",
-    /// A sequence flow's source does not exist.
+    /// A sequence flow's source does not exist, or is no flow node of its process.
     MissingSource = "missingSource",
-    /// A sequence flow's target does not exist.
+    /// A sequence flow's target does not exist, or is no flow node of its process.
     MissingTarget = "missingTarget",
     /// A sequence flow connects what may not be connected.
     FlowNotAllowed = "flowNotAllowed",
