@@ -395,4 +395,33 @@ mod tests {
             assert_eq!(serde_json::to_value(code).unwrap(), text);
         }
     }
+
+    #[test]
+    fn what_a_rule_has_said_of_an_element_is_counted_but_not_said_again() {
+        let tree = crate::parse(b"<a id='x'><b id='y'/></a>", &crate::Limits::default()).unwrap();
+        let (one, other) = (tree.root(), tree.root().children().next().unwrap());
+        let mut problems = Problems::new(10, |node| node.id().map(Arc::from));
+        problems.rule(one, Code::BadTimer, "The timer has no time.", "Set one.");
+        problems.rule(one, Code::BadTimer, "The timer has two times.", "Keep one.");
+        problems.error(one, Code::BadTimer, "It cannot be read.", "Write it anew.");
+        problems.error(one, Code::BadValue, "It is no number.", "Write one.");
+        problems.error(
+            other,
+            Code::BadTimer,
+            "It cannot be read.",
+            "Write it anew.",
+        );
+        assert_eq!(problems.errors(), 5);
+        let said = problems.finish();
+        let said: Vec<_> = said.iter().map(|problem| &*problem.message).collect();
+        assert_eq!(
+            said,
+            [
+                "The timer has no time.",
+                "The timer has two times.",
+                "It is no number.",
+                "It cannot be read.",
+            ]
+        );
+    }
 }
