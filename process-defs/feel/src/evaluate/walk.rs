@@ -322,6 +322,16 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// The outcome of a comparison of plain values that can be looked at where they stand: what conditions
+    /// mostly are. `None` otherwise.
+    #[inline]
+    fn plain_truth(&self, node: &Node) -> Option<bool> {
+        match &node.op {
+            Op::Compare(operator, a, b) => compare::plain(*operator, self.look(a)?, self.look(b)?),
+            _ => None,
+        }
+    }
+
     /// `and` (decided by false) and `or` (decided by true), in three-valued logic.
     fn junction<'n>(&mut self, parts: &'n [Node], deciding: bool) -> Walked
     where
@@ -329,6 +339,13 @@ impl<'a> Machine<'a> {
     {
         let mut unknown = false;
         for part in parts {
+            if let Some(truth) = self.plain_truth(part) {
+                self.work(2)?;
+                if truth == deciding {
+                    return Ok(Value::Boolean(deciding));
+                }
+                continue;
+            }
             let value = self.operand(part)?;
             match value.value() {
                 Value::Boolean(truth) if *truth == deciding => return Ok(Value::Boolean(deciding)),
