@@ -5,6 +5,8 @@ import { signIn, useLanguage } from "./support/pages.ts";
 
 /** Pictures of the main pages for the documentation: `npm run pictures`. */
 const target = (name: string) => fileURLToPath(new URL(`../../docs/pictures/${name}.png`, import.meta.url));
+/** The second example, which the demo company does not have from the start. */
+const triage = ["request-triage.bpmn", "triage.dmn", "take-in.form"].map((file) => fileURLToPath(new URL(`../../examples/request-triage/${file}`, import.meta.url)));
 const example = fileURLToPath(new URL("../../examples/request-follow-up/request-follow-up.bpmn", import.meta.url));
 
 const WIDE = { width: 1440, height: 900 };
@@ -21,6 +23,8 @@ interface Picture {
   shows?: string;
   dark?: true;
   phone?: true;
+  /** What a decision is tried out with, by the names of its inputs. */
+  try?: Record<string, string>;
 }
 
 const PICTURES: Picture[] = [
@@ -35,6 +39,9 @@ const PICTURES: Picture[] = [
   { name: "processes", who: "Manager", page: "/processes" },
   { name: "process-map", who: "Manager", page: { firstOf: "/processes" }, shows: ".rt-badge" },
   { name: "process-map-phone", who: "Manager", page: { firstOf: "/processes" }, shows: ".rt-badge", phone: true },
+  { name: "decision", who: "Analyst", page: { firstOf: "/decisions" }, shows: "[data-testid=decision][data-drawn=yes]", try: { category: "order", tier: "silver", amount: "12000" } },
+  { name: "decision-dark", who: "Analyst", page: { firstOf: "/decisions" }, shows: "[data-testid=decision][data-drawn=yes]", dark: true },
+  { name: "decision-phone-ru", who: "Analyst", page: { firstOf: "/decisions" }, shows: "[data-testid=decision][data-drawn=yes]", phone: true, locale: "ru" },
   { name: "instance", who: "Manager", page: { firstOf: "/instances" }, shows: ".rt-now" },
   { name: "editor", who: "Analyst", page: { firstOf: "/processes" } },
 ];
@@ -56,6 +63,28 @@ test("sign-in", async ({ page }) => {
   await page.screenshot({ path: target("sign-in") });
 });
 
+test("upload-decision", async ({ page }) => {
+  await signIn(page, "Analyst");
+  await page.goto("/processes");
+  await page.getByTestId("upload").setInputFiles(triage);
+  await expect(page.getByRole("dialog").getByText("Deployed", { exact: true }).first()).toBeVisible();
+  await settled(page);
+  await page.screenshot({ path: target("upload-decision") });
+});
+
+/** Tries a decision out: each value is chosen where there is a choice, else written. */
+async function tryOut(page: Page, values: Record<string, string>) {
+  const form = page.getByTestId("try-out");
+  for (const [name, value] of Object.entries(values)) {
+    const field = form.getByLabel(name, { exact: true }).first();
+    await field.click();
+    const option = page.getByRole("option", { name: value, exact: true });
+    await ((await option.count()) > 0 ? option.click() : field.fill(value));
+  }
+  await form.getByRole("button", { name: "Ask" }).click();
+  await expect(page.getByTestId("answer")).toBeVisible();
+}
+
 for (const picture of PICTURES) {
   test(picture.name, async ({ page }) => {
     if (picture.dark) {
@@ -69,6 +98,7 @@ for (const picture of PICTURES) {
     await page.goto(picture.name === "editor" ? `${path}/edit` : path);
     if (picture.name === "editor") await expect(page.getByTestId("editor")).toHaveAttribute("data-ready", "true");
     if (picture.shows) await expect(page.locator(picture.shows).first()).toBeVisible();
+    if (picture.try) await tryOut(page, picture.try);
     await settled(page);
     await page.screenshot({ path: target(picture.name) });
     if (picture.locale) await useLanguage(page, "en");
