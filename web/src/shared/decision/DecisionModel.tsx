@@ -136,6 +136,16 @@ export function DecisionModel({ file, label, view, onView, rules = [], marks = {
   }, [drawn, view, rules]);
 
   useEffect(() => {
+    if (drawn !== "yes") return;
+    // A wide table scrolls sideways within the viewer: by keys too.
+    for (const scrolled of holder.current?.querySelectorAll<HTMLElement>(".tjs-table-container, .viewer-container") ?? []) {
+      scrolled.tabIndex = 0;
+      scrolled.setAttribute("role", "region");
+      scrolled.setAttribute("aria-label", label);
+    }
+  }, [drawn, view, label]);
+
+  useEffect(() => {
     if (drawn !== "yes" || focusRule === null) return;
     holder.current?.querySelectorAll(".tjs-table tbody tr")[focusRule - 1]?.scrollIntoView({ block: "nearest" });
   }, [drawn, view, focusRule]);
