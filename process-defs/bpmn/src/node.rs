@@ -33,14 +33,7 @@ impl<'t> BpmnNode<'t> for NodeRef<'t> {
 /// The id that a map can show a problem on: the nearest element around that stands for itself, and
 /// is not part of another.
 pub(crate) fn owner(at: NodeRef<'_>) -> Option<Arc<str>> {
-    let mut node = Some(at);
-    while let Some(candidate) = node {
-        if let Some(id) = candidate.id().filter(|_| stands_for_itself(candidate)) {
-            return Some(id.into());
-        }
-        node = candidate.parent();
-    }
-    None
+    at.nearest_id(stands_for_itself)
 }
 
 fn stands_for_itself(node: NodeRef<'_>) -> bool {

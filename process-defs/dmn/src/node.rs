@@ -69,14 +69,7 @@ pub(crate) fn one_blank(text: &str) -> Arc<str> {
 
 /// The id that a problem is shown on: the nearest of rule, column and requirement graph element.
 pub(crate) fn owner(at: NodeRef<'_>) -> Option<Arc<str>> {
-    let mut node = Some(at);
-    while let Some(candidate) = node {
-        if let Some(id) = candidate.id().filter(|_| stands_for_itself(candidate)) {
-            return Some(id.into());
-        }
-        node = candidate.parent();
-    }
-    None
+    at.nearest_id(stands_for_itself)
 }
 
 fn stands_for_itself(node: NodeRef<'_>) -> bool {

@@ -199,6 +199,18 @@ impl<'t> NodeRef<'t> {
             .filter(|id| !id.is_empty())
     }
 
+    /// The `id` of the nearest of it and the elements around it that has one and that `fits`.
+    pub fn nearest_id(self, fits: impl Fn(NodeRef<'t>) -> bool) -> Option<Arc<str>> {
+        let mut node = Some(self);
+        while let Some(candidate) = node {
+            if let Some(id) = candidate.id().filter(|_| fits(candidate)) {
+                return Some(id.into());
+            }
+            node = candidate.parent();
+        }
+        None
+    }
+
     /// The elements directly in it, in document order.
     pub fn children(self) -> impl DoubleEndedIterator<Item = NodeRef<'t>> {
         self.node()
