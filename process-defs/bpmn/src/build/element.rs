@@ -4,7 +4,7 @@ use super::{activity, end_event, event, gateway, refused};
 use super::{business_rule_task, script_task, service_task, sub_process, user_task};
 use crate::dialect::{camunda, redthread, zeebe};
 use crate::draft::Draft;
-use crate::graph::{Element, ElementIx, ElementKind, FlowIx, Trigger};
+use crate::graph::{Element, ElementIx, ElementKind, FlowIx, Listeners, Trigger};
 use crate::model::NodeKind;
 use redthread_xml::{Code, Problems};
 
@@ -51,6 +51,18 @@ pub(super) fn build(draft: &Draft<'_>, index: usize, problems: &mut Problems) ->
             .iter()
             .map(|&event| ElementIx(event as u32))
             .collect(),
+        content: draft.content[index]
+            .iter()
+            .map(|&inner| ElementIx(inner as u32))
+            .collect(),
+        data: Vec::new(),
+        repetition: None,
+        start_quantity: 1,
+        completion_quantity: 1,
+        undone_by: None,
+        for_compensation: false,
+        instantiates: false,
+        listeners: Listeners::default(),
         mapping,
         properties,
         lane: node.lane,

@@ -2,7 +2,7 @@
 
 use super::{error, event};
 use crate::draft::Draft;
-use crate::graph::{ElementKind, EndResult};
+use crate::graph::{ElementKind, Throw};
 use crate::node::BpmnNode;
 use redthread_xml::{Code, Problems};
 
@@ -14,7 +14,7 @@ pub(super) fn build(
     let xml = draft.xml(index);
     let definitions = draft.event_definitions(index);
     let definition = match definitions[..] {
-        [] => return Some(ElementKind::EndEvent(EndResult::None)),
+        [] => return Some(ElementKind::EndEvent(Throw::None)),
         [definition] => definition,
         _ => {
             problems.error(
@@ -27,9 +27,9 @@ pub(super) fn build(
         }
     };
     let result = match definition.bpmn().unwrap_or_default() {
-        "terminateEventDefinition" => Some(EndResult::Terminate),
+        "terminateEventDefinition" => Some(Throw::Terminate),
         "errorEventDefinition" => {
-            error::thrown(draft.model, definition, problems).map(EndResult::Error)
+            error::thrown(draft.model, definition, problems).map(Throw::Error)
         }
         name @ ("timerEventDefinition" | "conditionalEventDefinition" | "linkEventDefinition") => {
             problems.error(

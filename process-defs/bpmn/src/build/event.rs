@@ -3,7 +3,7 @@
 use super::{error, message, refused, timer};
 use crate::dialect::redthread;
 use crate::draft::Draft;
-use crate::graph::{ElementIx, ElementKind, Trigger};
+use crate::graph::{ElementIx, ElementKind, Throw, Trigger};
 use crate::model::{NodeKind, boolean};
 use crate::node::BpmnNode;
 use redthread_xml::NodeRef;
@@ -55,10 +55,16 @@ pub(super) fn start(
                 "Use a start event without a trigger, and put the waiting behind it.",
             );
         }
-        return (!has_trigger).then_some(ElementKind::StartEvent(Trigger::None));
+        return (!has_trigger).then_some(ElementKind::StartEvent {
+            trigger: Trigger::None,
+            interrupting: true,
+        });
     }
     let trigger = trigger(draft, index, Place::Start, problems)?;
-    Some(ElementKind::StartEvent(trigger))
+    Some(ElementKind::StartEvent {
+        trigger,
+        interrupting: true,
+    })
 }
 
 pub(super) fn catch(
@@ -76,7 +82,7 @@ pub(super) fn throw(
     problems: &mut Problems,
 ) -> Option<ElementKind> {
     let Some(definition) = draft.event_definitions(index).into_iter().next() else {
-        return Some(ElementKind::ThrowEvent);
+        return Some(ElementKind::ThrowEvent(Throw::None));
     };
     match definition.bpmn().unwrap_or_default() {
         name @ ("timerEventDefinition"

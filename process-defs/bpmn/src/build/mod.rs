@@ -24,7 +24,9 @@ use std::sync::Arc;
 
 use crate::dialect::{camunda, redthread, zeebe};
 use crate::draft::Draft;
-use crate::graph::{Element, ElementIx, Flow, FlowIx, Id, Lane, ProcessGraph};
+use crate::graph::{
+    Assignment, Element, ElementIx, Flow, FlowIx, Id, Lane, ProcessGraph, of_joins,
+};
 use redthread_xml::Problems;
 
 /// Builds the graph of a process; `None` when something in it, or found in it before, is an error.
@@ -44,7 +46,7 @@ pub(crate) fn process(draft: &Draft<'_>, problems: &mut Problems) -> Option<Proc
         return None;
     }
     let (elements, flows) = (elements?, flows?);
-    Some(ProcessGraph {
+    let mut graph = ProcessGraph {
         id: process.id.clone()?,
         name: process.name.clone(),
         documentation: process.documentation.clone(),
@@ -53,8 +55,14 @@ pub(crate) fn process(draft: &Draft<'_>, problems: &mut Problems) -> Option<Proc
         elements,
         flows,
         lanes: lanes(draft),
+        content: draft.top.iter().map(|&index| ElementIx(index as u32)).collect(),
+        data: Vec::new(),
+        version_tag: None,
         properties,
-    })
+        joins: HashMap::new(),
+    };
+    graph.joins = of_joins(&graph);
+    Some(graph)
 }
 
 /// All values, if all are there. Unlike collecting into an `Option`, it goes on after the first
@@ -87,6 +95,7 @@ fn lanes(draft: &Draft<'_>) -> Vec<Lane> {
                 .clone()
                 .unwrap_or_else(|| Arc::from(format!("lane-{}", index + 1))),
             name: lane.name.clone(),
+            assignment: Assignment::default(),
             parent: lane.parent,
         })
         .collect()

@@ -2,7 +2,7 @@
 
 use super::refused::is_known;
 use crate::draft::Draft;
-use crate::graph::ElementKind;
+use crate::graph::{ElementKind, SubProcess};
 use crate::node::BpmnNode;
 use redthread_xml::{Code, Problems};
 
@@ -31,5 +31,5 @@ pub(super) fn build(
         );
         return None;
     }
-    Some(ElementKind::SubProcess)
+    Some(ElementKind::SubProcess(SubProcess::Embedded))
 }

@@ -9,7 +9,7 @@ pub(super) fn build(draft: &Draft<'_>, index: usize, problems: &mut Problems) ->
     let xml = draft.xml(index);
     let before = problems.errors();
     let task = zeebe::user_task(xml, problems);
-    if is_unassigned(&task) && problems.errors() == before {
+    if task.assignment.is_empty() && problems.errors() == before {
         problems.warning(
             xml,
             Code::UnassignedTask,
@@ -24,10 +24,6 @@ pub(super) fn build(draft: &Draft<'_>, index: usize, problems: &mut Problems) ->
         );
     }
     ElementKind::UserTask(task)
-}
-
-fn is_unassigned(task: &UserTask) -> bool {
-    task.assignee.is_none() && task.candidate_teams.is_none() && task.candidate_users.is_none()
 }
 
 /// The name of the innermost lane around that has one.

@@ -2,16 +2,9 @@
 
 use super::extension;
 use crate::build::expression::filled_text;
-use crate::graph::Text;
+use crate::graph::Assignment;
 use redthread_xml::NodeRef;
 use redthread_xml::Problems;
-
-#[derive(Default)]
-pub(super) struct Assignment {
-    pub(super) assignee: Option<Text>,
-    pub(super) candidate_teams: Option<Text>,
-    pub(super) candidate_users: Option<Text>,
-}
 
 pub(super) fn assignment(node: NodeRef<'_>, problems: &mut Problems) -> Assignment {
     let Some(definition) = extension(node, "assignmentDefinition") else {

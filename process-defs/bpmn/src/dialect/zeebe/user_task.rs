@@ -1,7 +1,7 @@
 //! A user task's extensions together. `zeebe:userTask` itself says only that Camunda 8 keeps the
 //! task itself and gives it to no job worker: with us every user task is so, with or without it.
 
-use super::assignment_definition::{Assignment, assignment};
+use super::assignment_definition::assignment;
 use super::form_definition::form;
 use super::task_schedule::schedule;
 use crate::graph::UserTask;
@@ -10,17 +10,12 @@ use redthread_xml::Problems;
 
 /// Reads `assignmentDefinition`, `taskSchedule` and `formDefinition`.
 pub(crate) fn user_task(node: NodeRef<'_>, problems: &mut Problems) -> UserTask {
-    let Assignment {
-        assignee,
-        candidate_teams,
-        candidate_users,
-    } = assignment(node, problems);
+    let assignment = assignment(node, problems);
     let (due, follow_up) = schedule(node, problems);
     let form = form(node, problems);
     UserTask {
-        assignee,
-        candidate_teams,
-        candidate_users,
+        assignment,
+        priority: None,
         due,
         follow_up,
         form,
