@@ -4,7 +4,7 @@ mod common;
 
 use common::{around, element, fixture, graph};
 use redthread_bpmn::graph::{
-    Binding, Cycle, ElementKind, EndResult, IoMapping, RecordOperation, Text, Timer, Trigger,
+    Binding, Cycle, ElementKind, IoMapping, RecordOperation, Text, Throw, Timer, Trigger,
 };
 
 fn text(text: &Option<Text>) -> Option<String> {
@@ -65,14 +65,14 @@ fn elements_and_flows_are_found_by_their_ids_and_know_their_neighbours() {
         .collect();
     assert_eq!(content, ["Leaves", "Ship", "Lost"]);
     assert_eq!(graph.element(deliver).boundary.len(), 3);
-    assert_eq!(graph.none_start(), graph.find("Ordered"));
+    assert_eq!(graph.initial(None), [graph.find("Ordered").unwrap()]);
 }
 
 #[test]
 fn start_events_wait_for_messages_times_and_records() {
     let graph = graph(&fixture("every-element.bpmn"));
     let trigger = |id| match &element(&graph, id).kind {
-        ElementKind::StartEvent(trigger) => trigger,
+        ElementKind::StartEvent { trigger, .. } => trigger,
         other => panic!("{other:?}"),
     };
     assert!(matches!(trigger("Ordered"), Trigger::None));
@@ -154,16 +154,16 @@ fn end_and_throw_events_know_what_they_do() {
         ElementKind::EndEvent(result) => result,
         other => panic!("{other:?}"),
     };
-    assert!(matches!(result("Done"), EndResult::None));
-    assert!(matches!(result("StopAll"), EndResult::Terminate));
-    let EndResult::Error(error) = result("Lost") else {
+    assert!(matches!(result("Done"), Throw::None));
+    assert!(matches!(result("StopAll"), Throw::Terminate));
+    let Throw::Error(error) = result("Lost") else {
         panic!()
     };
     assert_eq!(shown(&error.code), "LOST");
     assert_eq!(error.name.as_deref(), Some("Parcel lost"));
     assert!(matches!(
         element(&graph, "Milestone").kind,
-        ElementKind::ThrowEvent
+        ElementKind::ThrowEvent(Throw::None)
     ));
 }
 
@@ -178,9 +178,15 @@ fn a_user_task_knows_who_when_and_with_which_form() {
     let ElementKind::UserTask(task) = &approve.kind else {
         panic!()
     };
-    assert_eq!(text(&task.assignee).unwrap(), "=order.owner");
-    assert_eq!(text(&task.candidate_teams).unwrap(), "sales, finance");
-    assert_eq!(text(&task.candidate_users).unwrap(), "=[\"ann\"]");
+    assert_eq!(text(&task.assignment.assignee).unwrap(), "=order.owner");
+    assert_eq!(
+        text(&task.assignment.candidate_teams).unwrap(),
+        "sales, finance"
+    );
+    assert_eq!(
+        text(&task.assignment.candidate_users).unwrap(),
+        "=[\"ann\"]"
+    );
     assert_eq!(text(&task.due).unwrap(), "=now() + duration(\"P2D\")");
     assert_eq!(text(&task.follow_up).unwrap(), "2026-03-02T09:00:00Z");
     assert_eq!(task.form.as_deref(), Some("approve-order"));

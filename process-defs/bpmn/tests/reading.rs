@@ -162,7 +162,7 @@ fn a_sub_processs_content_lies_in_its_lane() {
 #[test]
 fn a_file_without_an_executable_process_is_a_drawing_that_says_what_it_lacks() {
     let xml = common::definitions(
-        "<process id='idea'><task id='a'/><inclusiveGateway id='b'/></process>\
+        "<process id='idea'><task id='a'/><serviceTask id='b'/></process>\
          <process id='plan'><startEvent id='s'/><endEvent id='e'/>\
          <sequenceFlow id='f' sourceRef='s' targetRef='e'/></process>",
     );
@@ -174,8 +174,7 @@ fn a_file_without_an_executable_process_is_a_drawing_that_says_what_it_lacks() {
         common::lines(&diagram.missing_for_execution()),
         [
             "error notExecutable idea",
-            "error noStartEvent idea",
-            "error notSupported b",
+            "error missingJobType b",
             "error notExecutable plan",
         ]
     );
@@ -189,24 +188,25 @@ fn what_is_xml_but_not_bpmn_is_a_problem_not_a_failure() {
 
 #[test]
 fn problems_are_written_as_check_prints_them() {
-    let diagram = diagram(common::around("<inclusiveGateway id='x'/>").as_bytes());
+    let diagram = diagram(common::around("<callChoreography id='x'/>").as_bytes());
     assert_eq!(
-        serde_json::to_value(&diagram.problems[0]).unwrap(),
+        serde_json::to_value(&diagram.problems[1]).unwrap(),
         serde_json::json!({
             "element": "x",
             "line": 1,
             "code": "notSupported",
             "severity": "error",
-            "message": "Inclusive gateways do not run yet.",
-            "hint": "Draw an exclusive gateway where one way is taken, or a parallel gateway with \
-                     an exclusive one on each way.",
+            "message": "Choreographies are drawings, they do not run.",
+            "hint": "Draw the part of each participant as a process.",
         })
     );
 }
 
 #[test]
 fn problems_beyond_the_limit_are_summed_up() {
-    let tasks: String = (0..50).map(|n| format!("<sendTask id='t{n}'/>")).collect();
+    let tasks: String = (0..50)
+        .map(|n| format!("<serviceTask id='t{n}'/>"))
+        .collect();
     let xml = common::process(&tasks);
     let limits = Limits {
         problems: 10,
@@ -214,7 +214,7 @@ fn problems_beyond_the_limit_are_summed_up() {
     };
     let diagram = read(xml.as_bytes(), &limits).unwrap();
     assert_eq!(diagram.problems.len(), 11);
-    assert_eq!(diagram.problems[10].message, "There are 41 more problems.");
+    assert_eq!(diagram.problems[10].message, "There are 40 more problems.");
     assert!(diagram.has_errors());
     assert!(diagram.processes.is_empty());
 }

@@ -127,13 +127,42 @@ fn flows_of_a_process_that_runs_are_immediate() {
 
 #[test]
 fn a_process_begins_with_a_start_event_and_ends_with_an_end_event() {
-    check(&process("<task id='t'/>"), &["error noStartEvent p"]);
+    check(
+        &process(&format!(
+            "<task id='t'/>{END}<sequenceFlow id='f' sourceRef='t' targetRef='end'/>"
+        )),
+        &["error noStartEvent p"],
+    );
     check(
         &process(&format!(
             "{START}<task id='t'/><sequenceFlow id='f' sourceRef='start' targetRef='t'/>"
         )),
         &["error noEndEvent p"],
     );
+}
+
+#[test]
+fn without_start_and_end_events_a_process_begins_with_what_nothing_leads_to() {
+    let graph = common::graph(
+        process(
+            "<task id='a'/><task id='b'/><task id='c'/><sequenceFlow id='f' sourceRef='b' targetRef='c'/>",
+        )
+        .as_bytes(),
+    );
+    let begins = graph.initial(None).into_iter();
+    let begins: Vec<&str> = begins.map(|ix| &*graph.element(ix).id).collect();
+    assert_eq!(begins, ["a", "b"]);
+    let circle = "<task id='a'/><task id='b'/><sequenceFlow id='f' sourceRef='a' targetRef='b'/>\
+                  <sequenceFlow id='g' sourceRef='b' targetRef='a'/>";
+    check(
+        &process(circle),
+        &[
+            "error noStartEvent p",
+            "warning unreachable a",
+            "warning unreachable b",
+        ],
+    );
+    check(&process(""), &["error noStartEvent p"]);
 }
 
 #[test]
@@ -297,7 +326,13 @@ fn conditions_stand_where_somebody_looks_at_them() {
         &leaving("<intermediateThrowEvent id='x'/>"),
         &["error conditionNotAllowed out"],
     );
-    check(&leaving("<task id='x'/>"), &["error notSupported out"]);
+    for chooses in [
+        "<task id='x'/>",
+        "<inclusiveGateway id='x'/>",
+        "<complexGateway id='x'/>",
+    ] {
+        check(&leaving(chooses), &[]);
+    }
 }
 
 #[test]

@@ -21,6 +21,7 @@ pub(super) fn build(draft: &Draft<'_>, index: usize, problems: &mut Problems) ->
         );
     }
     let kind = kind(draft, index, problems);
+    gateway::check_default(draft, index, problems);
     let properties = zeebe::properties(xml);
     // What is refused as a whole needs no further words about its parts.
     let mapping = match refused::is_refused(node.kind) {
@@ -93,10 +94,12 @@ fn kind(draft: &Draft<'_>, index: usize, problems: &mut Problems) -> Option<Elem
         BusinessRuleTask => business_rule_task::build(draft, index, problems),
         ExclusiveGateway => gateway::exclusive(draft, index, problems),
         ParallelGateway => Some(ElementKind::ParallelGateway),
+        InclusiveGateway => Some(gateway::inclusive(draft, index, problems)),
+        ComplexGateway => gateway::complex(draft, index, problems),
+        EventBasedGateway => gateway::event_based(draft, index, problems),
         SubProcess => sub_process::build(draft, index, problems),
         ImplicitThrowEvent | SendTask | ReceiveTask | CallActivity | Transaction
-        | AdHocSubProcess | InclusiveGateway | EventBasedGateway | ComplexGateway
-        | ChoreographyTask | SubChoreography | CallChoreography => None,
+        | AdHocSubProcess | ChoreographyTask | SubChoreography | CallChoreography => None,
     }
 }
 

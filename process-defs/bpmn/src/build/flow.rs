@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use redthread_feel::Expression;
 
 use super::expression::expression;
+use super::gateway::chooses_by_condition;
 use crate::dialect::camunda;
 use crate::draft::Draft;
 use crate::graph::{ElementIx, Flow, Id};
-use crate::model::NodeKind;
 use crate::node::BpmnNode;
 use redthread_xml::NodeRef;
 use redthread_xml::{Code, Problems};
@@ -75,18 +75,7 @@ fn condition(
             );
             None
         }
-        NodeKind::ExclusiveGateway => expression(at, &source, "The condition", problems),
-        // Refused already, as a whole.
-        NodeKind::InclusiveGateway | NodeKind::ComplexGateway => None,
-        _ if kind.is_activity() => {
-            problems.error(
-                at,
-                Code::NotSupported,
-                "Conditional flows that leave an activity do not run yet.",
-                "Draw an exclusive gateway after the activity and put the conditions there.",
-            );
-            None
-        }
+        _ if chooses_by_condition(kind) => expression(at, &source, "The condition", problems),
         _ => {
             problems.error(
                 at,

@@ -55,7 +55,11 @@ pub(crate) fn process(draft: &Draft<'_>, problems: &mut Problems) -> Option<Proc
         elements,
         flows,
         lanes: lanes(draft),
-        content: draft.top.iter().map(|&index| ElementIx(index as u32)).collect(),
+        content: draft
+            .top
+            .iter()
+            .map(|&index| ElementIx(index as u32))
+            .collect(),
         data: Vec::new(),
         version_tag: None,
         properties,

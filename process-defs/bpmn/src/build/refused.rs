@@ -30,19 +30,6 @@ pub(super) fn refusal(kind: NodeKind) -> Option<(&'static str, &'static str)> {
             "Ad-hoc sub-processes do not run yet.",
             "Draw an embedded sub-process with a start event, an end event and sequence flows.",
         ),
-        InclusiveGateway => (
-            "Inclusive gateways do not run yet.",
-            "Draw an exclusive gateway where one way is taken, or a parallel gateway with an \
-             exclusive one on each way.",
-        ),
-        EventBasedGateway => (
-            "Event-based gateways do not run yet.",
-            "Draw a task or message event with a boundary event for the other way.",
-        ),
-        ComplexGateway => (
-            "Complex gateways do not run yet.",
-            "Draw exclusive and parallel gateways.",
-        ),
         ChoreographyTask | SubChoreography | CallChoreography => (
             "Choreographies are drawings, they do not run.",
             "Draw the part of each participant as a process.",
@@ -64,7 +51,10 @@ pub(super) fn refusal(kind: NodeKind) -> Option<(&'static str, &'static str)> {
         | ManualTask
         | SubProcess
         | ExclusiveGateway
-        | ParallelGateway => return None,
+        | ParallelGateway
+        | InclusiveGateway
+        | EventBasedGateway
+        | ComplexGateway => return None,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use crate::dialect::zeebe;
 use crate::draft::Draft;
-use crate::graph::{ElementKind, UserTask};
+use crate::graph::ElementKind;
 use redthread_xml::{Code, Problems};
 
 pub(super) fn build(draft: &Draft<'_>, index: usize, problems: &mut Problems) -> ElementKind {

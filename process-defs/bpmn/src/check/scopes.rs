@@ -1,5 +1,6 @@
 //! What a process and a sub-process begin and end with (10.3.5, 10.5.2, 10.5.3).
 
+use super::flows::defines;
 use crate::dialect::redthread::is_record_trigger;
 use crate::draft::Draft;
 use crate::model::{NodeKind, boolean};
@@ -85,13 +86,7 @@ fn check_scope(draft: &Draft<'_>, scope: Option<usize>, problems: &mut Problems)
         return;
     }
     if starts.is_empty() {
-        // BPMN then starts everything without incoming flow at once. Hardly ever meant.
-        problems.error(
-            xml,
-            Code::NoStartEvent,
-            format!("The {word} has no start event."),
-            "Draw the start event that it begins with.",
-        );
+        without_start(draft, scope, xml, word, problems);
         return;
     }
     check_starts(draft, scope, &starts, xml, problems);
@@ -103,6 +98,41 @@ fn check_scope(draft: &Draft<'_>, scope: Option<usize>, problems: &mut Problems)
             "Draw the end event that it ends with.",
         );
     }
+}
+
+/// Without a start event, everything begins that no sequence flow leads to (10.3.5, 13.2). Who draws an end event must
+/// draw a start event too (10.5.2), and an event sub-process begins at its start event only.
+fn without_start(
+    draft: &Draft<'_>,
+    scope: Option<usize>,
+    xml: NodeRef<'_>,
+    word: &str,
+    problems: &mut Problems,
+) {
+    let content = draft.scope(scope);
+    let begins = |&index: &usize| {
+        let node = draft.node(index);
+        draft.incoming[index].is_empty()
+            && node.kind != NodeKind::BoundaryEvent
+            && !draft.is_event_sub_process(index)
+            && !draft.is_compensation_handler(index)
+            && !defines(draft, index, "linkEventDefinition")
+    };
+    let has_end = content
+        .iter()
+        .any(|&index| draft.node(index).kind == NodeKind::EndEvent);
+    let is_event = scope.is_some_and(|index| draft.is_event_sub_process(index));
+    let message = match content.iter().any(begins) {
+        true if has_end => format!("The {word} has an end event, but no start event."),
+        true if !is_event => return,
+        _ => format!("The {word} has no start event."),
+    };
+    problems.error(
+        xml,
+        Code::NoStartEvent,
+        message,
+        "Draw the start event that it begins with.",
+    );
 }
 
 /// Instantiating receive tasks and event-based gateways stand in for a start event (10.3.3, 10.6.6).

@@ -306,7 +306,7 @@ pub struct Flow {
     pub source: ElementIx,
     /// Where it leads to.
     pub target: ElementIx,
-    /// Its condition expression.
+    /// Its condition expression. `None`: it is taken whenever its source does not choose one flow alone.
     pub condition: Option<Expression>,
 }
 
