@@ -1,16 +1,18 @@
-//! Conformance with what others made, in a folder: `conformance [--redthread PROGRAM] [--only diagrams|decisions] [--write] CORPORA`.
+//! Conformance with what others made, in a folder:
+//! `conformance [--redthread PROGRAM] [--only diagrams|runs|decisions] [--write] CORPORA`.
 //!
 //! Diagrams: `redthread check` over the collections `miwg` and `wild`, and over the models of `betsy-bpmn` that break a rule
-//! each. Decisions: the DMN technology compatibility kit in
-//! `dmn-tck/TestCases`. Prints what is wrong and a summary. Exit code 1 when something is wrong that should not be, 2 when
-//! the folder cannot be used. `--write` puts the tables of diagrams into `docs/conformance.md`.
+//! each. Runs: the models of `betsy-bpmn` that run, each case on a virtual clock. Decisions: the DMN technology
+//! compatibility kit in `dmn-tck/TestCases`. Prints what is wrong and a summary. Exit code 1 when something is wrong that
+//! should not be, 2 when the folder cannot be used. `--write` puts the tables of diagrams and runs into
+//! `docs/conformance.md`.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use redthread_tests::conformance::betsy::{Betsy, BetsyTally, outcome};
-use redthread_tests::conformance::{Collection, Tally, judge, replace_tables, tck};
+use redthread_tests::conformance::betsy::{self, Betsy, BetsyTally, Score, outcome};
+use redthread_tests::conformance::{Collection, Tally, judge, replace_block, replace_tables, tck};
 use redthread_tests::program;
 
 /// The collections that are looked at.
@@ -27,6 +29,7 @@ const BAR: f64 = 99.5;
 enum Only {
     All,
     Diagrams,
+    Runs,
     Decisions,
 }
 
@@ -44,9 +47,10 @@ fn main() -> ExitCode {
         } else if argument == "--only" {
             only = match arguments.next().as_ref().and_then(|what| what.to_str()) {
                 Some("diagrams") => Only::Diagrams,
+                Some("runs") => Only::Runs,
                 Some("decisions") => Only::Decisions,
                 _ => {
-                    eprintln!("Say --only diagrams or --only decisions.");
+                    eprintln!("Say --only diagrams, --only runs or --only decisions.");
                     return ExitCode::from(2);
                 }
             };
@@ -58,21 +62,7 @@ fn main() -> ExitCode {
         eprintln!("Name the folder that holds the collections: make conformance CORPORA=path");
         return ExitCode::from(2);
     };
-    let outcome = if only == Only::Diagrams {
-        Ok(true)
-    } else {
-        decisions(&corpora)
-    };
-    let outcome = outcome.and_then(|decided| {
-        if only == Only::Decisions {
-            return Ok(decided);
-        }
-        let tallies = measure(&check, &corpora)?;
-        let diagrams = report(&tallies, write)?;
-        let rules = rules(&check, &corpora)?;
-        Ok(diagrams && rules && decided)
-    });
-    match outcome {
+    match all(&check, &corpora, only, write) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(sentence) => {
@@ -80,6 +70,64 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Does what is asked for; whether all is as it should be.
+fn all(check: &Path, corpora: &Path, only: Only, write: bool) -> Result<bool, String> {
+    let is_asked = |what: Only| only == Only::All || only == what;
+    let mut right = true;
+    if is_asked(Only::Decisions) {
+        right &= decisions(corpora)?;
+    }
+    if is_asked(Only::Diagrams) {
+        let tallies = measure(check, corpora)?;
+        right &= report(&tallies);
+        if write {
+            rewrite_page(|page| replace_tables(page, &tallies))?;
+        }
+        right &= rules(check, corpora)?;
+    }
+    if is_asked(Only::Runs) {
+        let score = runs(corpora)?;
+        if write {
+            rewrite_page(|page| replace_block(page, "runs", &score.table()))?;
+        }
+        right &= score.failures.is_empty();
+    }
+    Ok(right)
+}
+
+/// The models of betsy that run: each case must write its lines.
+fn runs(corpora: &Path) -> Result<Score, String> {
+    let expectations = betsy::runnable(corpora).map_err(|error| error.to_string())?;
+    let mut score = Score::default();
+    for model in &expectations.tests {
+        let path = expectations.root.join(&model.file);
+        let bytes = std::fs::read(&path)
+            .map_err(|error| format!("{} cannot be opened: {error}.", path.display()))?;
+        let rewritten = betsy::rewrite(&bytes, &expectations.feel)
+            .map_err(|sentence| format!("{}: {sentence}", path.display()))?;
+        let cases = model.cases.iter();
+        let outcomes: Vec<_> = cases
+            .map(|case| (case, betsy::run(model, case, &rewritten)))
+            .collect();
+        score.count(model, &outcomes);
+    }
+    for (name, sentences) in &score.failures {
+        println!("betsy: {name} fails: {}", sentences.join("\n    "));
+    }
+    for (name, defect) in &score.defects {
+        println!("betsy: {name} is judged by corrected lines: {defect}");
+    }
+    let total = score.total();
+    let named = score.groups.iter().map(|(name, counts)| (&**name, *counts));
+    for (name, (models, cases)) in named.chain([("all that run", total)]) {
+        println!(
+            "betsy: {name}: {} of {} tests pass, {} of {} cases",
+            models.passed, models.all, cases.passed, cases.all
+        );
+    }
+    Ok(score)
 }
 
 /// Runs the kit; whether it is passed as far as it must be.
@@ -117,7 +165,7 @@ fn decisions(corpora: &Path) -> Result<bool, String> {
     Ok(right)
 }
 
-/// The models of betsy that must be refused, each for its rule. Those that run come beside them here.
+/// The models of betsy that must be refused, each for its rule.
 fn rules(check: &Path, corpora: &Path) -> Result<bool, String> {
     let betsy = Betsy::open(corpora).map_err(|error| error.to_string())?;
     let mut tally = BetsyTally::default();
@@ -153,7 +201,7 @@ fn measure(check: &Path, corpora: &Path) -> Result<Vec<Tally>, String> {
         .collect()
 }
 
-fn report(tallies: &[Tally], write: bool) -> Result<bool, String> {
+fn report(tallies: &[Tally]) -> bool {
     let mut right = true;
     for tally in tallies {
         for (file, miss) in &tally.misses {
@@ -172,20 +220,12 @@ fn report(tallies: &[Tally], write: bool) -> Result<bool, String> {
             println!("    {code}: {all} in {files} files");
         }
     }
-    if write {
-        write_tables(tallies)
-            .map_err(|error| format!("docs/conformance.md cannot be written: {error}."))?;
-    }
-    Ok(right)
+    right
 }
 
-fn write_tables(tallies: &[Tally]) -> std::io::Result<()> {
+fn rewrite_page(change: impl FnOnce(&str) -> String) -> Result<(), String> {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/conformance.md");
-    let text = match std::fs::read_to_string(&page) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => "# Conformance\n".to_owned(),
-        Err(error) => return Err(error),
-    };
-    std::fs::create_dir_all(page.parent().unwrap_or(Path::new(".")))?;
-    std::fs::write(page, replace_tables(&text, tallies))
+    let text = std::fs::read_to_string(&page).unwrap_or_else(|_| "# Conformance\n".to_owned());
+    std::fs::write(&page, change(&text))
+        .map_err(|error| format!("docs/conformance.md cannot be written: {error}."))
 }

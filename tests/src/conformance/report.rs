@@ -53,9 +53,6 @@ impl Tally {
     }
 }
 
-const BEGIN: &str = "<!-- conformance tables: begin (written by `make conformance`) -->";
-const END: &str = "<!-- conformance tables: end -->";
-
 /// The tables as Markdown.
 pub fn tables(tallies: &[Tally]) -> String {
     let mut text = String::from(
@@ -84,12 +81,19 @@ pub fn tables(tallies: &[Tally]) -> String {
     text
 }
 
-/// `page` with the tables between its two marks replaced; at its end where it has no marks yet.
+/// `page` with the tables of `tallies` in their place.
 pub fn replace_tables(page: &str, tallies: &[Tally]) -> String {
-    let block = format!("{BEGIN}\n\n{}\n{END}", tables(tallies));
-    match (page.find(BEGIN), page.find(END)) {
-        (Some(begin), Some(end)) if begin < end => {
-            format!("{}{block}{}", &page[..begin], &page[end + END.len()..])
+    replace_block(page, "tables", &tables(tallies))
+}
+
+/// `page` with `text` between the two marks of the block `name`; at its end where it has no marks yet.
+pub fn replace_block(page: &str, name: &str, text: &str) -> String {
+    let begin = format!("<!-- conformance {name}: begin (written by `make conformance`) -->");
+    let end = format!("<!-- conformance {name}: end -->");
+    let block = format!("{begin}\n\n{text}\n{end}");
+    match (page.find(&begin), page.find(&end)) {
+        (Some(from), Some(to)) if from < to => {
+            format!("{}{block}{}", &page[..from], &page[to + end.len()..])
         }
         _ => format!("{}\n\n{block}\n", page.trim_end()),
     }

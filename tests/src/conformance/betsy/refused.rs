@@ -1,13 +1,12 @@
-//! The models of betsy (the BPEL/BPMN engine test system of the University of Bamberg) that break a rule of BPMN each:
-//! `redthread check` must refuse every one, for that rule. Its models that run are not looked at here.
+//! The models that break a rule of BPMN each: `redthread check` must refuse every one, for that rule.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::judge::judge;
-use super::{CollectionError, Drawing};
+use super::super::judge::judge;
+use super::super::{CollectionError, Drawing};
 use crate::program::Ran;
 
 /// A rule of BPMN as betsy numbers them.
@@ -331,7 +330,7 @@ mod tests {
 
     #[test]
     fn every_rule_stands_in_the_page_on_conformance() {
-        let page = include_str!("../../../docs/conformance.md");
+        let page = include_str!("../../../../docs/conformance.md");
         let mut seen = std::collections::HashSet::new();
         for rule in RULES {
             assert!(seen.insert(rule.id), "{} twice", rule.id);
