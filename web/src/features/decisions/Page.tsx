@@ -170,7 +170,7 @@ function Callers({ decision }: { decision: string }) {
             <li key={`${caller.definition}-${caller.element}`}>
               <Link to={`/processes/${caller.definition}?element=${encodeURIComponent(caller.element)}`}>
                 <b>{caller.process}</b>
-                <span>{caller.elementName}</span>
+                <span>{caller.elementName ?? t("elements:kind.businessRuleTask")}</span>
               </Link>
             </li>
           ))}

@@ -1,13 +1,15 @@
 import { useQueries } from "@tanstack/react-query";
 import { diagramQuery, useProcesses } from "~/api/processes.ts";
-import { calledDecisions, elementNames } from "~/shared/diagram/names.ts";
+import { calledDecisions } from "~/shared/diagram/names.ts";
+import { readDiagram } from "~/shared/elements/kinds.ts";
 
 export interface Caller {
   /** The definition's key. */
   definition: string;
   process: string;
   element: string;
-  elementName: string;
+  /** Null: it has none. */
+  elementName: string | null;
 }
 
 /**
@@ -21,9 +23,9 @@ export function useCallers(decisionId: string): Caller[] | null {
   if (!processes.data || diagrams.some((diagram) => diagram.isPending)) return null;
   return rows.flatMap((row, i) => {
     const xml = diagrams[i]?.data ?? "";
-    const names = elementNames(xml);
+    const { names } = readDiagram(xml);
     return Object.entries(calledDecisions(xml))
       .filter(([, decision]) => decision === decisionId)
-      .map(([element]) => ({ definition: row.latest.key, process: row.name ?? row.processId, element, elementName: names[element] ?? element }));
+      .map(([element]) => ({ definition: row.latest.key, process: row.name ?? row.processId, element, elementName: names[element] ?? null }));
   });
 }

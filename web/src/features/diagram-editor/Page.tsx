@@ -9,8 +9,8 @@ import { useMe } from "~/api/session.ts";
 import type { Definition, Problem } from "~/api/model.ts";
 import { download } from "~/shared/diagram/download.ts";
 import { problemMarks } from "~/shared/diagram/badges.ts";
-import { elementNames } from "~/shared/diagram/names.ts";
 import { Problems } from "~/shared/diagram/Problems.tsx";
+import { useElements } from "~/shared/elements/words.ts";
 import { PageHeader } from "~/shared/page/Page.tsx";
 import { may } from "~/shared/people/may.ts";
 import { CardSkeleton, FailedState, RowsSkeleton } from "~/shared/states/States.tsx";
@@ -46,7 +46,7 @@ function EditorPage({ definition, xml }: { definition: Definition; xml: string }
   const leaving = useRef(false);
   const blocker = useBlocker(() => dirty && !leaving.current);
   const marks = useMemo(() => problemMarks(problems ?? [], chosen), [problems, chosen]);
-  const names = useMemo(() => elementNames(xml), [xml]);
+  const { names, kinds } = useElements(xml);
   const title = definition.name ?? definition.processId;
   const file = definition.fileName;
 
@@ -96,7 +96,7 @@ function EditorPage({ definition, xml }: { definition: Definition; xml: string }
           {problems.length === 0 ? (
             <Text size="sm" p="sm" role="status"><IconCircleCheck size={15} /> {t("diagram-editor:fine")}</Text>
           ) : (
-            <Problems problems={problems} names={names} chosen={chosen} onChoose={setChosen} />
+            <Problems problems={problems} names={names} kinds={kinds} chosen={chosen} onChoose={setChosen} />
           )}
         </div>
       )}

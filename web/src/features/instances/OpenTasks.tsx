@@ -4,13 +4,14 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Task } from "~/api/model.ts";
 import { Section } from "~/shared/page/Page.tsx";
-import { HandOverDialog, TaskHolder } from "~/shared/tasks/TaskParts.tsx";
+import { HandOverDialog, TaskHolder, useTaskName } from "~/shared/tasks/TaskParts.tsx";
 import { Due } from "~/shared/time/When.tsx";
 import classes from "./Instances.module.css";
 
 /** The tasks that stand now, and who has them. */
 export function OpenTasks({ tasks, stepIn }: { tasks: Task[]; stepIn: boolean }) {
   const { t } = useTranslation();
+  const name = useTaskName();
   const [handOver, setHandOver] = useState<Task | null>(null);
   const open = tasks.filter((task) => !task.completed);
   return (
@@ -22,7 +23,7 @@ export function OpenTasks({ tasks, stepIn }: { tasks: Task[]; stepIn: boolean })
           {open.map((task) => (
             <li key={task.key} className={classes.row}>
               <span className={classes.rowMain}>
-                <Link to={`/tasks/${task.key}`} className={classes.rowTitle}>{task.name}</Link>
+                <Link to={`/tasks/${task.key}`} className={classes.rowTitle}>{name(task)}</Link>
                 <span className={classes.rowFacts}>
                   <TaskHolder task={task} />
                   {task.due && <Due at={task.due} overdue={task.overdue} />}

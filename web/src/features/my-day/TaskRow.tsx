@@ -5,7 +5,7 @@ import { useMe } from "~/api/session.ts";
 import { useAssignTask } from "~/api/tasks.ts";
 import type { Task } from "~/api/model.ts";
 import { useToast } from "~/shared/states/toast.tsx";
-import { TaskHolder } from "~/shared/tasks/TaskParts.tsx";
+import { TaskHolder, useTaskName } from "~/shared/tasks/TaskParts.tsx";
 import { ThreadSmall } from "~/shared/thread/Thread.tsx";
 import { Due, When } from "~/shared/time/When.tsx";
 import classes from "./MyDay.module.css";
@@ -16,10 +16,11 @@ export function TaskRow({ task, claimable }: { task: Task; claimable: boolean })
   const me = useMe();
   const assign = useAssignTask();
   const toast = useToast();
+  const name = useTaskName();
   return (
     <li className={classes.row}>
       <Link to={`/tasks/${task.key}`} className={classes.link} data-row-link>
-        <span className={classes.name}>{task.name}</span>
+        <span className={classes.name}>{name(task)}</span>
         <span className={classes.about}>{[task.subject?.title, task.process?.name].filter(Boolean).join(" · ")}</span>
       </Link>
       <span className={classes.thread}>{task.thread && <ThreadSmall thread={task.thread} withName={false} />}</span>
@@ -28,7 +29,7 @@ export function TaskRow({ task, claimable }: { task: Task; claimable: boolean })
           {task.assignee ? (
             <TaskHolder task={task} />
           ) : (
-            <Button variant="default" size="compact-xs" loading={assign.isPending} onClick={() => assign.mutate({ key: task.key, assignee: me.login }, { onSuccess: () => toast.done(t("my-day:claimed", { task: task.name })), onError: toast.failed })}>
+            <Button variant="default" size="compact-xs" loading={assign.isPending} onClick={() => assign.mutate({ key: task.key, assignee: me.login }, { onSuccess: () => toast.done(t("my-day:claimed", { task: name(task) })), onError: toast.failed })}>
               {t("my-day:claim")}
             </Button>
           )}

@@ -6,12 +6,13 @@ import { useMakeExecutable } from "~/api/processes.ts";
 import { useMe } from "~/api/session.ts";
 import type { Definition } from "~/api/model.ts";
 import { Problems } from "~/shared/diagram/Problems.tsx";
+import type { DiagramElements } from "~/shared/elements/words.ts";
 import { may } from "~/shared/people/may.ts";
 import { useErrorWords } from "~/shared/states/States.tsx";
 import classes from "./Map.module.css";
 
 /** Beside a drawing: what it lacks to become a process that runs. */
-export function DrawingPanel({ definition, names }: { definition: Definition; names: Record<string, string> }) {
+export function DrawingPanel({ definition, shape }: { definition: Definition; shape: DiagramElements }) {
   const { t } = useTranslation();
   const me = useMe();
   const words = useErrorWords();
@@ -30,7 +31,7 @@ export function DrawingPanel({ definition, names }: { definition: Definition; na
         ) : (
           <>
             <h2 className={classes.panelTitle}>{t("process-map:missing", { count: missing.data.problems.length })}</h2>
-            <Problems problems={missing.data.problems} names={names} />
+            <Problems problems={missing.data.problems} names={shape.names} kinds={shape.kinds} />
             <div className={classes.drawing}>
               <Button variant="default" component={Link} to={`/processes/${definition.key}/edit`}>{t("process-map:edit")}</Button>
             </div>

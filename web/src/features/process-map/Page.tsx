@@ -6,10 +6,11 @@ import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { useDefinition, useDiagram, useProcessMap } from "~/api/processes.ts";
 import { useMe } from "~/api/session.ts";
 import type { Definition } from "~/api/model.ts";
-import { mapBadges, mapMarks } from "~/shared/diagram/badges.ts";
-import { calledDecisions, elementNames } from "~/shared/diagram/names.ts";
+import { mapBadges, mapMarks, shownCounts } from "~/shared/diagram/badges.ts";
+import { calledDecisions } from "~/shared/diagram/names.ts";
 import { LazyDiagram } from "~/shared/diagram/lazy.tsx";
 import { Legend } from "~/shared/diagram/Legend.tsx";
+import { useElements } from "~/shared/elements/words.ts";
 import { PageHeader } from "~/shared/page/Page.tsx";
 import { may } from "~/shared/people/may.ts";
 import { CardSkeleton, FailedState, Loaded } from "~/shared/states/States.tsx";
@@ -36,10 +37,11 @@ function MapPage({ definition }: { definition: Definition }) {
   const [params] = useSearchParams();
   const [chosen, setChosen] = useState<string | null>(params.get("element"));
   const [starting, setStarting] = useState(false);
-  const names = useMemo(() => elementNames(diagram.data ?? ""), [diagram.data]);
+  const shape = useElements(diagram.data);
   const decisions = useMemo(() => calledDecisions(diagram.data ?? ""), [diagram.data]);
-  const marks = useMemo(() => (map.data && !definition.drawing ? mapMarks(map.data, chosen) : {}), [map.data, chosen, definition.drawing]);
-  const badges = useMemo(() => (map.data && !definition.drawing ? mapBadges(map.data, t) : []), [map.data, t, definition.drawing]);
+  const counts = useMemo(() => (map.data && !definition.drawing ? shownCounts(map.data, shape.elements) : null), [map.data, shape.elements, definition.drawing]);
+  const marks = useMemo(() => (counts ? mapMarks(counts, chosen) : {}), [counts, chosen]);
+  const badges = useMemo(() => (counts ? mapBadges(counts, t) : []), [counts, t]);
   const title = definition.name ?? definition.processId;
   const deployer = may.deploy(me.role);
   const by = definition.deployedBy?.name;
@@ -75,7 +77,7 @@ function MapPage({ definition }: { definition: Definition }) {
           )}
         </div>
         <aside className={classes.panel} aria-label={t("process-map:panel")}>
-          {definition.drawing ? <DrawingPanel definition={definition} names={names} /> : <MapPanel definition={definition} map={map} names={names} decision={chosen ? decisions[chosen] : undefined} chosen={chosen} onChoose={setChosen} />}
+          {definition.drawing ? <DrawingPanel definition={definition} shape={shape} /> : <MapPanel definition={definition} map={map} shape={shape} decision={chosen ? decisions[chosen] : undefined} chosen={chosen} onChoose={setChosen} />}
         </aside>
       </div>
       {starting && <StartDialog definition={definition} onClose={() => setStarting(false)} />}

@@ -9,9 +9,9 @@ import { decisionMarks } from "~/shared/decision/marks.ts";
 import { type DecisionFile, decisionPlaces, isDecisionFile, readDecisions } from "~/shared/decision/read.ts";
 import { usePlaceWords } from "~/shared/decision/words.ts";
 import { problemMarks } from "~/shared/diagram/badges.ts";
-import { elementNames } from "~/shared/diagram/names.ts";
 import { LazyDiagram } from "~/shared/diagram/lazy.tsx";
 import { Problems } from "~/shared/diagram/Problems.tsx";
+import { useElements } from "~/shared/elements/words.ts";
 import { useErrorWords } from "~/shared/states/States.tsx";
 import classes from "./Processes.module.css";
 import type { Refused, useUpload } from "./upload.ts";
@@ -123,14 +123,14 @@ interface RefusedFile {
 function RefusedDiagram({ xml, name, problems, chosen, onChoose }: RefusedFile & { xml: string }) {
   const { t } = useTranslation();
   const { marks, badges } = useMemo(() => problemMarks(problems, chosen), [problems, chosen]);
-  const names = useMemo(() => elementNames(xml), [xml]);
+  const { names, kinds } = useElements(xml);
   return (
     <>
       <div className={classes.picture}>
         <LazyDiagram xml={xml} label={t("processes:diagramOf", { file: name })} marks={marks} badges={badges} focus={chosen} onSelect={onChoose} />
       </div>
       <div className={classes.problems}>
-        <Problems problems={problems} names={names} chosen={chosen} onChoose={onChoose} />
+        <Problems problems={problems} names={names} kinds={kinds} chosen={chosen} onChoose={onChoose} />
       </div>
     </>
   );

@@ -12,7 +12,7 @@ import { may } from "~/shared/people/may.ts";
 import { Columns, PageHeader, Section } from "~/shared/page/Page.tsx";
 import { CardSkeleton, Loaded } from "~/shared/states/States.tsx";
 import { useToast } from "~/shared/states/toast.tsx";
-import { HandOverDialog, TaskHolder } from "~/shared/tasks/TaskParts.tsx";
+import { HandOverDialog, TaskHolder, useTaskName } from "~/shared/tasks/TaskParts.tsx";
 import { Thread } from "~/shared/thread/Thread.tsx";
 import { Due, When } from "~/shared/time/When.tsx";
 import { NoteForm } from "./NoteForm.tsx";
@@ -34,6 +34,7 @@ function TaskPage({ task }: { task: TaskDetail }) {
   const assign = useAssignTask();
   const complete = useCompleteTask(task.key);
   const giveBack = useReturnTask(task.key);
+  const name = useTaskName()(task);
   const [handOver, setHandOver] = useState(false);
   const mine = task.mayComplete && task.assignee?.login === me.login;
   const open = task.state === "open";
@@ -44,7 +45,7 @@ function TaskPage({ task }: { task: TaskDetail }) {
   const done = (variables: Fields) =>
     complete.mutate(variables, {
       onSuccess: () => {
-        toast.done(t("task:completed", { task: task.name }));
+        toast.done(t("task:completed", { task: name }));
         void navigate("/");
       },
       onError: toast.failed,
@@ -61,7 +62,7 @@ function TaskPage({ task }: { task: TaskDetail }) {
     <>
       <PageHeader
         above={<Anchor component={Link} to="/" inherit>{t("frame:myDay")}</Anchor>}
-        title={task.name}
+        title={name}
         facts={[
           <TaskHolder key="who" task={task} />,
           open ? task.due && <span key="due">{!task.overdue && `${t("task:due")} `}<Due at={task.due} overdue={task.overdue} /></span> : <span key="done">{t(task.state === "done" ? "task:wasDone" : "task:wasCancelled")} <When at={task.completed ?? ""} /></span>,

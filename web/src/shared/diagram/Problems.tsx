@@ -9,6 +9,8 @@ interface Props {
   problems: Problem[];
   /** What the elements are called, by id. */
   names?: Record<string, string>;
+  /** What the elements are, by id: "Inclusive gateway". */
+  kinds?: Record<string, string>;
   /** Where an element stands, where its id would say little. */
   places?: Record<string, string>;
   chosen?: string | null;
@@ -16,7 +18,7 @@ interface Props {
 }
 
 /** Problems of a diagram: each with its reason and what to do; a click shows its element. */
-export function Problems({ problems, names, places, chosen, onChoose }: Props) {
+export function Problems({ problems, names, kinds, places, chosen, onChoose }: Props) {
   const { t } = useTranslation();
   const words = useDiagramWords();
   return (
@@ -32,7 +34,7 @@ export function Problems({ problems, names, places, chosen, onChoose }: Props) {
                 <span>{title}</span>
                 {detail && <span className={classes.hint}>{detail}</span>}
                 <span className={classes.place}>
-                  {[problem.element && (places?.[problem.element] ?? problem.element), problem.line ? t("diagram:line", { line: problem.line }) : null, problem.code].filter(Boolean).join(" · ")}
+                  {[problem.element && kinds?.[problem.element], problem.element && (places?.[problem.element] ?? problem.element), problem.line ? t("diagram:line", { line: problem.line }) : null, problem.code].filter(Boolean).join(" · ")}
                 </span>
               </span>
             </UnstyledButton>

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Problem } from "~/api/model.ts";
-import { type Badge, badgeElement, badgePosition, halfway, mapBadges, mapMarks, problemMarks, problemsByElement } from "./badges.ts";
+import { type Badge, badgeElement, badgePosition, halfway, mapBadges, mapMarks, problemMarks, problemsByElement, shownCounts } from "./badges.ts";
 
 const t = (key: string, params?: Record<string, unknown>) => `${key} ${params?.count ?? ""}`.trim();
 const problem = (element: string | null, severity: "error" | "warning", message: string): Problem => ({ element, severity, message, code: "badTimer", hint: "Write P1D." });
@@ -32,11 +32,11 @@ describe("a process map", () => {
   const map = { open: 9, elements: { Call: { waiting: 6, overdue: 2, incidents: 1 }, Solve: { waiting: 1, overdue: 0, incidents: 0 }, Gate: { waiting: 0, overdue: 0, incidents: 0 } } };
 
   it("counts who waits, overdue ones apart, and what is stuck", () => {
-    expect(mapBadges(map, t).map((b) => [b.element, b.kind, b.text])).toEqual([["Call", "waiting", "6"], ["Call", "overdue", "2"], ["Call", "incident", "1"], ["Solve", "waiting", "1"]]);
+    expect(mapBadges(map.elements, t).map((b) => [b.element, b.kind, b.text])).toEqual([["Call", "waiting", "6"], ["Call", "overdue", "2"], ["Call", "incident", "1"], ["Solve", "waiting", "1"]]);
   });
 
   it("puts incidents at the lower left and counts at the upper right", () => {
-    const [waiting, , incident] = mapBadges(map, t);
+    const [waiting, , incident] = mapBadges(map.elements, t);
     expect(waiting?.position).toHaveProperty("top");
     expect(waiting?.position).toHaveProperty("right");
     expect(incident?.position).toHaveProperty("bottom");
@@ -44,10 +44,19 @@ describe("a process map", () => {
   });
 
   it("is warmest where most stand", () => {
-    const marks = mapMarks(map, "Solve");
+    const marks = mapMarks(map.elements, "Solve");
     expect(marks.Call?.[0]).toBe("heat3");
     expect(marks.Solve).toEqual(["heat1", "clickable", "chosen"]);
     expect(marks.Gate).toEqual(["clickable"]);
+  });
+});
+
+describe("a collapsed sub-process", () => {
+  const map = { open: 2, elements: { Sub: { waiting: 2, overdue: 0, incidents: 0 }, Inner: { waiting: 1, overdue: 1, incidents: 0 }, Other: { waiting: 1, overdue: 0, incidents: 1 }, Free: { waiting: 1, overdue: 1, incidents: 0 } } };
+  const elements = { Sub: { hiddenIn: null }, Inner: { hiddenIn: "Sub" }, Other: { hiddenIn: "Sub" }, Free: { hiddenIn: null } };
+
+  it("shows what is late or stuck in it, and counts nobody twice", () => {
+    expect(shownCounts(map, elements)).toEqual({ ...map.elements, Sub: { waiting: 2, overdue: 1, incidents: 1 } });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { ProcessMap, Problem } from "~/api/model.ts";
+import type { Element } from "../elements/kinds.ts";
 import type { Mark } from "./Diagram.tsx";
 import type { Point } from "./services.ts";
 
@@ -32,9 +33,24 @@ export function badgeElement(badge: Badge, onClick: (element: string) => void): 
 
 type Translate = (key: string, params?: Record<string, unknown>) => string;
 
+/**
+ * What is late or stuck inside a collapsed sub-process shows on it: what it hides cannot be seen. How many stand in it is
+ * counted at it already, since each stands in the sub-process too.
+ */
+export function shownCounts(map: ProcessMap, elements: Record<string, Pick<Element, "hiddenIn">>): ProcessMap["elements"] {
+  const shown = { ...map.elements };
+  for (const [id, at] of Object.entries(map.elements)) {
+    const outer = elements[id]?.hiddenIn;
+    if (!outer || at.overdue + at.incidents === 0) continue;
+    const there = shown[outer] ?? { waiting: 0, overdue: 0, incidents: 0 };
+    shown[outer] = { ...there, overdue: there.overdue + at.overdue, incidents: there.incidents + at.incidents };
+  }
+  return shown;
+}
+
 /** Counts at an element's upper right, overdue ones apart, incidents a red triangle at the lower left. */
-export function mapBadges(map: ProcessMap, t: Translate): Badge[] {
-  return Object.entries(map.elements).flatMap(([element, at]) => {
+export function mapBadges(counts: ProcessMap["elements"], t: Translate): Badge[] {
+  return Object.entries(counts).flatMap(([element, at]) => {
     const badges: Badge[] = [];
     if (at.waiting > 0) badges.push({ element, kind: "waiting", text: String(at.waiting), title: t("diagram:waiting", { count: at.waiting }), position: { top: -13, right: at.overdue > 0 ? 38 : 14 } });
     if (at.overdue > 0) badges.push({ element, kind: "overdue", text: String(at.overdue), title: t("diagram:overdue", { count: at.overdue }), position: { top: -13, right: 14 } });
@@ -44,10 +60,10 @@ export function mapBadges(map: ProcessMap, t: Translate): Badge[] {
 }
 
 /** A soft fill behind the elements where most stand. */
-export function mapMarks(map: ProcessMap, chosen: string | null): Record<string, Mark[]> {
-  const most = Math.max(1, ...Object.values(map.elements).map((at) => at.waiting));
+export function mapMarks(counts: ProcessMap["elements"], chosen: string | null): Record<string, Mark[]> {
+  const most = Math.max(1, ...Object.values(counts).map((at) => at.waiting));
   const marks: Record<string, Mark[]> = {};
-  for (const [element, at] of Object.entries(map.elements)) {
+  for (const [element, at] of Object.entries(counts)) {
     const share = at.waiting / most;
     marks[element] = at.waiting === 0 ? ["clickable"] : [share > 0.66 ? "heat3" : share > 0.33 ? "heat2" : "heat1", "clickable"];
   }

@@ -5,7 +5,7 @@ import type { InstanceRow } from "~/api/model.ts";
 import { useMe } from "~/api/session.ts";
 import { may } from "../people/may.ts";
 import { ThreadSmall } from "../thread/Thread.tsx";
-import { elementName } from "../thread/words.ts";
+import { elementName, named, namedThread } from "../thread/words.ts";
 import { Due, When } from "../time/When.tsx";
 import classes from "./Instances.module.css";
 
@@ -27,15 +27,15 @@ export function InstanceState({ row }: { row: Pick<InstanceRow, "state" | "incid
 }
 
 /** Where an instance stands, in one line. */
-export function StandsAt({ row }: { row: InstanceRow }) {
-  if (row.thread) return <ThreadSmall thread={row.thread} />;
+export function StandsAt({ row, names }: { row: InstanceRow; names?: Record<string, string> }) {
+  if (row.thread) return <ThreadSmall thread={namedThread(row.thread, names)} />;
   const at = row.at[0];
   if (!at) return <InstanceState row={row} />;
-  return <>{elementName(at)}</>;
+  return <>{elementName(named(at, names))}</>;
 }
 
-/** Instances as short rows for asides and panels. */
-export function InstanceList({ rows, withProcess = false }: { rows: InstanceRow[]; withProcess?: boolean }) {
+/** Instances as short rows for asides and panels. `names`: what to call elements without a name, where their diagram is known. */
+export function InstanceList({ rows, withProcess = false, names }: { rows: InstanceRow[]; withProcess?: boolean; names?: Record<string, string> }) {
   const { role } = useMe();
   return (
     <ul className={classes.list}>
@@ -47,7 +47,7 @@ export function InstanceList({ rows, withProcess = false }: { rows: InstanceRow[
               <span className={classes.title}>{withProcess ? (row.process.name ?? row.process.id) : instanceTitle(row)}</span>
               <span className={classes.when}>{at ? <Due at={at.since} overdue={at.overdue} /> : row.ended ? <When at={row.ended} /> : null}</span>
             </span>
-            <span className={classes.where}>{row.state === "active" && row.incidents === 0 ? <StandsAt row={row} /> : <InstanceState row={row} />}</span>
+            <span className={classes.where}>{row.state === "active" && row.incidents === 0 ? <StandsAt row={row} names={names} /> : <InstanceState row={row} />}</span>
           </>
         );
         return <li key={row.key}>{may.watch(role) ? <Link to={`/instances/${row.key}`} className={classes.row}>{words}</Link> : <div className={classes.row}>{words}</div>}</li>;

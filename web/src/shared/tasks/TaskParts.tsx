@@ -7,6 +7,12 @@ import type { Task } from "~/api/model.ts";
 import { PersonName } from "../people/People.tsx";
 import { useToast } from "../states/toast.tsx";
 
+/** What a task is called: one that the diagram gives no name is called by what it is. */
+export function useTaskName(): (task: Pick<Task, "name" | "element">) => string {
+  const { t } = useTranslation();
+  return (task) => (task.name.trim() === "" || task.name === task.element ? t("elements:kind.userTask") : task.name);
+}
+
 /** Who has a task, or whose queue it stands in. */
 export function TaskHolder({ task }: { task: Task }) {
   const { t } = useTranslation();
@@ -18,8 +24,9 @@ export function TaskHolder({ task }: { task: Task }) {
 /** Hands a task to somebody else, with a reason that is kept. */
 export function HandOverDialog({ task, onClose }: { task: Task | null; onClose: () => void }) {
   const { t } = useTranslation();
+  const name = useTaskName();
   return (
-    <Modal opened={task !== null} onClose={onClose} title={task ? t("tasks:handOverTitle", { task: task.name }) : ""}>
+    <Modal opened={task !== null} onClose={onClose} title={task ? t("tasks:handOverTitle", { task: name(task) }) : ""}>
       {task && <HandOver task={task} onClose={onClose} />}
     </Modal>
   );

@@ -8,6 +8,19 @@ export function elementName(step: { name?: string | null; element: string }): st
   return step.name?.trim() || step.element;
 }
 
+type Names = Record<string, string> | undefined;
+
+/** A step that has no name of its own is called by what it is, where its diagram is known: the server says its id then. */
+export function named<T extends { name: string; element: string }>(step: T, names: Names): T {
+  const own = step.name.trim();
+  return own !== "" && own !== step.element ? step : { ...step, name: names?.[step.element] ?? step.name };
+}
+
+/** A thread whose steps all have names. */
+export function namedThread(thread: Thread, names: Names): Thread {
+  return { ...thread, done: thread.done.map((step) => named(step, names)), now: thread.now.map((step) => named(step, names)), next: thread.next.map((step) => named(step, names)) };
+}
+
 /** "AK" for Anna Keller. */
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/);
