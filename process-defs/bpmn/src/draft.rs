@@ -6,7 +6,9 @@
 
 use std::collections::HashMap;
 
+use crate::compensation::Handlers;
 use crate::graph::Id;
+use crate::links::{Links, Partner};
 use crate::model::{FlowNode, Model, ModelProcess, NodeKind};
 use crate::node::BpmnNode;
 use redthread_xml::NodeRef;
@@ -27,6 +29,10 @@ pub(crate) struct Draft<'m> {
     pub(crate) attached_to: Vec<Option<usize>>,
     /// For each flow node the boundary events attached to it, in document order.
     pub(crate) boundary: Vec<Vec<usize>>,
+    /// For each throwing link event the catching one that it leads to.
+    pub(crate) links: HashMap<usize, usize>,
+    /// The activities that undo, by compensation boundary events.
+    pub(crate) handlers: Handlers,
     /// For each flow node those that stand directly in it.
     pub(crate) content: Vec<Vec<usize>>,
     /// The flow nodes that stand directly in the process.
@@ -45,6 +51,8 @@ impl<'m> Draft<'m> {
             outgoing: vec![Vec::new(); count],
             attached_to: vec![None; count],
             boundary: vec![Vec::new(); count],
+            links: HashMap::new(),
+            handlers: Handlers::default(),
             content: vec![Vec::new(); count],
             top: Vec::new(),
         };
@@ -77,7 +85,22 @@ impl<'m> Draft<'m> {
                 }
             }
         }
+        draft.handlers = Handlers::of(&draft);
+        draft.links = draft.pair_links();
         draft
+    }
+
+    fn pair_links(&self) -> HashMap<usize, usize> {
+        let mut pairs = HashMap::new();
+        for scope in self.scopes() {
+            let links = Links::of(self, scope);
+            for (throw, partner) in links.throws.iter().zip(links.partners()) {
+                if let Partner::One(catch) = partner {
+                    pairs.insert(throw.event, links.catches[catch].event);
+                }
+            }
+        }
+        pairs
     }
 
     fn find(&self, id: Option<&Id>) -> Option<usize> {
@@ -118,6 +141,14 @@ impl<'m> Draft<'m> {
     pub(crate) fn is_event_sub_process(&self, index: usize) -> bool {
         self.node(index).kind == NodeKind::SubProcess
             && crate::model::boolean(self.xml(index).attribute("triggeredByEvent")) == Some(true)
+    }
+
+    /// The activity that undoes this one: by its compensation boundary event (10.7.1).
+    pub(crate) fn undone_by(&self, index: usize) -> Option<usize> {
+        let handlers = &self.handlers.of_event;
+        self.boundary[index]
+            .iter()
+            .find_map(|event| handlers.get(event).copied())
     }
 
     /// Whether it is only started to undo another activity (10.7).

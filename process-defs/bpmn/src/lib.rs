@@ -13,9 +13,11 @@
 
 mod build;
 mod check;
+mod compensation;
 mod dialect;
 mod draft;
 pub mod graph;
+mod links;
 pub mod model;
 mod node;
 

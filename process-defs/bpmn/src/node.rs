@@ -55,3 +55,11 @@ fn stands_for_itself(node: NodeRef<'_>) -> bool {
     ) || NodeKind::from_name(around).is_some_and(NodeKind::is_container);
     stands_in_the_open && (!is_part || around == "definitions")
 }
+
+/// What a qualified name says without its prefix.
+pub(crate) fn local(reference: &str) -> &str {
+    let reference = reference.trim();
+    reference
+        .rsplit_once(':')
+        .map_or(reference, |(_, local)| local)
+}

@@ -39,91 +39,39 @@ fn every_kind_of_flow_node_either_runs_or_is_refused_by_name() {
 }
 
 #[test]
-fn event_definitions_that_do_not_run_are_refused_where_bpmn_allows_them() {
-    let signal = "<signalEventDefinition/>";
-    let escalation = "<escalationEventDefinition/>";
-    let compensate = "<compensateEventDefinition/>";
-    let condition =
-        "<conditionalEventDefinition><condition>a</condition></conditionalEventDefinition>";
-    let message = "<messageEventDefinition messageRef='m'/>";
-    let with_message =
-        |process: String| process.replacen("<process", "<message id='m' name='paid'/><process", 1);
-    for definition in [signal, condition] {
-        check(
-            &around(&format!(
-                "<intermediateCatchEvent id='x'>{definition}</intermediateCatchEvent>"
-            )),
-            &["error notSupported x"],
-        );
-    }
-    for definition in [message, signal, escalation, compensate] {
-        check(
-            &with_message(around(&format!(
-                "<intermediateThrowEvent id='x'>{definition}</intermediateThrowEvent>"
-            ))),
-            &["error notSupported x"],
-        );
-    }
-    for definition in [signal, escalation, condition] {
-        let xml = around(&format!(
-            "<manualTask id='x'/><boundaryEvent id='b' attachedToRef='x'>{definition}\
-             </boundaryEvent><sequenceFlow id='f' sourceRef='b' targetRef='end'/>"
-        ));
-        check(&xml, &["error notSupported b"]);
-    }
-    for definition in [message, signal, escalation, compensate] {
-        let xml = with_message(common::process(&format!(
-            "<startEvent id='s'/><endEvent id='e'>{definition}</endEvent>\
-             <sequenceFlow id='f' sourceRef='s' targetRef='e'/>"
-        )));
-        check(&xml, &["error notSupported e"]);
-    }
-}
-
-#[test]
-fn links_run_from_a_throwing_to_a_catching_event_and_are_refused_on_both_sides() {
+fn a_process_that_starts_by_a_condition_is_refused() {
     check(
         &common::process(
-            "<startEvent id='s'/><sequenceFlow id='f' sourceRef='s' targetRef='t'/>\
-             <intermediateThrowEvent id='t'><linkEventDefinition name='on'/></intermediateThrowEvent>\
-             <intermediateCatchEvent id='c'><linkEventDefinition name='on'/></intermediateCatchEvent>\
-             <endEvent id='e'/><sequenceFlow id='g' sourceRef='c' targetRef='e'/>",
+            "<startEvent id='s'><conditionalEventDefinition><condition>a</condition>\
+             </conditionalEventDefinition></startEvent><endEvent id='e'/>\
+             <sequenceFlow id='f' sourceRef='s' targetRef='e'/>",
         ),
-        &["error notSupported t", "error notSupported c"],
+        &["error notSupported s"],
     );
 }
 
 #[test]
-fn what_is_cancelled_is_a_transaction_and_refused_with_it() {
+fn a_condition_that_is_looked_at_only_sometimes_is_refused() {
+    let waiting = |filter: &str| {
+        around(&format!(
+            "<intermediateCatchEvent id='x'><conditionalEventDefinition><extensionElements>\
+             <zeebe:conditionalFilter {filter}/></extensionElements><condition>a</condition>\
+             </conditionalEventDefinition></intermediateCatchEvent>"
+        ))
+    };
     check(
-        &around(
-            "<transaction id='x'><startEvent id='s'/><sequenceFlow id='a' sourceRef='s' targetRef='e'/>\
-             <endEvent id='e'><cancelEventDefinition/></endEvent></transaction>\
-             <boundaryEvent id='b' attachedToRef='x'><cancelEventDefinition/></boundaryEvent>\
-             <sequenceFlow id='f' sourceRef='b' targetRef='end'/>",
-        ),
-        &[
-            "error notSupported x",
-            "error notSupported e",
-            "error notSupported b",
-        ],
+        &waiting("variableNames='a, b' variableEvents='create, update'"),
+        &[],
     );
-}
-
-#[test]
-fn events_with_several_triggers_are_refused() {
     check(
-        &around(
-            "<intermediateCatchEvent id='x'><timerEventDefinition><timeDuration>PT1H</timeDuration>\
-             </timerEventDefinition><signalEventDefinition/>\
-             </intermediateCatchEvent>",
-        ),
+        &waiting("variableEvents='create'"),
         &["error notSupported x"],
     );
+    check(&waiting("variableNames='=a'"), &["error badValue x"]);
 }
 
 #[test]
-fn loops_compensation_and_token_quantities_are_refused() {
+fn loops_and_token_quantities_are_refused() {
     check(
         &around("<manualTask id='x'><standardLoopCharacteristics/></manualTask>"),
         &["error notSupported x"],
@@ -137,26 +85,6 @@ fn loops_compensation_and_token_quantities_are_refused() {
         &["error notSupported x"],
     );
     check(&around("<manualTask id='x' completionQuantity='1'/>"), &[]);
-    check(
-        &around(
-            "<manualTask id='x'/><boundaryEvent id='b' attachedToRef='x'><compensateEventDefinition/>\
-             </boundaryEvent><manualTask id='undo' isForCompensation='true'/>\
-             <association id='a' sourceRef='b' targetRef='undo'/>",
-        ),
-        &["error notSupported b", "error notSupported undo"],
-    );
-}
-
-#[test]
-fn an_event_sub_process_is_refused_once() {
-    check(
-        &common::process(
-            "<startEvent id='s'/><endEvent id='e'/><sequenceFlow id='f' sourceRef='s' targetRef='e'/>\
-             <subProcess id='x' triggeredByEvent='true'><startEvent id='t'><signalEventDefinition/>\
-             </startEvent><endEvent id='u'/><sequenceFlow id='g' sourceRef='t' targetRef='u'/></subProcess>",
-        ),
-        &["error notSupported x"],
-    );
 }
 
 #[test]

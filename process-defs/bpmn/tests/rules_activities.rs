@@ -329,7 +329,10 @@ fn a_called_process_has_a_start_event_for_calls() {
     keeps(&calling(&called(""), ""));
     keeps(&calling("", ""));
     breaks(
-        &calling(&called("<signalEventDefinition/>"), ""),
+        &calling(
+            &called("<signalEventDefinition signalRef='anySignal'/>"),
+            "",
+        ),
         &["error notCallable x"],
     );
     breaks(

@@ -131,7 +131,9 @@ fn much_of_the_same_is_answered_soon() {
         format!("<callActivity id='k{i}' calledElement='large'><ioSpecification/></callActivity>")
     });
     let large = many(MANY, |i| format!("<task id='l{i}'/>"));
-    let definitions = many(MANY, |_| "<signalEventDefinition/>".to_owned());
+    let definitions = many(MANY, |_| {
+        "<signalEventDefinition signalRef='anySignal'/>".to_owned()
+    });
     let flows = many(MANY, |i| {
         format!("<sequenceFlow id='f{i}' sourceRef='g' targetRef='e'/>")
     });

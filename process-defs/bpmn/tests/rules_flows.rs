@@ -75,7 +75,7 @@ fn flows_leave_nothing_out_unless_a_tool_says_so_of_every_flow() {
 
 #[test]
 fn nothing_leads_to_or_leaves_an_event_sub_process() {
-    let event = "<subProcess id='x' triggeredByEvent='true'><startEvent id='s'><signalEventDefinition/>\
+    let event = "<subProcess id='x' triggeredByEvent='true'><startEvent id='s'><signalEventDefinition signalRef='anySignal'/>\
                  </startEvent><endEvent id='e'/><sequenceFlow id='a' sourceRef='s' targetRef='e'/></subProcess>";
     keeps(&beside(event));
     breaks(
@@ -95,7 +95,7 @@ fn an_event_sub_process_has_one_start_event_with_a_trigger() {
              <sequenceFlow id='a' sourceRef='s' targetRef='e'/></subProcess>"
         ))
     };
-    let signal = "<signalEventDefinition/>";
+    let signal = "<signalEventDefinition signalRef='anySignal'/>";
     keeps(&event(&format!("<startEvent id='s'>{signal}</startEvent>")));
     breaks(&event("<startEvent id='s'/>"), &["error missingTrigger s"]);
     breaks(
@@ -220,7 +220,7 @@ fn caught(id: &str, definition: &str) -> String {
 }
 
 const HOUR: &str = "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>";
-const SIGNAL: &str = "<signalEventDefinition/>";
+const SIGNAL: &str = "<signalEventDefinition signalRef='anySignal'/>";
 
 #[test]
 fn an_event_based_gateway_leads_to_what_can_be_waited_for() {

@@ -16,14 +16,6 @@ pub(super) fn check(draft: &Draft<'_>, index: usize, problems: &mut Problems) ->
             check_part(part, name, problems);
         }
     }
-    if draft.is_compensation_handler(index) {
-        refuse(
-            xml,
-            "Compensation does not run yet.",
-            "Draw the undoing activity where it is needed.",
-            problems,
-        );
-    }
     for attribute in ["startQuantity", "completionQuantity"] {
         if xml
             .filled(attribute)

@@ -1,10 +1,10 @@
 //! One flow node: what all kinds have, and the way to the file of its kind.
 
-use super::{activity, end_event, event, gateway, refused};
+use super::{activity, event, gateway, refused, throw_event};
 use super::{business_rule_task, script_task, service_task, sub_process, user_task};
 use crate::dialect::{camunda, redthread, zeebe};
 use crate::draft::Draft;
-use crate::graph::{Element, ElementIx, ElementKind, FlowIx, Listeners, Trigger};
+use crate::graph::{Element, ElementIx, ElementKind, FlowIx, Listeners};
 use crate::model::NodeKind;
 use redthread_xml::{Code, Problems};
 
@@ -60,8 +60,10 @@ pub(super) fn build(draft: &Draft<'_>, index: usize, problems: &mut Problems) ->
         repetition: None,
         start_quantity: 1,
         completion_quantity: 1,
-        undone_by: None,
-        for_compensation: false,
+        undone_by: draft
+            .undone_by(index)
+            .map(|activity| ElementIx(activity as u32)),
+        for_compensation: draft.is_compensation_handler(index),
         instantiates: false,
         listeners: Listeners::default(),
         mapping,
@@ -83,9 +85,9 @@ fn kind(draft: &Draft<'_>, index: usize, problems: &mut Problems) -> Option<Elem
     match node.kind {
         StartEvent => event::start(draft, index, problems),
         IntermediateCatchEvent => event::catch(draft, index, problems),
-        IntermediateThrowEvent => event::throw(draft, index, problems),
+        IntermediateThrowEvent => throw_event::intermediate(draft, index, problems),
         BoundaryEvent => event::boundary(draft, index, problems),
-        EndEvent => end_event::build(draft, index, problems),
+        EndEvent => throw_event::end(draft, index, problems),
         Task => Some(ElementKind::UndefinedTask),
         ManualTask => Some(ElementKind::ManualTask),
         UserTask => Some(user_task::build(draft, index, problems)),
@@ -101,9 +103,4 @@ fn kind(draft: &Draft<'_>, index: usize, problems: &mut Problems) -> Option<Elem
         ImplicitThrowEvent | SendTask | ReceiveTask | CallActivity | Transaction
         | AdHocSubProcess | ChoreographyTask | SubChoreography | CallChoreography => None,
     }
-}
-
-/// Whether an event can wait for this; kept beside the dispatch because every kind of event asks.
-pub(super) fn is_none(trigger: &Trigger) -> bool {
-    matches!(trigger, Trigger::None)
 }

@@ -9,21 +9,22 @@ use redthread_xml::{Code, Problems};
 /// What an error end event throws. A process that runs needs its code.
 pub(super) fn thrown(
     model: &Model,
+    event: NodeRef<'_>,
     definition: NodeRef<'_>,
     problems: &mut Problems,
 ) -> Option<ErrorThrow> {
-    let error = referred(model, definition, problems)?;
+    let error = referred(model, event, definition, problems)?;
     let Some((error, code)) = error.and_then(|error| Some((error, error.filled("errorCode")?)))
     else {
         problems.error(
-            definition,
+            event,
             Code::MissingErrorCode,
             "The error end event does not say which error it throws.",
             "Refer to an error that has a code.",
         );
         return None;
     };
-    let code = text(definition, code, "The error code", problems)?;
+    let code = text(event, code, "The error code", problems)?;
     Some(ErrorThrow {
         code,
         name: error.filled("name").map(|name| name.trim().into()),
@@ -33,16 +34,17 @@ pub(super) fn thrown(
 /// What an error boundary event catches: without an error, or with one that has no code, any.
 pub(super) fn caught(
     model: &Model,
+    event: NodeRef<'_>,
     definition: NodeRef<'_>,
     problems: &mut Problems,
 ) -> Option<ErrorCatch> {
-    let error = referred(model, definition, problems)?;
+    let error = referred(model, event, definition, problems)?;
     let code = error
         .and_then(|error| error.filled("errorCode"))
         .map(str::trim);
     if code.is_some_and(|code| code.starts_with('=')) {
         problems.error(
-            definition,
+            event,
             Code::NotSupported,
             "An error boundary event can only catch a fixed error code.",
             "Write the code itself, without =, or catch every error and decide behind it.",
@@ -57,6 +59,7 @@ pub(super) fn caught(
 /// The error that a definition refers to; the outer `None`: to one that does not exist.
 fn referred<'m>(
     model: &'m Model,
+    event: NodeRef<'_>,
     definition: NodeRef<'_>,
     problems: &mut Problems,
 ) -> Option<Option<NodeRef<'m>>> {
@@ -66,7 +69,7 @@ fn referred<'m>(
     let error = model.find_named(reference, "error");
     if error.is_none() {
         problems.error(
-            definition,
+            event,
             Code::UnknownReference,
             format!("There is no error “{}”.", reference.trim()),
             "Choose the event's error again.",

@@ -32,6 +32,22 @@ pub(crate) fn expression(
     }
 }
 
+/// Compiles the text of an element that must be FEEL.
+pub(crate) fn element(at: NodeRef<'_>, what: &str, problems: &mut Problems) -> Option<Expression> {
+    let source = at.text();
+    if source.trim().is_empty() {
+        let hint = "Write a FEEL expression.";
+        problems.error(
+            at,
+            Code::MissingExpression,
+            format!("{what} is empty."),
+            hint,
+        );
+        return None;
+    }
+    expression(at, &source, what, problems)
+}
+
 /// Reads a text that is FEEL only with a leading `=`.
 pub(crate) fn text(
     at: NodeRef<'_>,

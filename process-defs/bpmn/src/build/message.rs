@@ -1,32 +1,97 @@
-//! Messages that are waited for (8.4.11, 10.5.5).
+//! Messages that are waited for and sent (8.4.11, 10.5.5).
 
-use super::event::Place;
 use super::expression::text;
 use crate::dialect::zeebe;
-use crate::graph::Message;
-use crate::model::Model;
+use crate::draft::Draft;
+use crate::graph::{Message, MessageThrow, Text};
+use crate::model::{NodeKind, boolean};
 use redthread_xml::NodeRef;
 use redthread_xml::{Code, Problems};
 
-/// Reads what a message event waits for. Where an instance is waiting already, a correlation key
-/// says which; where the message starts one, there is none to choose.
-pub(super) fn build(
-    model: &Model,
-    event: NodeRef<'_>,
+/// Reads what a message event waits for. The correlation key says which of the waiting instances a message is for; without
+/// one the name alone counts.
+pub(super) fn caught(
+    draft: &Draft<'_>,
+    index: usize,
     definition: NodeRef<'_>,
-    place: Place,
     problems: &mut Problems,
 ) -> Option<Message> {
+    let (message, name) = named(draft, draft.xml(index), definition, "waits for", problems)?;
+    let correlation_key = match zeebe::correlation_key(message, problems) {
+        Some(key) => Some(key?),
+        None => None,
+    };
+    if correlation_key.is_none() && !begins_process(draft, index) {
+        problems.warning(
+            draft.xml(index),
+            Code::MissingCorrelationKey,
+            "It does not say which instance a message is for: any message of this name is taken.",
+            "Set the message's correlation key, for example: =orderId.",
+        );
+    }
+    Some(Message {
+        name,
+        correlation_key,
+    })
+}
+
+/// Where a message begins an instance, there is none to choose.
+fn begins_process(draft: &Draft<'_>, index: usize) -> bool {
+    let begins = |index: usize| boolean(draft.xml(index).attribute("instantiate")) == Some(true);
+    let node = draft.node(index);
+    match node.kind {
+        NodeKind::StartEvent => node.parent.is_none(),
+        NodeKind::ReceiveTask if begins(index) => true,
+        _ => draft.incoming[index].iter().any(|&flow| {
+            let source = draft.ends[flow].0;
+            source.is_some_and(|source| {
+                draft.node(source).kind == NodeKind::EventBasedGateway && begins(source)
+            })
+        }),
+    }
+}
+
+/// Reads what a message event sends.
+pub(super) fn thrown(
+    draft: &Draft<'_>,
+    event: NodeRef<'_>,
+    definition: NodeRef<'_>,
+    problems: &mut Problems,
+) -> Option<MessageThrow> {
+    let (message, name) = named(draft, event, definition, "sends", problems)?;
+    let before = problems.errors();
+    let publish = zeebe::publish_message(event, problems);
+    let of_message = || match zeebe::correlation_key(message, problems) {
+        Some(Some(key)) => Some(Text::Expression(key)),
+        _ => None,
+    };
+    let correlation_key = publish.correlation_key.or_else(of_message);
+    (problems.errors() == before).then_some(MessageThrow {
+        name,
+        correlation_key,
+        message_id: publish.message_id,
+        time_to_live: publish.time_to_live,
+    })
+}
+
+/// The message and its name; one without a name is called by its id.
+fn named<'m>(
+    draft: &Draft<'m>,
+    event: NodeRef<'_>,
+    definition: NodeRef<'_>,
+    verb: &str,
+    problems: &mut Problems,
+) -> Option<(NodeRef<'m>, Text)> {
     let Some(reference) = definition.filled("messageRef") else {
         problems.error(
             event,
             Code::MissingMessageName,
-            "The message event does not say which message it waits for.",
+            format!("The message event does not say which message it {verb}."),
             "Choose or create a message, or wait for a change of a record (redthread:on).",
         );
         return None;
     };
-    let Some(message) = model.find_named(reference, "message") else {
+    let Some(message) = draft.model.find_named(reference, "message") else {
         problems.error(
             event,
             Code::UnknownReference,
@@ -35,33 +100,7 @@ pub(super) fn build(
         );
         return None;
     };
-    let Some(name) = message.filled("name") else {
-        problems.error(
-            event,
-            Code::MissingMessageName,
-            "The message has no name, so nothing can be sent to it.",
-            "Give the message a name: senders address it by that.",
-        );
-        return None;
-    };
+    let name = message.filled("name").or(message.id())?;
     let name = text(event, name, "The message's name", problems)?;
-    if place == Place::Start {
-        return Some(Message {
-            name,
-            correlation_key: None,
-        });
-    }
-    let Some(key) = zeebe::correlation_key(message, problems) else {
-        problems.error(
-            event,
-            Code::MissingCorrelationKey,
-            "The message event does not say which instance a message is for.",
-            "Set the message's correlation key, for example: =orderId.",
-        );
-        return None;
-    };
-    Some(Message {
-        name,
-        correlation_key: Some(key?),
-    })
+    Some((message, name))
 }

@@ -3,10 +3,12 @@
 
 mod activity;
 mod business_rule_task;
+mod compensation;
+mod condition;
 mod data;
 mod element;
-mod end_event;
 mod error;
+mod escalation;
 mod event;
 pub(crate) mod expression;
 mod flow;
@@ -15,7 +17,9 @@ mod message;
 mod refused;
 mod script_task;
 mod service_task;
+mod signal;
 mod sub_process;
+mod throw_event;
 pub(crate) mod timer;
 mod user_task;
 

@@ -62,41 +62,6 @@ pub(super) fn is_refused(kind: NodeKind) -> bool {
     refusal(kind).is_some()
 }
 
-/// The refusal of an event definition, by its local name and the place of its event ("end").
-pub(super) fn event_definition(name: &str, place: &str) -> (String, &'static str) {
-    let (word, hint) = match name {
-        "messageEventDefinition" => (
-            "Message",
-            "Draw a service task whose job sends the message.",
-        ),
-        "timerEventDefinition" => ("Timer", "Draw a timer start, catch or boundary event."),
-        "errorEventDefinition" => (
-            "Error",
-            "Draw an error end event or an error boundary event.",
-        ),
-        "signalEventDefinition" => ("Signal", "Use a message, or a change of a record."),
-        "escalationEventDefinition" => ("Escalation", "Use an error, or a message."),
-        "conditionalEventDefinition" => (
-            "Conditional",
-            "Use a change of a record (redthread:on), or a timer.",
-        ),
-        "linkEventDefinition" => ("Link", "Draw the sequence flow itself."),
-        "compensateEventDefinition" => (
-            "Compensation",
-            "Draw the undoing activities where they are needed.",
-        ),
-        "cancelEventDefinition" => ("Cancel", "Use an error."),
-        "terminateEventDefinition" => ("Terminate", "Draw a terminate end event."),
-        other => {
-            return (
-                format!("Events of this kind do not run ({other})."),
-                "Use another event.",
-            );
-        }
-    };
-    (format!("{word} {place} events do not run yet."), hint)
-}
-
 /// Parts of a process, beside flow nodes, that would change how it runs.
 pub(super) fn process_parts(process: NodeRef<'_>, problems: &mut Problems) {
     for part in process.children() {

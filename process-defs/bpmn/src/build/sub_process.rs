@@ -22,14 +22,10 @@ pub(super) fn build(
             );
         }
     }
-    if draft.is_event_sub_process(index) {
-        problems.error(
-            xml,
-            Code::NotSupported,
-            "Event sub-processes do not run yet.",
-            "Draw boundary events on an embedded sub-process around the activities.",
-        );
-        return None;
-    }
-    Some(ElementKind::SubProcess(SubProcess::Embedded))
+    Some(ElementKind::SubProcess(
+        match draft.is_event_sub_process(index) {
+            true => SubProcess::Event,
+            false => SubProcess::Embedded,
+        },
+    ))
 }

@@ -55,32 +55,22 @@ pub(super) fn build(
     }
 }
 
-/// A cycle fires again and again; where the event can fire only once, one is not what was meant.
+/// A cycle fires again and again; where the first time ends what would have to wait for the second, it is not what was
+/// meant. An intermediate event goes on at the first time.
 fn may_repeat(event: NodeRef<'_>, place: Place, problems: &mut Problems) -> Option<()> {
-    match place {
-        Place::Start
-        | Place::Boundary {
-            interrupting: false,
-        } => Some(()),
-        Place::Boundary { interrupting: true } => {
-            bad(
-                event,
-                "An interrupting timer fires once and cannot have a cycle.".to_owned(),
-                "Use a duration, or make the boundary event non-interrupting.",
-                problems,
-            );
-            None
-        }
-        Place::Catch => {
-            problems.error(
-                event,
-                Code::NotSupported,
-                "An intermediate timer event with a cycle does not run yet.",
-                "Use a duration, and lead a sequence flow back to the event to wait again.",
-            );
-            None
-        }
+    let fires_once = matches!(
+        place,
+        Place::Boundary { interrupting: true } | Place::EventSubProcess { interrupting: true }
+    );
+    if fires_once {
+        bad(
+            event,
+            "An interrupting timer fires once and cannot have a cycle.".to_owned(),
+            "Use a duration, or make the event non-interrupting.",
+            problems,
+        );
     }
+    (!fires_once).then_some(())
 }
 
 fn date(at: NodeRef<'_>, text: &str, problems: &mut Problems) -> Option<Text> {

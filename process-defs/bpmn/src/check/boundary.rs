@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::flows::defines;
-use super::walk::{local, within};
+use crate::compensation::is_compensation;
 use crate::draft::Draft;
 use crate::model::NodeKind;
 use crate::node::BpmnNode;
@@ -35,41 +35,37 @@ fn cancels(draft: &Draft<'_>, problems: &mut Problems) {
     }
 }
 
-/// A compensation boundary event is connected with the activity that undoes by an association (10.7.1).
+/// A compensation boundary event is connected with the one activity that undoes by an association (10.7.1).
 fn handlers(draft: &Draft<'_>, problems: &mut Problems) {
-    let process = draft.model.at(draft.process.xml);
-    let associations = within(process).filter(|node| node.bpmn() == Some("association"));
-    let ends = associations.filter_map(|association| {
-        let end = |name| association.filled(name).map(local);
-        Some((end("sourceRef")?, end("targetRef")?))
-    });
-    let mut handled: HashSet<&str> = HashSet::new();
-    for (source, target) in ends {
-        let is_handler = |id: &str| {
-            let activity = draft.by_id.get(id);
-            activity.is_some_and(|&activity| draft.is_compensation_handler(activity))
-        };
-        // Some tools draw the association the other way round.
-        for (event, activity) in [(source, target), (target, source)] {
-            if is_handler(activity) {
-                handled.insert(event);
-            }
+    for (host, _) in draft.nodes() {
+        let events = draft.boundary[host].iter().copied();
+        let events = events.filter(|&event| is_compensation(draft, event));
+        for (place, event) in events.enumerate() {
+            handler(draft, event, place > 0, problems);
         }
     }
-    for (index, node) in draft.nodes() {
-        let id = node.id.as_deref().unwrap_or_default();
-        if node.kind == NodeKind::BoundaryEvent
-            && defines(draft, index, "compensateEventDefinition")
-            && !handled.contains(id)
-        {
-            problems.rule(
-                draft.xml(index),
-                Code::MissingHandler,
-                "The compensation boundary event has no activity that undoes.",
-                "Connect it by an association with an activity that is marked for compensation.",
-            );
-        }
-    }
+}
+
+fn handler(draft: &Draft<'_>, event: usize, is_second: bool, problems: &mut Problems) {
+    let (message, hint) = if is_second {
+        (
+            "Another compensation event stands on the same activity.",
+            "Delete one of the two: an activity is undone in one way.",
+        )
+    } else if draft.handlers.ambiguous.contains(&event) {
+        (
+            "The compensation boundary event is connected with several activities that undo.",
+            "Keep one association. Put several steps into a sub-process that is marked for compensation.",
+        )
+    } else if draft.handlers.of_event.contains_key(&event) {
+        return;
+    } else {
+        (
+            "The compensation boundary event has no activity that undoes.",
+            "Connect it by an association with an activity beside it that is marked for compensation.",
+        )
+    };
+    problems.rule(draft.xml(event), Code::MissingHandler, message, hint);
 }
 
 /// Which of two boundary events catches an error that both ask for is left to chance by BPMN.

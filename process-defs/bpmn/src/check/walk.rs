@@ -2,6 +2,7 @@
 
 use crate::model::{Model, NodeKind, boolean};
 use crate::node::BpmnNode;
+pub(super) use crate::node::local;
 use redthread_xml::NodeRef;
 
 /// The BPMN elements in an element, in document order; what stands in extensions is left out. A
@@ -44,14 +45,6 @@ pub(super) fn reference(node: NodeRef<'_>, child: &'static str) -> Option<String
     let text = node.bpmn_child(child)?.text();
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
-}
-
-/// What a qualified name says without its prefix.
-pub(super) fn local(reference: &str) -> &str {
-    let reference = reference.trim();
-    reference
-        .rsplit_once(':')
-        .map_or(reference, |(_, local)| local)
 }
 
 /// Whether it is a task that stands beside the processes, to be called (10.3.4).

@@ -25,7 +25,9 @@ pub enum ElementKind {
     CatchEvent(Trigger),
     /// An intermediate throw event (10.5.4).
     ThrowEvent(Throw),
-    /// A boundary event (10.5.4). Never [`Trigger::None`], a compensation or a link.
+    /// A boundary event (10.5.4). Never [`Trigger::None`] or a link. One with [`Trigger::Compensation`] is never begun and
+    /// has no outgoing flow: it is there to be shown, and says which activity undoes its host
+    /// ([`super::Element::undone_by`]).
     BoundaryEvent {
         /// The activity it is attached to.
         attached_to: ElementIx,

@@ -24,8 +24,8 @@ pub enum Trigger {
     Error(ErrorCatch),
     /// An escalation thrown inside the activity or scope. Boundary events and starts of event sub-processes only.
     Escalation(EscalationCatch),
-    /// The activity is to be undone. The start of an event sub-process only: a boundary event with it is no
-    /// element that runs, but makes [`super::Element::undone_by`].
+    /// The activity is to be undone. The start of an event sub-process waits for it; a boundary event with it is never
+    /// begun, but makes [`super::Element::undone_by`].
     Compensation,
     /// The transaction was cancelled. Boundary events of transactions only.
     Cancel,
@@ -33,10 +33,10 @@ pub enum Trigger {
     Link,
     /// A change of a customer record: a none or message event with the property `redthread:on`.
     Record(RecordTrigger),
-    /// The first of these (10.5.1, "multiple"). None of them is [`Trigger::None`], a link or another list.
+    /// The first of these (10.5.1, "multiple"). None of them is [`Trigger::None`], a compensation, a link or another list.
     Multiple(Vec<Trigger>),
     /// All of these, in any order (10.5.1, "parallel multiple"). None of them is [`Trigger::None`], an error, an
-    /// escalation, a link or another list.
+    /// escalation, a compensation, a cancel, a link or another list.
     ParallelMultiple(Vec<Trigger>),
 }
 

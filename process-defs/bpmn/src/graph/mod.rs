@@ -240,7 +240,7 @@ pub struct Element {
     pub outgoing: Vec<FlowIx>,
     /// The default flow, if one is marked.
     pub default: Option<FlowIx>,
-    /// Boundary events attached to it, in document order.
+    /// Boundary events attached to it, in document order; one of compensation among them waits for nothing.
     pub boundary: Vec<ElementIx>,
     /// What stands directly in it, in document order: nothing, but in sub-processes.
     pub content: Vec<ElementIx>,

@@ -42,7 +42,8 @@ pub fn definitions(content: &str) -> String {
          xmlns:zeebe='http://camunda.org/schema/zeebe/1.0' \
          xmlns:camunda='http://camunda.org/schema/1.0/bpmn' \
          xmlns:other='https://example.org/other' \
-         xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'>{content}</definitions>"
+         xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'>{content}\
+         <signal id='anySignal' name='any'/></definitions>"
     )
 }
 

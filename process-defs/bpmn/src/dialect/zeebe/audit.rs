@@ -25,8 +25,22 @@ fn reading(name: &str) -> Reading {
         "userTask" | "assignmentDefinition" | "taskSchedule" | "formDefinition" => {
             Reading::On(&[UserTask])
         }
-        "taskDefinition" => Reading::On(&[ServiceTask, ScriptTask, BusinessRuleTask]),
-        "taskHeaders" => Reading::On(&[ServiceTask, ScriptTask, BusinessRuleTask, UserTask]),
+        "taskDefinition" => Reading::On(&[
+            ServiceTask,
+            ScriptTask,
+            BusinessRuleTask,
+            IntermediateThrowEvent,
+            EndEvent,
+        ]),
+        "taskHeaders" => Reading::On(&[
+            ServiceTask,
+            ScriptTask,
+            BusinessRuleTask,
+            UserTask,
+            IntermediateThrowEvent,
+            EndEvent,
+        ]),
+        "publishMessage" => Reading::On(&[IntermediateThrowEvent, EndEvent]),
         "script" => Reading::On(&[ScriptTask]),
         "calledDecision" => Reading::On(&[BusinessRuleTask]),
         "ioMapping" | "properties" => Reading::Everywhere,

@@ -56,7 +56,7 @@ fn path(target: &str) -> Option<Vec<Arc<str>>> {
     path.filter(|path| path.len() <= PATH)
 }
 
-fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     let mut characters = name.chars();
     characters
         .next()

@@ -5,9 +5,11 @@
 mod assignment_definition;
 mod audit;
 mod called_decision;
+mod conditional_filter;
 mod form_definition;
 mod io_mapping;
 mod properties;
+mod publish_message;
 mod script;
 mod subscription;
 mod task_definition;
@@ -17,8 +19,10 @@ mod user_task;
 
 pub(crate) use audit::audit;
 pub(crate) use called_decision::called_decision;
+pub(crate) use conditional_filter::conditional_filter;
 pub(crate) use io_mapping::io_mapping;
 pub(crate) use properties::properties;
+pub(crate) use publish_message::publish_message;
 pub(crate) use script::script;
 pub(crate) use subscription::correlation_key;
 pub(crate) use task_definition::task_definition;
