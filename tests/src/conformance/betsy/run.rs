@@ -13,7 +13,7 @@ use redthread_xml::Code;
 
 use super::expectations::{Case, Runnable};
 use super::rewrite::{LOGGED, Rewritten, THROW_JOB, Token, WAIT_JOB};
-use crate::play::{Answer, Happened, Play, PlayError, variables};
+use crate::play::{Answer, Play, PlayError, variables};
 
 /// How long a case may run, in virtual seconds: longer than any timer of the models.
 const SECONDS: i64 = 600;
@@ -123,7 +123,7 @@ impl Lines {
     fn read(&mut self, play: &Play, rewritten: &Rewritten, reasons: &mut Vec<String>) {
         let mut spans = Spans::default();
         for happened in play.happened() {
-            let element = happened.about.as_ref().map(|about| &*about.element);
+            let element = happened.element.as_deref();
             let token = element.and_then(|element| rewritten.tokens.get(element));
             match &happened.event {
                 Event::IncidentRaised { code, message, .. } => {
@@ -143,7 +143,7 @@ impl Lines {
                     self.data |= logged == Some("String");
                     self.log_exists |= logged.is_some();
                 }
-                Event::ElementCompleted { .. } if is_a_turn(play, happened) => {
+                Event::ElementCompleted { .. } if !happened.is_body => {
                     if let Some(token) = token {
                         self.wrote(token);
                     }
@@ -176,17 +176,6 @@ impl Lines {
         }
         self.log_exists = true;
     }
-}
-
-/// Whether a completed element is not the body of its own turns.
-fn is_a_turn(play: &Play, completed: &Happened) -> bool {
-    let Event::ElementCompleted {
-        element_instance, ..
-    } = &completed.event
-    else {
-        return false;
-    };
-    !play.is_body(*element_instance)
 }
 
 /// When the two tasks that take ten seconds did so.

@@ -4,22 +4,26 @@
 //! What waits for a person or a program is answered by [`Play::answer_with`] or, from outside, by [`Play::complete`];
 //! at one instant timers come before answers.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod follow;
+
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use redthread_calendar::Timestamp;
+use redthread_calendar::{Timestamp, parse_duration};
 use redthread_connectors::CrmWorld;
-use redthread_core::event::Event;
-use redthread_core::{Holder, InstanceState, Key, Variables, apply};
+use redthread_core::{Command, Holder, InstanceState, Key, Variables};
 use redthread_feel::Value;
 use redthread_runtime::{
-    Actor, Clock, CommittedStep, Database, FileProblem, Message, ProcessRef, Runtime, RuntimeError,
+    Actor, Clock, CommittedStep, Database, FileProblem, ProcessRef, Runtime, RuntimeError,
     SettableClock, StartInstance, UploadedFile,
 };
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use tokio::sync::mpsc;
+
+use self::follow::{Following, Open};
+
+pub use self::follow::Happened;
 
 /// When a play begins.
 const BEGIN: &str = "2026-01-05T09:00:00Z";
@@ -74,40 +78,28 @@ pub enum Answer {
     Leave,
 }
 
-/// A task or job that is open.
+/// A message from outside.
 #[derive(Clone, Debug)]
-struct Open {
-    key: Key,
-    is_job: bool,
-    element: String,
-    answer: Option<(Timestamp, Answer)>,
-}
+pub struct Message(redthread_runtime::Message);
 
-/// Something that happened, with where and when.
-#[derive(Clone, Debug)]
-pub struct Happened {
-    /// The instance.
-    pub instance: Key,
-    /// The process's id.
-    pub process: String,
-    /// The process time.
-    pub at: Timestamp,
-    /// The event.
-    pub event: Event,
-    /// The id of the element of the element instance that the event is about, with its own scope's element id.
-    pub about: Option<About>,
-}
+impl Message {
+    /// For whoever waits now; an empty key is for start events only.
+    pub fn new(name: &str, correlation_key: &str) -> Message {
+        Message(redthread_runtime::Message {
+            name: name.to_owned(),
+            correlation_key: correlation_key.to_owned(),
+            variables: Variables::new(),
+            id: None,
+            ttl: None,
+        })
+    }
 
-/// The element instance that an event is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct About {
-    /// The element's id.
-    pub element: String,
-    /// The id of the element in which it stands; none: the process.
-    pub within: Option<String>,
+    /// Kept for those who come to wait for it: an ISO 8601 duration.
+    pub fn kept_for(mut self, duration: &str) -> Message {
+        self.0.ttl = parse_duration(duration).ok();
+        self
+    }
 }
-
-type Answers = Box<dyn Fn(&str, Option<&str>) -> Answer>;
 
 /// A runtime of its own, with everything that happened in it.
 pub struct Play {
@@ -115,12 +107,7 @@ pub struct Play {
     runtime: Runtime,
     clock: Arc<SettableClock>,
     steps: mpsc::UnboundedReceiver<Arc<CommittedStep>>,
-    seen: usize,
-    instances: BTreeMap<Key, InstanceState>,
-    happened: Vec<Happened>,
-    bodies: BTreeSet<Key>,
-    open: BTreeMap<Key, Open>,
-    answers: Answers,
+    seen: Following,
 }
 
 /// The tables of records and engine; a play needs no accounts.
@@ -156,19 +143,14 @@ impl Play {
             steps: runtime.steps(),
             runtime,
             clock,
-            seen: 0,
-            instances: BTreeMap::new(),
-            happened: Vec::new(),
-            bodies: BTreeSet::new(),
-            open: BTreeMap::new(),
-            answers: Box::new(|_, _| Answer::Leave),
+            seen: Following::new(),
         })
     }
 
     /// Says how tasks and jobs are answered, by the element's id and the job's type (none: a task). At first all stay
     /// open.
     pub fn answer_with(&mut self, answers: impl Fn(&str, Option<&str>) -> Answer + 'static) {
-        self.answers = Box::new(answers);
+        self.seen.answers = Box::new(answers);
     }
 
     /// Uploads a diagram.
@@ -206,21 +188,30 @@ impl Play {
     ///
     /// # Errors
     /// When it is refused.
-    pub fn message(
-        &mut self,
-        name: &str,
-        correlation_key: &str,
-        variables: Variables,
-    ) -> Result<(), PlayError> {
-        let message = Message {
-            name: name.to_owned(),
-            correlation_key: correlation_key.to_owned(),
-            variables,
-            id: None,
-            ttl: None,
+    pub fn message(&mut self, message: Message) -> Result<(), PlayError> {
+        let runtime = self.runtime.clone();
+        self.request(async move { runtime.publish_message(message.0, Actor::System).await })?;
+        self.settle()
+    }
+
+    /// A person begins activities of an ad-hoc sub-process.
+    ///
+    /// # Errors
+    /// When it does not run, or they cannot be begun.
+    pub fn activate(&mut self, ad_hoc: &str, elements: &[&str]) -> Result<(), PlayError> {
+        let found = self.seen.instances.iter().find_map(|(instance, state)| {
+            let running = state.elements.iter().find(|(_, e)| *e.element == *ad_hoc);
+            running.map(|(key, _)| (*instance, *key))
+        });
+        let (instance, ad_hoc) =
+            found.ok_or_else(|| PlayError::NotThere(format!("{ad_hoc} does not run.")))?;
+        let command = Command::ActivateElements {
+            ad_hoc,
+            elements: elements.iter().map(|&id| id.into()).collect(),
+            variables: Variables::new(),
         };
         let runtime = self.runtime.clone();
-        self.request(async move { runtime.publish_message(message, Actor::System).await })?;
+        self.request(async move { runtime.command(instance, command, Actor::System).await })?;
         self.settle()
     }
 
@@ -229,9 +220,9 @@ impl Play {
     /// # Errors
     /// When there is none.
     pub fn complete(&mut self, element: &str, variables: Variables) -> Result<(), PlayError> {
-        let open = self.open.values().find(|open| open.element == element);
+        let open = self.seen.open.values().find(|open| open.element == element);
         let open = open.cloned().ok_or_else(|| {
-            let open: Vec<&str> = self.open.values().map(|open| &*open.element).collect();
+            let open: Vec<&str> = self.seen.open.values().map(|open| &*open.element).collect();
             PlayError::NotThere(format!("Nothing is open at {element}; open are {open:?}."))
         })?;
         self.give(
@@ -241,16 +232,6 @@ impl Play {
                 variables,
             },
         )?;
-        self.settle()
-    }
-
-    /// Cancels an instance.
-    ///
-    /// # Errors
-    /// When it does not run any more.
-    pub fn cancel(&mut self, instance: Key) -> Result<(), PlayError> {
-        let runtime = self.runtime.clone();
-        self.request(async move { runtime.cancel(instance, None, Actor::System).await })?;
         self.settle()
     }
 
@@ -265,40 +246,32 @@ impl Play {
             let now = self.clock.now();
             let runtime = self.runtime.clone();
             let timer = self.request(async move { runtime.next_due().await })?;
-            let answer = self
-                .open
-                .values()
-                .filter_map(|open| open.answer.as_ref().map(|(at, _)| *at))
-                .min();
+            let answer = self.seen.next_answer().map(|(at, _)| at);
             let next = timer.into_iter().chain(answer).min().map(|at| at.max(now));
             let Some(at) = next.filter(|at| *at <= end) else {
                 return self.set_clock(end);
             };
-            if self.seen > STEPS {
+            if self.seen.steps > STEPS {
                 return Err(PlayError::Endless(format!("{STEPS} steps were not enough")));
             }
             self.set_clock(at)?;
         }
     }
 
-    /// Everything that happened, in order.
-    pub fn happened(&self) -> &[Happened] {
-        &self.happened
+    /// The ids of the elements at which a task or a job is open, in the order in which they were created.
+    pub fn open(&self) -> Vec<String> {
+        let open = self.seen.open.values();
+        open.map(|open| open.element.clone()).collect()
     }
 
-    /// Whether an element instance holds the turns of a looping activity together.
-    pub fn is_body(&self, element_instance: Key) -> bool {
-        self.bodies.contains(&element_instance)
+    /// Everything that happened, in order.
+    pub fn happened(&self) -> &[Happened] {
+        &self.seen.happened
     }
 
     /// The instances, in the order in which they began.
     pub fn instances(&self) -> impl Iterator<Item = &InstanceState> {
-        self.instances.values()
-    }
-
-    /// The virtual time.
-    pub fn now(&self) -> Timestamp {
-        self.clock.now()
+        self.seen.instances.values()
     }
 
     /// Does what is left to do at this instant: timers that are due, then answers, until nothing is left.
@@ -307,19 +280,14 @@ impl Play {
             let runtime = self.runtime.clone();
             self.request(async move { runtime.run_until_idle().await })?;
             let now = self.clock.now();
-            let due = self
-                .open
-                .values()
-                .filter_map(|open| open.answer.as_ref().map(|(at, _)| (*at, open.key)))
-                .min()
-                .filter(|(at, _)| *at <= now);
+            let due = self.seen.next_answer().filter(|(at, _)| *at <= now);
             let Some((_, key)) = due else {
                 return Ok(());
             };
-            if self.seen > STEPS {
+            if self.seen.steps > STEPS {
                 return Err(PlayError::Endless(format!("{STEPS} steps were not enough")));
             }
-            let Some(open) = self.open.get_mut(&key) else {
+            let Some(open) = self.seen.open.get_mut(&key) else {
                 continue;
             };
             let Some((_, answer)) = open.answer.take() else {
@@ -367,7 +335,7 @@ impl Play {
             .threads
             .block_on(async { tokio::time::timeout(LIMIT, asked).await });
         while let Ok(step) = self.steps.try_recv() {
-            self.see(&step);
+            self.seen.see(&step);
         }
         match done {
             Ok(result) => Ok(result?),
@@ -377,110 +345,6 @@ impl Play {
             ))),
         }
     }
-
-    fn see(&mut self, step: &CommittedStep) {
-        self.seen += 1;
-        for event in &step.events {
-            let state = self.instances.entry(step.instance).or_default();
-            let before = about(event, state);
-            apply(state, event);
-            let about = before.or_else(|| about(event, state));
-            if let Event::ElementActivating { element, scope, .. } = event
-                && state
-                    .elements
-                    .get(scope)
-                    .is_some_and(|outer| outer.element == *element)
-            {
-                self.bodies.insert(*scope);
-            }
-            self.note_open(step, event);
-            self.happened.push(Happened {
-                instance: step.instance,
-                process: step.process.to_string(),
-                at: step.at,
-                event: event.clone(),
-                about,
-            });
-        }
-    }
-
-    fn note_open(&mut self, step: &CommittedStep, event: &Event) {
-        let (key, element_instance, job_type) = match event {
-            Event::TaskCreated {
-                key,
-                element_instance,
-                ..
-            } => (*key, *element_instance, None),
-            Event::JobCreated {
-                key,
-                element_instance,
-                job,
-            } => (*key, *element_instance, Some(&*job.job_type)),
-            Event::TaskEnded { key, .. } | Event::JobEnded { key, .. } => {
-                self.open.remove(key);
-                return;
-            }
-            _ => return,
-        };
-        let element = self
-            .instances
-            .get(&step.instance)
-            .and_then(|state| state.elements.get(&element_instance))
-            .map(|running| running.element.to_string())
-            .unwrap_or_default();
-        let answer = match (self.answers)(&element, job_type) {
-            Answer::Leave => None,
-            Answer::Complete { after_seconds, .. } if after_seconds < 0 => None,
-            answer @ Answer::Complete { after_seconds, .. } => {
-                Some((later(step.at, after_seconds), answer))
-            }
-            answer @ Answer::Throw { .. } => Some((step.at, answer)),
-        };
-        let open = Open {
-            key,
-            is_job: job_type.is_some(),
-            element,
-            answer,
-        };
-        self.open.insert(key, open);
-    }
-}
-
-/// The element instance that an event is about, as long as it lives in `state`.
-fn about(event: &Event, state: &InstanceState) -> Option<About> {
-    let key = match event {
-        Event::ElementActivating {
-            element_instance, ..
-        }
-        | Event::ElementActivated { element_instance }
-        | Event::ElementCompleting { element_instance }
-        | Event::ElementCompleted {
-            element_instance, ..
-        }
-        | Event::ElementTerminated {
-            element_instance, ..
-        }
-        | Event::JobCreated {
-            element_instance, ..
-        }
-        | Event::TaskCreated {
-            element_instance, ..
-        }
-        | Event::IncidentRaised {
-            element_instance, ..
-        } => *element_instance,
-        Event::VariablesSet { scope, .. } => *scope,
-        Event::JobEnded { key, .. } | Event::TaskEnded { key, .. } => {
-            state.waits.get(key)?.element_instance
-        }
-        _ => return None,
-    };
-    let running = state.elements.get(&key)?;
-    let within = state.elements.get(&running.scope);
-    Some(About {
-        element: running.element.to_string(),
-        within: within.map(|within| within.element.to_string()),
-    })
 }
 
 fn later(from: Timestamp, seconds: i64) -> Timestamp {
