@@ -47,6 +47,7 @@ fn start(graph: &ProcessGraph, variables: Variables) -> Step {
         variables,
         subject: None,
         causes: Vec::new(),
+        caller: None,
     };
     decide(graph, &InstanceState::default(), &command, Key(100))
 }

@@ -4,7 +4,8 @@ use crate::command::Variables;
 use crate::event::Event;
 use crate::key::Key;
 use crate::state::{
-    ElementInstance, Incident, InstanceState, Phase, Status, Token, Wait, WaitKind,
+    Body, ElementInstance, Incident, InstanceState, MultiInstance, Owned, Phase, Status, Token,
+    Undoes, Wait, WaitKind,
 };
 
 /// Changes `state` as `event` says. Events that [`crate::step`] made are applied as they are; nothing is checked.
@@ -16,6 +17,7 @@ pub fn apply(state: &mut InstanceState, event: &Event) {
             definition,
             subject,
             causes,
+            caller,
             at,
         } => {
             *state = InstanceState {
@@ -24,6 +26,7 @@ pub fn apply(state: &mut InstanceState, event: &Event) {
                 definition: *definition,
                 subject: subject.clone(),
                 causes: causes.clone(),
+                caller: caller.clone(),
                 status: Status::Active,
                 started: *at,
                 ..InstanceState::default()
@@ -52,8 +55,76 @@ pub fn apply(state: &mut InstanceState, event: &Event) {
                 phase: Phase::Activating,
                 since: *at,
                 variables: Variables::new(),
+                body: None,
+                undoes: None,
             };
             state.elements.insert(*element_instance, instance);
+            count(
+                state,
+                *scope,
+                |body| body.started += 1,
+                |started, _| *started += 1,
+            );
+        }
+        Event::BodyChanged {
+            element_instance,
+            body,
+        } => {
+            if let Some(element) = state.elements.get_mut(element_instance) {
+                element.body = Some(body.clone());
+            }
+        }
+        Event::ItemCompleted {
+            element_instance,
+            number,
+            result,
+        } => {
+            if let Some(Body::MultiInstance(body)) = body_mut(state, *element_instance) {
+                body.results.insert(*number, result.clone());
+            }
+        }
+        Event::GatewayReset {
+            element_instance,
+            consumed,
+        } => {
+            if let Some(scope) = state.elements.get(element_instance).map(Owned::owner) {
+                for flow in consumed {
+                    state.tokens.take(flow, scope);
+                }
+            }
+        }
+        Event::CompensationKept { key, compensable } => {
+            state.compensable.insert(*key, compensable.clone());
+        }
+        Event::CompensationThrown {
+            element_instance,
+            compensates,
+        } => {
+            let taken = compensates.iter().filter_map(|key| {
+                let compensable = state.compensable.get(key).cloned();
+                state.compensable.remove(key);
+                compensable
+            });
+            let left = taken.collect();
+            if let Some(element) = state.elements.get_mut(element_instance) {
+                element.body = Some(Body::Compensation { left });
+            }
+        }
+        Event::CompensationBegun {
+            element_instance,
+            thrower,
+        } => {
+            let next = match body_mut(state, *thrower) {
+                Some(Body::Compensation { left }) if !left.is_empty() => Some(left.remove(0)),
+                _ => None,
+            };
+            if let (Some(next), Some(element)) = (next, state.elements.get_mut(element_instance)) {
+                element.undoes = Some(Undoes {
+                    thrower: *thrower,
+                    completed: next.element_instance,
+                    variables: next.variables,
+                });
+            }
         }
         Event::ElementActivated { element_instance } => {
             set_phase(state, *element_instance, Phase::Active)
@@ -63,13 +134,35 @@ pub fn apply(state: &mut InstanceState, event: &Event) {
         }
         Event::ElementCompleted {
             element_instance, ..
+        } => {
+            let last_kept = state.compensable.values().next_back();
+            if last_kept.is_none_or(|kept| kept.element_instance != *element_instance) {
+                forget(state, *element_instance);
+            }
+            if let Some(scope) = ended(state, *element_instance) {
+                count(
+                    state,
+                    scope,
+                    |body| body.completed += 1,
+                    |_, completed| *completed += 1,
+                );
+            }
         }
-        | Event::ElementTerminated {
+        Event::ElementTerminated {
             element_instance, ..
         } => {
-            state.elements.remove(element_instance);
+            // What completed in it went with it: only what has completed can be undone.
+            forget(state, *element_instance);
+            if let Some(scope) = ended(state, *element_instance) {
+                count(state, scope, |body| body.terminated += 1, |_, _| {});
+            }
         }
-        Event::EventTriggered { .. } | Event::DecisionEvaluated { .. } => {}
+        Event::EventTriggered { .. }
+        | Event::DecisionEvaluated { .. }
+        | Event::MessageThrown { .. }
+        | Event::SignalThrown { .. }
+        | Event::EscalationThrown { .. }
+        | Event::ErrorCaught { .. } => {}
         Event::VariablesSet { scope, variables } => {
             if let Some(target) = variables_mut(state, *scope) {
                 target.extend(
@@ -139,7 +232,39 @@ pub fn apply(state: &mut InstanceState, event: &Event) {
                 WaitKind::Watch(watch.clone()),
             );
         }
-        Event::TaskEnded { key, .. }
+        Event::SignalAwaited {
+            key,
+            element_instance,
+            signal,
+        } => {
+            let what = WaitKind::Signal(signal.clone());
+            open(state, *key, *element_instance, what);
+        }
+        Event::ConditionAwaited {
+            key,
+            element_instance,
+            condition,
+        } => {
+            let what = WaitKind::Condition(condition.clone());
+            open(state, *key, *element_instance, what);
+        }
+        Event::ConditionChanged { key, holds } => {
+            if let Some(WaitKind::Condition(condition)) = wait_mut(state, *key) {
+                condition.holds = *holds;
+            }
+        }
+        Event::InstanceCalled {
+            key,
+            element_instance,
+            call,
+            ..
+        } => {
+            open(state, *key, *element_instance, WaitKind::Call(call.clone()));
+        }
+        Event::SignalEnded { key, .. }
+        | Event::ConditionEnded { key, .. }
+        | Event::CallEnded { key, .. }
+        | Event::TaskEnded { key, .. }
         | Event::JobEnded { key, .. }
         | Event::TimerEnded { key, .. }
         | Event::SubscriptionEnded { key, .. }
@@ -175,6 +300,54 @@ pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> InstanceState 
         apply(&mut state, event);
     }
     state
+}
+
+/// Takes what has ended out of the state, with what it did not undo, and answers with its scope.
+fn ended(state: &mut InstanceState, element_instance: Key) -> Option<Key> {
+    let instance = state.elements.get(&element_instance)?;
+    let (scope, undoes) = (instance.scope, instance.undoes.as_ref());
+    // What it undid is undone, or never will be.
+    if let Some(completed) = undoes.map(|undoes| undoes.completed) {
+        forget(state, completed);
+    }
+    state.elements.remove(&element_instance);
+    Some(scope)
+}
+
+/// What completed in a scope can no longer be undone.
+fn forget(state: &mut InstanceState, scope: Key) {
+    let inside: Vec<(Key, Key)> = state
+        .compensable
+        .of(scope)
+        .map(|(key, compensable)| (key, compensable.element_instance))
+        .collect();
+    for (key, element_instance) in inside {
+        state.compensable.remove(&key);
+        forget(state, element_instance);
+    }
+}
+
+/// Counts what begins or ends in a scope that keeps count.
+fn count(
+    state: &mut InstanceState,
+    scope: Key,
+    of_many: impl Fn(&mut MultiInstance),
+    of_others: impl Fn(&mut u64, &mut u64),
+) {
+    match body_mut(state, scope) {
+        Some(Body::MultiInstance(body)) => of_many(body),
+        Some(Body::Loop { started }) => of_others(started, &mut 0),
+        Some(Body::AdHoc {
+            started, completed, ..
+        }) => of_others(started, completed),
+        Some(Body::Reset { .. } | Body::Compensation { .. }) | None => {}
+    }
+}
+
+fn body_mut(state: &mut InstanceState, element_instance: Key) -> Option<&mut Body> {
+    // Looking first: `get_mut` copies what the state before shares.
+    state.elements.get(&element_instance)?.body.as_ref()?;
+    state.elements.get_mut(&element_instance)?.body.as_mut()
 }
 
 fn set_phase(state: &mut InstanceState, element_instance: Key, phase: Phase) {

@@ -9,6 +9,7 @@ use redthread_feel::Value;
 use serde::{Deserialize, Serialize};
 
 use crate::key::Key;
+use crate::state::Caller;
 
 /// Variables by name, in the order of their names.
 pub type Variables = BTreeMap<Arc<str>, Value>;
@@ -64,7 +65,8 @@ pub enum Command {
         instance: Key,
         /// The key of the definition: one version of the process.
         definition: Key,
-        /// The start event; none: the none start event.
+        /// What occurred: a start event, a receive task or an event behind an event-based gateway that begins the process;
+        /// none: it begins without anything having occurred.
         element: Option<Id>,
         /// The variables to start with.
         variables: Variables,
@@ -72,6 +74,9 @@ pub enum Command {
         subject: Option<Subject>,
         /// The ids of the processes whose changes led to this start, the latest last.
         causes: Vec<Id>,
+        /// Who waits for its end.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        caller: Option<Caller>,
     },
     /// Complete a task with the values of its form.
     CompleteTask {
@@ -136,6 +141,38 @@ pub enum Command {
         /// The message's variables.
         variables: Variables,
     },
+    /// A signal has been sent.
+    ReceiveSignal {
+        /// What waits for it.
+        wait: Key,
+        /// The signal's variables.
+        variables: Variables,
+    },
+    /// A called instance has ended.
+    EndCall {
+        /// The called instance's key, which what waits for it has too.
+        call: Key,
+        /// How.
+        outcome: CallOutcome,
+    },
+    /// A called instance has thrown an escalation that it does not catch itself.
+    EscalateCall {
+        /// The called instance's key.
+        call: Key,
+        /// The escalation's code.
+        code: String,
+        /// Its variables.
+        variables: Variables,
+    },
+    /// Begin activities of an ad-hoc sub-process.
+    ActivateElements {
+        /// The element instance of the ad-hoc sub-process.
+        ad_hoc: Key,
+        /// The ids of the elements.
+        elements: Vec<Id>,
+        /// Variables of the sub-process, which they see.
+        variables: Variables,
+    },
     /// A record has changed as a watch asks.
     RecordChanged {
         /// The watch.
@@ -161,5 +198,33 @@ pub enum Command {
     Cancel {
         /// Why.
         reason: Option<String>,
+    },
+}
+
+/// How a called instance ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "camelCase")]
+pub enum CallOutcome {
+    /// It completed.
+    Completed {
+        /// The variables of its outermost scope.
+        variables: Variables,
+    },
+    /// It threw an error that it does not catch itself.
+    Failed {
+        /// The error's code.
+        code: String,
+        /// What happened, for people.
+        message: String,
+    },
+    /// It was cancelled, not by its caller.
+    Terminated {
+        /// Why.
+        reason: Option<String>,
+    },
+    /// It could not be started.
+    NotStarted {
+        /// Why, for people.
+        message: String,
     },
 }

@@ -1,6 +1,6 @@
 //! What each command means.
 
-use redthread_bpmn::graph::{ElementIx, Trigger};
+use redthread_bpmn::graph::{Awaited, ElementIx, ProcessGraph, Trigger};
 
 use crate::command::{Command, Holder, Variables};
 use crate::element;
@@ -8,8 +8,8 @@ use crate::event::{Ended, Event};
 use crate::key::Key;
 use crate::rejection::Rejection;
 use crate::state::{Status, WaitKind};
-use crate::step::{StepError, Stepper};
-use crate::trigger;
+use crate::step::{Changed, StepError, Stepper};
+use crate::{ad_hoc, listener, trigger};
 
 /// Carries out a command up to where tokens begin to move.
 pub(crate) fn decide(stepper: &mut Stepper, command: &Command) -> Result<(), StepError> {
@@ -27,7 +27,7 @@ pub(crate) fn decide(stepper: &mut Stepper, command: &Command) -> Result<(), Ste
         } => {
             let element_instance = task_owner(stepper, *task, holder)?;
             stepper.close(*task, Ended::Completed);
-            stepper.complete_with(element_instance, variables)
+            element::user_task::completed(stepper, element_instance, variables)
         }
         Command::AssignTask {
             task,
@@ -46,8 +46,15 @@ pub(crate) fn decide(stepper: &mut Stepper, command: &Command) -> Result<(), Ste
         }
         Command::CompleteJob { job, variables } => {
             let element_instance = job_owner(stepper, *job)?;
+            let listener = match stepper.state.waits.get(job).map(|wait| &wait.what) {
+                Some(WaitKind::Job(job)) => job.listener,
+                _ => None,
+            };
             stepper.close(*job, Ended::Completed);
-            stepper.complete_with(element_instance, variables)
+            match listener {
+                Some(listener) => listener::told(stepper, element_instance, listener, variables),
+                None => stepper.complete_with(element_instance, variables),
+            }
         }
         Command::FailJob {
             job,
@@ -96,11 +103,39 @@ pub(crate) fn decide(stepper: &mut Stepper, command: &Command) -> Result<(), Ste
             )?;
             trigger::occurred(stepper, *subscription, owner, variables)
         }
+        Command::ReceiveSignal { wait, variables } => {
+            let owner = owner(stepper, *wait, "wait for a signal", |what| {
+                matches!(what, WaitKind::Signal(_))
+            })?;
+            trigger::occurred(stepper, *wait, owner, variables)
+        }
+        Command::EndCall { call, outcome } => {
+            let owner = call_owner(stepper, *call)?;
+            element::call_activity::ended(stepper, *call, owner, outcome)
+        }
+        Command::EscalateCall {
+            call,
+            code,
+            variables,
+        } => {
+            let owner = call_owner(stepper, *call)?;
+            element::call_activity::escalated(stepper, owner, code, variables)
+        }
+        Command::ActivateElements {
+            ad_hoc,
+            elements,
+            variables,
+        } => ad_hoc::choose(stepper, *ad_hoc, elements, variables),
         Command::RecordChanged { watch } => {
             let owner = owner(stepper, *watch, "watch", |what| {
                 matches!(what, WaitKind::Watch(_))
             })?;
-            trigger::occurred(stepper, *watch, owner, &Variables::new())
+            // A condition about the record is looked at again; the watch stays.
+            match trigger::condition::is_watched_by(stepper, *watch) {
+                true => stepper.changed = Changed::Anything,
+                false => trigger::occurred(stepper, *watch, owner, &Variables::new())?,
+            }
+            Ok(())
         }
         Command::SetVariables {
             scope, variables, ..
@@ -116,17 +151,11 @@ pub(crate) fn decide(stepper: &mut Stepper, command: &Command) -> Result<(), Ste
         }
         Command::Retry { incident } => stepper.retry(*incident),
         Command::Continue => {
-            let graph = stepper.graph;
-            let tokens = stepper.state.tokens.iter();
-            let moving = tokens
-                .filter_map(|token| Some((graph.find_flow(&token.flow)?, token.scope)))
-                .collect();
-            stepper.moving = moving;
+            stepper.touch_all();
             Ok(())
         }
         Command::Cancel { reason } => {
-            let root = stepper.state.key;
-            stepper.clear(root)?;
+            stepper.clear_all()?;
             stepper.emit(Event::InstanceTerminated {
                 reason: reason.clone(),
             });
@@ -143,6 +172,7 @@ fn start(stepper: &mut Stepper, command: &Command) -> Result<(), StepError> {
         variables,
         subject,
         causes,
+        caller,
     } = command
     else {
         return Ok(());
@@ -150,40 +180,85 @@ fn start(stepper: &mut Stepper, command: &Command) -> Result<(), StepError> {
     if stepper.state.status != Status::New {
         return Err(Rejection::AlreadyStarted.into());
     }
-    let start = start_event(stepper, element.as_deref())?;
+    let graph = stepper.graph;
+    let occurred = match element.as_deref() {
+        Some(id) => Some(start_of(graph, id)?),
+        None => None,
+    };
+    if occurred.is_none() && !graph.can_start() {
+        return Err(Rejection::NoStart("a start event without a trigger".into()).into());
+    }
     stepper.emit(Event::InstanceStarted {
         instance: *instance,
-        process: stepper.graph.id.clone(),
+        process: graph.id.clone(),
         definition: *definition,
         subject: subject.clone(),
         causes: causes.clone(),
+        caller: caller.clone(),
         at: stepper.inputs.now,
     });
     stepper.set(*instance, variables.clone());
-    let has_trigger = stepper
-        .graph
-        .start_events(None)
-        .any(|(ix, trigger)| ix == start && !matches!(trigger, Trigger::None));
-    if has_trigger {
-        stepper.triggered(start, *instance);
+    stepper.begin_data(&graph.data, *instance);
+    element::event_sub_process::open_of_process(stepper)?;
+    match occurred {
+        Some(Start::Event(ix)) => {
+            stepper.triggered(ix, *instance);
+            stepper.enter(ix, *instance, Vec::new())?;
+        }
+        Some(Start::None(ix)) => {
+            stepper.enter(ix, *instance, Vec::new())?;
+        }
+        Some(Start::Receive(ix)) => stepper.occur(ix, *instance, Vec::new(), &Variables::new())?,
+        Some(Start::Behind { gateway, event }) => {
+            element::event_based_gateway::begin(stepper, gateway, event, *instance)?;
+        }
+        None => {
+            for ix in graph.initial(None) {
+                // What began first may have ended the instance.
+                if stepper.state.status == Status::Active {
+                    stepper.enter(ix, *instance, Vec::new())?;
+                }
+            }
+        }
     }
-    stepper.enter(start, *instance, Vec::new())?;
     Ok(())
 }
 
-fn start_event(stepper: &Stepper, id: Option<&str>) -> Result<ElementIx, Rejection> {
-    let graph = stepper.graph;
-    let Some(id) = id else {
-        return graph
-            .none_start()
-            .ok_or_else(|| Rejection::NoStart("a start event without a trigger".into()));
-    };
-    let found = graph
+/// How an instance begins.
+enum Start {
+    /// With a start event without a trigger.
+    None(ElementIx),
+    /// Because a start event has occurred.
+    Event(ElementIx),
+    /// Because the message of a receive task has come.
+    Receive(ElementIx),
+    /// Because an event behind an event-based gateway has occurred.
+    Behind {
+        gateway: ElementIx,
+        event: ElementIx,
+    },
+}
+
+fn start_of(graph: &ProcessGraph, id: &str) -> Result<Start, Rejection> {
+    let none = graph
         .start_events(None)
-        .find(|(ix, _)| *graph.element(*ix).id == *id);
-    found
-        .map(|(ix, _)| ix)
-        .ok_or_else(|| Rejection::NoStart(format!("the start event \"{id}\"")))
+        .find(|(ix, trigger)| *graph.element(*ix).id == *id && matches!(trigger, Trigger::None));
+    if let Some((ix, _)) = none {
+        return Ok(Start::None(ix));
+    }
+    let found = graph
+        .triggered_starts()
+        .into_iter()
+        .find(|start| *graph.element(start.element).id == *id);
+    let found = found.ok_or_else(|| Rejection::NoStart(format!("the start event \"{id}\"")))?;
+    Ok(match (found.gateway, found.waits_for) {
+        (Some(gateway), _) => Start::Behind {
+            gateway,
+            event: found.element,
+        },
+        (None, Awaited::Message(_)) => Start::Receive(found.element),
+        (None, Awaited::Trigger(_)) => Start::Event(found.element),
+    })
 }
 
 /// The element instance that waits for `key`, if that is open and of the right kind.
@@ -220,6 +295,12 @@ fn task_owner(stepper: &Stepper, task: Key, holder: &Holder) -> Result<Key, Reje
     Err(Rejection::HeldByOther {
         expected: name(expected),
         found: name(data.assignee.as_deref()),
+    })
+}
+
+fn call_owner(stepper: &Stepper, call: Key) -> Result<Key, Rejection> {
+    owner(stepper, call, "call", |what| {
+        matches!(what, WaitKind::Call(_))
     })
 }
 

@@ -1,6 +1,7 @@
 //! What happened to an instance. Events are stored for ever: they are extended, never renamed.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use redthread_bpmn::graph::{Id, RecordOperation};
 use redthread_calendar::Timestamp;
@@ -11,6 +12,7 @@ use crate::command::{Subject, Variables};
 use crate::incident::IncidentCode;
 use crate::inputs::Decision;
 use crate::key::Key;
+use crate::state::{Body, Caller, Compensable};
 
 /// What happened, in the past tense. Elements and flows are named by their BPMN ids.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,6 +36,9 @@ pub enum Event {
         /// The processes whose changes led to this start.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         causes: Vec<Id>,
+        /// Who waits for its end.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        caller: Option<Caller>,
         /// When.
         at: Timestamp,
     },
@@ -62,6 +67,50 @@ pub enum Event {
         consumed: Vec<Id>,
         /// When.
         at: Timestamp,
+    },
+    /// What an element instance keeps of its work is this now.
+    BodyChanged {
+        /// The element instance.
+        element_instance: Key,
+        /// What it keeps.
+        body: Body,
+    },
+    /// An instance of a multi-instance activity gives its result.
+    ItemCompleted {
+        /// The element instance that stands for all of them.
+        element_instance: Key,
+        /// Its number, from 1.
+        number: u64,
+        /// What it gave.
+        result: redthread_feel::Value,
+    },
+    /// A complex gateway is reset: the tokens on these flows are gone too.
+    GatewayReset {
+        /// The gateway's element instance.
+        element_instance: Key,
+        /// The flows from each of which one token was taken.
+        consumed: Vec<Id>,
+    },
+    /// A completed activity can be undone from now on.
+    CompensationKept {
+        /// Its place in the order of those that completed.
+        key: Key,
+        /// The activity.
+        compensable: Compensable,
+    },
+    /// An event begins to undo completed activities.
+    CompensationThrown {
+        /// The event's element instance.
+        element_instance: Key,
+        /// What it will undo, in order.
+        compensates: Vec<Key>,
+    },
+    /// An activity that undoes the next of them has begun.
+    CompensationBegun {
+        /// The element instance that undoes.
+        element_instance: Key,
+        /// The event that asked for it.
+        thrower: Key,
     },
     /// The element does its work.
     ElementActivated {
@@ -217,6 +266,105 @@ pub enum Event {
         /// How.
         how: Ended,
     },
+    /// A signal is waited for.
+    SignalAwaited {
+        /// What waits.
+        key: Key,
+        /// The element instance that waits, or the instance.
+        element_instance: Key,
+        /// What is known of it.
+        signal: SignalData,
+    },
+    /// A signal is no longer waited for.
+    SignalEnded {
+        /// What waited.
+        key: Key,
+        /// How.
+        how: Ended,
+    },
+    /// A condition is waited for.
+    ConditionAwaited {
+        /// What waits.
+        key: Key,
+        /// The element instance that waits, or the instance.
+        element_instance: Key,
+        /// What is known of it.
+        condition: ConditionData,
+    },
+    /// A condition that is waited for has become true, or false again.
+    ConditionChanged {
+        /// What waits.
+        key: Key,
+        /// Whether it is true now.
+        holds: bool,
+    },
+    /// A condition is no longer waited for.
+    ConditionEnded {
+        /// What waited.
+        key: Key,
+        /// How.
+        how: Ended,
+    },
+    /// A process is called: its instance is to be started.
+    InstanceCalled {
+        /// The called instance's key.
+        key: Key,
+        /// The element instance that waits for its end.
+        element_instance: Key,
+        /// What is called.
+        call: CallData,
+        /// What the called instance is told of its callers.
+        caller: Caller,
+        /// The variables that it starts with.
+        variables: Variables,
+    },
+    /// A called instance is no longer waited for. Cancelled: it is to be cancelled too.
+    CallEnded {
+        /// The called instance's key.
+        key: Key,
+        /// How.
+        how: Ended,
+    },
+    /// A message is sent.
+    MessageThrown {
+        /// The element that sends it.
+        element: Id,
+        /// What is known of it.
+        message: MessageData,
+        /// Its content.
+        variables: Variables,
+    },
+    /// A signal is sent. What waited for it in this instance has got it already.
+    SignalThrown {
+        /// The element that sends it.
+        element: Id,
+        /// The signal's name.
+        name: String,
+        /// Its content.
+        variables: Variables,
+    },
+    /// An escalation is thrown.
+    EscalationThrown {
+        /// The element that throws it.
+        element: Id,
+        /// Its code.
+        code: String,
+        /// Its content.
+        variables: Variables,
+        /// What catches it; none: nothing in this instance.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        caught_by: Option<Id>,
+        /// It is for the caller to catch.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        to_caller: bool,
+    },
+    /// An error is thrown and caught.
+    ErrorCaught {
+        /// The error's code.
+        code: String,
+        /// What catches it.
+        caught_by: Id,
+    },
     /// An element is stuck.
     IncidentRaised {
         /// The incident.
@@ -296,6 +444,9 @@ pub struct TaskData {
     pub follow_up: Option<Timestamp>,
     /// The id of its form.
     pub form: Option<String>,
+    /// How urgent it is, from 0 to 100; none: as usual, which is 50.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority: Option<u8>,
 }
 
 /// A job.
@@ -309,6 +460,33 @@ pub struct JobData {
     /// Fixed values from the diagram.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
+    /// Which of the element's listeners it is; none: it does the element's own work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listener: Option<ListenerData>,
+}
+
+/// A listener's job.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ListenerData {
+    /// What it is told of.
+    pub on: ListenerEvent,
+    /// Its place in the list of those, from 0.
+    pub nth: usize,
+}
+
+/// What a listener is told of.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ListenerEvent {
+    /// The element begins.
+    Start,
+    /// The element ends.
+    End,
+    /// A task is about to be there for people.
+    Creating,
+    /// A task is about to be completed.
+    Completing,
 }
 
 /// A timer.
@@ -361,4 +539,52 @@ pub struct WatchData {
     pub record: Option<String>,
     /// What happens to it.
     pub operation: RecordOperation,
+}
+
+/// A signal that is waited for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SignalData {
+    /// The event that it triggers.
+    pub element: Id,
+    /// The signal's name.
+    pub name: String,
+}
+
+/// A condition that is waited for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConditionData {
+    /// The event that it triggers.
+    pub element: Id,
+    /// Which of the event's triggers it is, from 0.
+    pub nth: usize,
+    /// Whether it was true when it was last looked at: it triggers when it becomes true.
+    pub holds: bool,
+}
+
+/// A call of a process.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CallData {
+    /// The process's id.
+    pub process: Arc<str>,
+    /// The key of the definition.
+    pub definition: Key,
+}
+
+/// A message that is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageData {
+    /// The message's name.
+    pub name: String,
+    /// What it is correlated by; empty: by its name alone.
+    pub correlation_key: String,
+    /// A second message with the same name, correlation key and id does nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<String>,
+    /// Until when it waits for somebody to come for it; none: as long as is usual.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Timestamp>,
 }

@@ -17,6 +17,8 @@ pub enum IncidentCode {
     UncaughtError,
     /// A decision could not be made, or is not deployed.
     DecisionFailed,
+    /// A called process is not deployed, or its instance was cancelled.
+    CallFailed,
 }
 
 impl IncidentCode {
@@ -28,6 +30,7 @@ impl IncidentCode {
             IncidentCode::JobFailed => "jobFailed",
             IncidentCode::UncaughtError => "uncaughtError",
             IncidentCode::DecisionFailed => "decisionFailed",
+            IncidentCode::CallFailed => "callFailed",
         }
     }
 }
@@ -45,6 +48,13 @@ impl Stuck {
     pub(crate) fn decision(message: impl Into<String>) -> Stuck {
         Stuck {
             code: IncidentCode::DecisionFailed,
+            message: message.into(),
+        }
+    }
+
+    pub(crate) fn call(message: impl Into<String>) -> Stuck {
+        Stuck {
+            code: IncidentCode::CallFailed,
             message: message.into(),
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use redthread_bpmn::graph::Binding;
-use redthread_calendar::{Timestamp, Zone};
+use redthread_calendar::{BusinessCalendar, Timestamp, Zone};
 use redthread_dmn::Decisions;
 use redthread_feel::Value;
 use serde::{Deserialize, Serialize};
@@ -42,30 +42,48 @@ pub struct Facts {
     pub teams: BTreeMap<String, Option<String>>,
     /// The decisions that were looked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub decisions: Vec<LookedUp>,
+    pub decisions: Vec<LookedUp<Decision>>,
+    /// The processes that were looked for: the key of the definition.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub processes: Vec<LookedUp<Key>>,
+    /// The company's working hours and holidays. `None`: not read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<Arc<BusinessCalendar>>,
 }
 
 impl Facts {
     /// What was found of a decision; the outer `None`: it has not been looked for.
     pub fn decision(&self, id: &str, binding: &Binding) -> Option<Option<&Decision>> {
-        let looked_up = self.decisions.iter();
-        looked_up
-            .rev()
-            .find(|looked_up| &*looked_up.id == id && looked_up.binding == *binding)
-            .map(|looked_up| looked_up.found.as_ref())
+        found(&self.decisions, id, binding)
+    }
+
+    /// The key of the definition of a called process; the outer `None`: it has not been looked for.
+    pub fn process(&self, id: &str, binding: &Binding) -> Option<Option<Key>> {
+        found(&self.processes, id, binding).map(Option::<&Key>::copied)
     }
 }
 
-/// A decision that was looked for, and what was found.
+fn found<'f, T>(all: &'f [LookedUp<T>], id: &str, binding: &Binding) -> Option<Option<&'f T>> {
+    all.iter()
+        .rev()
+        .find(|looked_up| &*looked_up.id == id && looked_up.binding == *binding)
+        .map(|looked_up| looked_up.found.as_ref())
+}
+
+/// A decision or a process that was looked for, and what was found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LookedUp {
-    /// The decision's id.
+pub struct LookedUp<T> {
+    /// Its id.
     pub id: Arc<str>,
     /// Which of its versions.
     pub binding: Binding,
     /// The version; `None`: there is none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub found: Option<Decision>,
+    #[serde(
+        default = "Option::default",
+        skip_serializing_if = "Option::is_none",
+        bound(deserialize = "T: Deserialize<'de>")
+    )]
+    pub found: Option<T>,
 }
 
 /// One version of a decision, as it was deployed.
@@ -105,4 +123,13 @@ pub enum Fact {
         /// Which of its versions.
         binding: Binding,
     },
+    /// A version of a process that is called.
+    Process {
+        /// The process's id.
+        id: Arc<str>,
+        /// Which of its versions.
+        binding: Binding,
+    },
+    /// The company's working hours and holidays.
+    Calendar,
 }

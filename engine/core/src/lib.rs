@@ -4,8 +4,10 @@
 //! that changes an [`InstanceState`], live and on replay alike. The same graph, state, command and [`Inputs`] always give
 //! the same events.
 
+mod ad_hoc;
 mod apply;
 pub mod command;
+mod compensation;
 mod decide;
 mod element;
 pub mod event;
@@ -13,17 +15,20 @@ pub mod incident;
 pub mod inputs;
 mod key;
 mod lifecycle;
+mod listener;
 mod living;
 mod null;
 mod quiescence;
 mod rejection;
+mod repetition;
 mod scope;
 pub mod state;
 mod step;
+mod throw;
 pub mod trigger;
 
 pub use apply::{apply, replay};
-pub use command::{Command, Holder, Subject, Variables};
+pub use command::{CallOutcome, Command, Holder, Subject, Variables};
 pub use event::Event;
 pub use inputs::{Decision, Fact, Facts, Inputs, LookedUp};
 pub use key::Key;

@@ -2,51 +2,58 @@
 //!
 //! | from | on | to |
 //! |---|---|---|
-//! | - | a token arrives, an event occurs | activating: inputs mapped, events opened |
+//! | - | a token arrives, an event occurs | activating: inputs mapped, listeners told, events opened |
 //! | activating | all of it worked | active: waits, or goes on at once |
-//! | active | what it waited for came | completing: outputs mapped, outgoing flows chosen |
+//! | active | what it waited for came | completing: outputs mapped, listeners told, outgoing flows chosen |
 //! | completing | all of it worked | completed: tokens stand on the outgoing flows |
-//! | any | the scope ends, a boundary event interrupts | terminated |
+//! | any | the scope ends, an event interrupts | terminated |
 //!
 //! An incident holds an element instance in activating, active or completing; a retry does that part again.
+//!
+//! An activity with a loop marker has one element instance for the whole and, in it, one for each round: see
+//! [`crate::repetition`]. The whole has the boundary events and the sequence flows; a round does the work.
 
 use redthread_bpmn::graph::{ElementIx, ElementKind, FlowIx, Id};
 
 use crate::command::Variables;
-use crate::element;
-use crate::event::{Ended, Event};
+use crate::event::{Ended, Event, ListenerEvent};
 use crate::incident::{IncidentCode, Stuck};
 use crate::key::Key;
 use crate::rejection::Rejection;
-use crate::state::{Phase, WaitKind};
+use crate::state::{Body, ElementInstance, Phase, WaitKind};
 use crate::step::{Halt, StepError, Stepper};
+use crate::{ad_hoc, compensation, element, listener, repetition, throw, trigger};
+
+/// What an element instance stands for.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// A visit to an element.
+    Single,
+    /// A visit to an activity with a loop marker: all its rounds.
+    Whole,
+    /// One round of those.
+    Round,
+}
 
 impl Stepper<'_> {
     /// Puts a token on a sequence flow.
     pub(crate) fn take_flow(&mut self, flow: FlowIx, scope: Key) {
         let id = self.graph.flow(flow).id.clone();
         self.emit(Event::FlowTaken { flow: id, scope });
-        self.moving.push_back((flow, scope));
+        self.move_on(flow, scope);
     }
 
     /// A token that stands on a flow tries to enter the flow's target.
     pub(crate) fn arrive(&mut self, flow: FlowIx, scope: Key) -> Result<(), StepError> {
         let graph = self.graph;
-        let id = &graph.flow(flow).id;
-        if !self.state.tokens.stand_on(id, scope) {
+        if !self.state.tokens.stand_on(&graph.flow(flow).id, scope) {
             return Ok(());
         }
         let target = graph.flow(flow).target;
-        let consumed = match graph.element(target).kind {
-            ElementKind::ParallelGateway => {
-                match element::parallel_gateway::join(self, target, scope) {
-                    Some(consumed) => consumed,
-                    None => return Ok(()),
-                }
-            }
-            _ => vec![id.clone()],
-        };
-        self.enter(target, scope, consumed).map(|_| ())
+        match element::consumes(self, flow, target, scope)? {
+            Some(consumed) => element::enter(self, target, scope, consumed),
+            None => Ok(()),
+        }
     }
 
     /// Begins a new instance of an element. Answers with its key, by which it may already have ended.
@@ -66,10 +73,11 @@ impl Stepper<'_> {
         &mut self,
         element: ElementIx,
         scope: Key,
+        consumed: Vec<Id>,
         variables: &Variables,
     ) -> Result<(), StepError> {
         self.triggered(element, scope);
-        let key = self.begin(element, scope, Vec::new());
+        let key = self.begin(element, scope, consumed);
         self.emit(Event::ElementActivated {
             element_instance: key,
         });
@@ -82,7 +90,7 @@ impl Stepper<'_> {
         self.emit(Event::EventTriggered { element, scope });
     }
 
-    fn begin(&mut self, element: ElementIx, scope: Key, consumed: Vec<Id>) -> Key {
+    pub(crate) fn begin(&mut self, element: ElementIx, scope: Key, consumed: Vec<Id>) -> Key {
         let key = self.new_key();
         self.emit(Event::ElementActivating {
             element_instance: key,
@@ -94,33 +102,83 @@ impl Stepper<'_> {
         key
     }
 
-    /// Maps inputs, opens events and does what the element does when it is activated; also again, after an incident.
+    /// What an element instance stands for.
+    pub(crate) fn role(&self, instance: &ElementInstance, ix: ElementIx) -> Role {
+        if self.graph.element(ix).repetition.is_none() {
+            return Role::Single;
+        }
+        match self.state.elements.get(&instance.scope) {
+            Some(around) if around.element == instance.element => Role::Round,
+            _ => Role::Whole,
+        }
+    }
+
+    /// The role of a living element instance.
+    pub(crate) fn role_of(&self, key: Key) -> Result<Role, Rejection> {
+        Ok(self.role(self.instance(key)?, self.element_of(key)?))
+    }
+
+    /// Maps inputs and tells listeners, then [`Stepper::start`]s; also again, after an incident.
     pub(crate) fn activate(&mut self, key: Key) -> Result<(), StepError> {
         let ix = self.element_of(key)?;
-        match self.open(key, ix) {
+        if self.role_of(key)? == Role::Whole {
+            return self.start(key);
+        }
+        let graph = self.graph;
+        let element = graph.element(ix);
+        self.begin_data(&element.data, key);
+        match self.map_inputs(&element.mapping.inputs, key) {
+            Ok(()) => listener::tell(self, key, ListenerEvent::Start),
+            Err(halt) => self.held_up(key, halt),
+        }
+    }
+
+    /// Opens events and does what the element does when it is activated.
+    pub(crate) fn start(&mut self, key: Key) -> Result<(), StepError> {
+        let ix = self.element_of(key)?;
+        let role = self.role_of(key)?;
+        match self.open(key, ix, role) {
             Ok(()) => {
                 self.emit(Event::ElementActivated {
                     element_instance: key,
                 });
-                element::activated(self, key, ix)
+                match role {
+                    Role::Whole => Ok(()),
+                    Role::Single | Role::Round => element::activated(self, key, ix),
+                }
             }
-            Err(Halt::Stop(error)) => Err(error),
-            Err(Halt::Stuck(stuck)) => {
+            Err(halt) => {
                 self.close_waits(key);
-                self.raise(key, stuck);
-                Ok(())
+                self.held_up(key, halt)
             }
         }
     }
 
-    fn open(&mut self, key: Key, ix: ElementIx) -> Result<(), Halt> {
+    fn open(&mut self, key: Key, ix: ElementIx, role: Role) -> Result<(), Halt> {
         let graph = self.graph;
         let element = graph.element(ix);
-        self.map_inputs(&element.mapping.inputs, key)?;
-        for &boundary in &element.boundary {
-            element::boundary_event::open(self, boundary, key)?;
+        if role != Role::Round {
+            for &boundary in &element.boundary {
+                if let Some(waits_for) = graph.element(boundary).kind.trigger() {
+                    trigger::open(self, key, boundary, waits_for)?;
+                }
+            }
         }
-        element::open(self, key, ix)
+        match (&element.repetition, role) {
+            (Some(repeated), Role::Whole) => repetition::open(self, key, repeated),
+            _ => element::open(self, key, ix),
+        }
+    }
+
+    /// An incident of an element instance, or the end of the step.
+    pub(crate) fn held_up(&mut self, key: Key, halt: Halt) -> Result<(), StepError> {
+        match halt {
+            Halt::Stop(error) => Err(error),
+            Halt::Stuck(stuck) => {
+                self.raise(key, stuck);
+                Ok(())
+            }
+        }
     }
 
     /// Completes an element instance with results: a task's form, a job's values, a message's content.
@@ -134,7 +192,7 @@ impl Stepper<'_> {
         self.complete(key)
     }
 
-    /// Maps outputs, chooses the outgoing flows and ends the element instance; also again, after an incident.
+    /// Maps outputs and tells listeners, then [`Stepper::finish`]es; also again, after an incident.
     pub(crate) fn complete(&mut self, key: Key) -> Result<(), StepError> {
         let ix = self.element_of(key)?;
         if self.instance(key)?.phase != Phase::Completing {
@@ -142,36 +200,69 @@ impl Stepper<'_> {
                 element_instance: key,
             });
         }
-        match self.conclude(key, ix) {
-            Ok((flows, error_code)) => {
-                self.close_waits(key);
-                self.resolve_incidents(key);
-                let scope = self.scope_of(key);
-                let element = self.graph.element(ix).id.clone();
-                self.emit(Event::ElementCompleted {
-                    element_instance: key,
-                    element,
-                });
-                for flow in flows {
-                    self.take_flow(flow, scope);
-                }
-                element::completed(self, ix, scope, error_code)
-            }
-            Err(Halt::Stop(error)) => Err(error),
-            Err(Halt::Stuck(stuck)) => {
-                self.raise(key, stuck);
-                Ok(())
-            }
+        if self.role_of(key)? == Role::Whole {
+            return self.finish(key);
+        }
+        let graph = self.graph;
+        match self.map_outputs(&graph.element(ix).mapping.outputs, key) {
+            Ok(()) => listener::tell(self, key, ListenerEvent::End),
+            Err(halt) => self.held_up(key, halt),
         }
     }
 
-    fn conclude(&mut self, key: Key, ix: ElementIx) -> Result<(Vec<FlowIx>, Option<String>), Halt> {
-        let graph = self.graph;
-        self.map_outputs(&graph.element(ix).mapping.outputs, key)?;
-        Ok((
-            element::outgoing(self, key, ix)?,
-            element::end_event::error_code(self, key, ix)?,
-        ))
+    /// Chooses the outgoing flows and ends the element instance.
+    pub(crate) fn finish(&mut self, key: Key) -> Result<(), StepError> {
+        let ix = self.element_of(key)?;
+        let role = self.role_of(key)?;
+        let (flows, thrown) = match self.conclude(key, ix, role) {
+            Ok(conclusion) => conclusion,
+            Err(halt) => return self.held_up(key, halt),
+        };
+        self.close_waits(key);
+        self.resolve_incidents(key);
+        let scope = self.scope_of(key);
+        if role != Role::Whole {
+            compensation::keep(self, key, ix, role);
+        }
+        let element = self.graph.element(ix);
+        self.emit(Event::ElementCompleted {
+            element_instance: key,
+            element: element.id.clone(),
+        });
+        for flow in flows {
+            for _ in 0..element.completion_quantity {
+                self.take_flow(flow, scope);
+            }
+        }
+        throw::all(self, ix, scope, thrown)?;
+        match role {
+            Role::Round => repetition::round_completed(self, scope),
+            Role::Single | Role::Whole => Ok(()),
+        }
+    }
+
+    /// What completing an element instance will lead to: everything about it that can fail.
+    fn conclude(
+        &mut self,
+        key: Key,
+        ix: ElementIx,
+        role: Role,
+    ) -> Result<(Vec<FlowIx>, Vec<throw::Thrown>), Halt> {
+        match role {
+            Role::Round => {
+                repetition::result(self, key, ix)?;
+                let thrown = throw::prepare(self, key, ix)?;
+                Ok((Vec::new(), thrown))
+            }
+            Role::Whole => {
+                repetition::results(self, key, ix)?;
+                Ok((element::outgoing(self, key, ix)?, Vec::new()))
+            }
+            Role::Single => {
+                let thrown = throw::prepare(self, key, ix)?;
+                Ok((element::outgoing(self, key, ix)?, thrown))
+            }
+        }
     }
 
     /// Ends an element instance from outside, with everything in it.
@@ -199,9 +290,28 @@ impl Stepper<'_> {
         Ok(())
     }
 
-    /// Closes whatever an element instance still waits for.
+    /// Ends everything in the instance, and whatever it waits for itself.
+    pub(crate) fn clear_all(&mut self) -> Result<(), StepError> {
+        let root = self.state.key;
+        self.clear(root)?;
+        self.close_waits(root);
+        self.resolve_incidents(root);
+        Ok(())
+    }
+
+    /// Closes whatever an element instance, or the instance, still waits for.
     pub(crate) fn close_waits(&mut self, key: Key) {
-        let waits: Vec<Key> = self.state.waits_of(key).map(|(wait, _)| wait).collect();
+        self.close_waits_if(key, |_| true);
+    }
+
+    /// Closes what an element instance, or the instance, still waits for, if it is meant.
+    pub(crate) fn close_waits_if(&mut self, key: Key, is_meant: impl Fn(&WaitKind) -> bool) {
+        let waits: Vec<Key> = self
+            .state
+            .waits_of(key)
+            .filter(|(_, what)| is_meant(what))
+            .map(|(wait, _)| wait)
+            .collect();
         for wait in waits {
             self.close(wait, Ended::Cancelled);
         }
@@ -218,10 +328,13 @@ impl Stepper<'_> {
             WaitKind::Timer(_) => Event::TimerEnded { key, how },
             WaitKind::Subscription(_) => Event::SubscriptionEnded { key, how },
             WaitKind::Watch(_) => Event::WatchEnded { key, how },
+            WaitKind::Signal(_) => Event::SignalEnded { key, how },
+            WaitKind::Condition(_) => Event::ConditionEnded { key, how },
+            WaitKind::Call(_) => Event::CallEnded { key, how },
         });
     }
 
-    /// Writes down that an element is stuck.
+    /// Writes down that an element, or an event sub-process of the process, is stuck.
     pub(crate) fn raise(&mut self, element_instance: Key, stuck: Stuck) {
         let key = self.new_key();
         let Stuck { code, message } = stuck;
@@ -247,26 +360,62 @@ impl Stepper<'_> {
             what: "incident",
             key: incident,
         };
-        let element_instance = self
-            .state
-            .incidents
-            .get(&incident)
-            .ok_or(not_open)?
-            .element_instance;
-        let code = self.state.incidents[&incident].code;
+        let stopped = self.state.incidents.get(&incident).ok_or(not_open)?;
+        let (key, code) = (stopped.element_instance, stopped.code);
         self.emit(Event::IncidentResolved { key: incident });
-        match (self.instance(element_instance)?.phase, code) {
-            (Phase::Activating, _) => self.activate(element_instance),
-            (Phase::Completing, _) => self.complete(element_instance),
-            (Phase::Active, IncidentCode::JobFailed | IncidentCode::UncaughtError) => {
-                element::job_task::retry(self, element_instance)
-            }
-            (
-                Phase::Active,
-                IncidentCode::NoFlow
-                | IncidentCode::ExpressionFailed
-                | IncidentCode::DecisionFailed,
-            ) => Ok(()),
+        if key == self.state.key {
+            return element::event_sub_process::open_of_process(self);
         }
+        match (self.instance(key)?.phase, code) {
+            (Phase::Activating, _) if !listener::retry(self, key)? => self.activate(key),
+            (Phase::Completing, _) if !listener::retry(self, key)? => self.complete(key),
+            (Phase::Activating | Phase::Completing, _) => Ok(()),
+            (Phase::Active, IncidentCode::JobFailed | IncidentCode::UncaughtError)
+                if self.waits_for_job(key) =>
+            {
+                element::job_task::retry(self, key)
+            }
+            (Phase::Active, IncidentCode::CallFailed | IncidentCode::UncaughtError) => {
+                self.close_waits_if(key, |what| matches!(what, WaitKind::Call(_)));
+                element::call_activity::again(self, key)
+            }
+            (Phase::Active, _) => self.go_on(key),
+        }
+    }
+
+    fn waits_for_job(&self, key: Key) -> bool {
+        let mut waits = self.state.waits_of(key);
+        waits.any(|(_, what)| matches!(what, WaitKind::Job(_)))
+    }
+
+    /// Looks again at what an active element instance does by itself.
+    pub(crate) fn go_on(&mut self, key: Key) -> Result<(), StepError> {
+        let body = self.instance(key)?.body.clone();
+        match body {
+            Some(Body::MultiInstance(_) | Body::Loop { .. }) => {
+                repetition::look_at_condition(self, key)
+            }
+            Some(Body::AdHoc { .. }) => ad_hoc::go_on(self, key).map(|_| ()),
+            Some(Body::Reset { .. }) => {
+                let ix = self.element_of(key)?;
+                element::complex_gateway::activated(self, key, ix)
+            }
+            Some(Body::Compensation { .. }) | None => {
+                self.touched.insert(key);
+                element::user_task::again(self, key)
+            }
+        }
+    }
+
+    /// Whether an element instance is a sub-process that can hold tokens: not one that stands for all rounds.
+    pub(crate) fn is_sub_process(&self, key: Key) -> bool {
+        let Some(instance) = self.state.elements.get(&key) else {
+            return false;
+        };
+        let Some(ix) = self.graph.find(&instance.element) else {
+            return false;
+        };
+        matches!(self.graph.element(ix).kind, ElementKind::SubProcess(_))
+            && self.role(instance, ix) != Role::Whole
     }
 }

@@ -155,6 +155,18 @@ impl Tokens {
         self.places_in(scope).next().is_some()
     }
 
+    /// How many stand on `flow` in `scope`.
+    pub fn count_on(&self, flow: &Id, scope: Key) -> usize {
+        let from = Bound::Included((scope, flow.clone(), 0));
+        let to = Bound::Included((scope, flow.clone(), u64::MAX));
+        self.by_place.range((from, to)).count()
+    }
+
+    /// The flows on which tokens stand in `scope` itself, each as often as there are.
+    pub fn flows_in(&self, scope: Key) -> impl Iterator<Item = &Id> {
+        self.places_in(scope).map(|place| &place.1)
+    }
+
     pub(crate) fn push(&mut self, token: Token) {
         self.by_place
             .insert((token.scope, token.flow.clone(), self.next));

@@ -1,51 +1,112 @@
 //! What depends on the whole: looked at when no token can move.
 //!
-//! Looked at in the order of element instances, until nothing changes any more: scopes whose last token has ended
-//! complete, the innermost first. (Conditional events, inclusive and complex joins and ad-hoc conditions belong here too.)
+//! First conditions that are waited for. Then, the youngest first and so the innermost, what has been touched since: inclusive
+//! and complex gateways that no other token can reach any more, rounds and handlers that are to begin, ad-hoc sub-processes,
+//! and scopes whose last token has ended. Whenever something has changed, tokens may move again.
 
 use redthread_bpmn::graph::ElementKind;
 
+use crate::element::{complex_gateway, inclusive_gateway};
 use crate::event::Event;
 use crate::key::Key;
-use crate::state::{Phase, Status};
+use crate::state::{Body, ElementInstance, Phase, Status};
 use crate::step::{StepError, Stepper};
+use crate::trigger::condition;
+use crate::{ad_hoc, compensation, element, repetition};
 
 impl Stepper<'_> {
-    /// Completes what is finished. Answers whether something has changed, so that tokens may move again.
-    pub(crate) fn settle(&mut self) -> Result<bool, StepError> {
+    /// Does the next thing that depends on the whole. Answers whether something has changed, so that tokens may move again.
+    /// `left` is how much the step may still do.
+    pub(crate) fn settle(&mut self, left: &mut u32) -> Result<bool, StepError> {
         if self.state.status != Status::Active {
             return Ok(false);
         }
-        if let Some(scope) = self.finished_sub_process() {
-            self.complete(scope)?;
+        if condition::look_at_all(self)? {
+            *left = left.saturating_sub(1);
             return Ok(true);
         }
-        if self.is_empty(self.state.key) {
-            self.emit(Event::InstanceCompleted);
+        while let Some(key) = self.touched.pop_last() {
+            if self.settle_one(key, left)? {
+                // There may be more to do in it.
+                self.touched.insert(key);
+                *left = left.saturating_sub(1);
+                return Ok(true);
+            }
         }
         Ok(false)
     }
 
-    /// The youngest active sub-process in which nothing is left to do.
-    fn finished_sub_process(&mut self) -> Option<Key> {
-        while let Some(scope) = self.thinned.pop_last() {
-            if self.is_active_sub_process(scope) && self.is_empty(scope) {
-                return Some(scope);
+    fn settle_one(&mut self, key: Key, left: &mut u32) -> Result<bool, StepError> {
+        if self.pass_joins(key)? {
+            return Ok(true);
+        }
+        if key == self.state.key {
+            if self.is_empty(key) {
+                self.close_waits(key);
+                self.emit(Event::InstanceCompleted);
+            }
+            return Ok(false);
+        }
+        let Some(instance) = self.state.elements.get(&key) else {
+            return Ok(false);
+        };
+        if instance.phase != Phase::Active {
+            return Ok(false);
+        }
+        match &instance.body {
+            Some(Body::MultiInstance(_) | Body::Loop { .. }) => repetition::next(self, key, left),
+            Some(Body::AdHoc { .. }) => ad_hoc::go_on(self, key),
+            Some(Body::Compensation { .. }) => compensation::next(self, key),
+            Some(Body::Reset { .. }) => Ok(false),
+            None if self.is_sub_process(key) && self.is_empty(key) => {
+                self.complete(key)?;
+                Ok(true)
+            }
+            None => Ok(false),
+        }
+    }
+
+    /// Inclusive gateways of a scope that are activated, and complex ones that are reset.
+    fn pass_joins(&mut self, scope: Key) -> Result<bool, StepError> {
+        let graph = self.graph;
+        if graph.joins.is_empty() {
+            return Ok(false);
+        }
+        let around = match self.state.elements.get(&scope) {
+            Some(instance) => graph.find(&instance.element),
+            None => None,
+        };
+        if around.is_none() && scope != self.state.key {
+            return Ok(false);
+        }
+        for ix in graph.children(around) {
+            match graph.element(ix).kind {
+                ElementKind::InclusiveGateway => {
+                    if let Some(consumed) = inclusive_gateway::join(self, ix, scope) {
+                        element::enter(self, ix, scope, consumed)?;
+                        return Ok(true);
+                    }
+                }
+                ElementKind::ComplexGateway { .. } => {
+                    let id = &graph.element(ix).id;
+                    let waiting = |(key, child): (Key, &ElementInstance)| {
+                        (child.element == *id && child.phase == Phase::Active).then_some(key)
+                    };
+                    let waiting = self.state.children(scope).find_map(waiting);
+                    if let Some(key) = waiting
+                        && complex_gateway::reset(self, key, ix, scope)?
+                    {
+                        return Ok(true);
+                    }
+                }
+                _ => {}
             }
         }
-        None
+        Ok(false)
     }
 
-    fn is_active_sub_process(&self, key: Key) -> bool {
-        self.state.elements.get(&key).is_some_and(|instance| {
-            instance.phase == Phase::Active
-                && self.graph.find(&instance.element).is_some_and(|ix| {
-                    matches!(self.graph.element(ix).kind, ElementKind::SubProcess)
-                })
-        })
-    }
-
-    fn is_empty(&self, scope: Key) -> bool {
+    /// Whether nothing is left to do in a scope.
+    pub(crate) fn is_empty(&self, scope: Key) -> bool {
         self.state.children(scope).next().is_none() && !self.state.tokens.stand_in(scope)
     }
 }

@@ -39,6 +39,19 @@ pub enum Rejection {
     /// A variable's name cannot be one.
     #[error("Expected a name for the variable, but it was empty.")]
     EmptyName,
+    /// What is to be activated cannot be, there.
+    #[error(
+        "Expected an activity of \"{scope}\" that no sequence flow leads to, but \"{element}\" is none."
+    )]
+    NotActivatable {
+        /// The ad-hoc sub-process.
+        scope: String,
+        /// What was to be activated.
+        element: String,
+    },
+    /// A sequential ad-hoc sub-process, or one that is ending, begins nothing now.
+    #[error("Expected an ad-hoc sub-process that runs, but the element {0} is none.")]
+    NotAdHoc(Key),
     /// The element in the state is not in the graph: state and definition do not belong together.
     #[error("Expected the element \"{0}\" in the definition, but it is not there.")]
     UnknownElement(String),

@@ -27,12 +27,17 @@ struct View<'a> {
     state: &'a InstanceState,
     inputs: &'a Inputs,
     from: Key,
+    /// What only this expression knows: it comes before all variables.
+    extras: &'a Variables,
     /// Set when the subject's facts were asked for.
     asked_subject: Cell<bool>,
 }
 
 impl Scope for View<'_> {
     fn get(&self, name: &str) -> Option<&Value> {
+        if let Some(value) = self.extras.get(name) {
+            return Some(value);
+        }
         let mut scope = self.from;
         loop {
             if let Some(value) = self
@@ -42,10 +47,14 @@ impl Scope for View<'_> {
             {
                 return Some(value);
             }
-            match self.state.elements.get(&scope) {
-                Some(element) => scope = element.scope,
-                None => break,
+            let Some(element) = self.state.elements.get(&scope) else {
+                break;
+            };
+            let then = element.undoes.as_ref();
+            if let Some(value) = then.and_then(|undoes| undoes.variables.get(name)) {
+                return Some(value);
             }
+            scope = element.scope;
         }
         let subject = self.state.subject.as_ref()?;
         if name != &*subject.kind && name != "subject" {
@@ -105,12 +114,23 @@ impl Stepper<'_> {
         expression: &Expression,
         scope: Key,
     ) -> Result<Evaluated, Halt> {
+        self.evaluate_with(expression, scope, &Variables::new())
+    }
+
+    /// The same, where the expression knows more than there are variables.
+    pub(crate) fn evaluate_with(
+        &mut self,
+        expression: &Expression,
+        scope: Key,
+        extras: &Variables,
+    ) -> Result<Evaluated, Halt> {
         let env = env(self.inputs, self.evaluations);
         self.evaluations += 1;
         let view = View {
             state: &self.state,
             inputs: self.inputs,
             from: scope,
+            extras,
             asked_subject: Cell::new(false),
         };
         let evaluation = expression.evaluate(&view, &env);
@@ -138,6 +158,7 @@ impl Stepper<'_> {
             state: &self.state,
             inputs: self.inputs,
             from: scope,
+            extras: &Variables::new(),
             asked_subject: Cell::new(false),
         };
         let outcome = model.evaluate(&decision.id, &view, &env, Detail::Explained);
@@ -264,6 +285,17 @@ impl Stepper<'_> {
         self.map(mappings, element_instance, |stepper, name| {
             stepper.holder(around, name)
         })
+    }
+
+    /// Data objects and properties that a scope starts with: null, where nothing else is known of them.
+    pub(crate) fn begin_data(&mut self, names: &[Arc<str>], scope: Key) {
+        let known = self.state.variables_of(scope);
+        let new = names
+            .iter()
+            .filter(|name| known.is_none_or(|known| !known.contains_key(*name)))
+            .map(|name| (name.clone(), Value::Null))
+            .collect();
+        self.set(scope, new);
     }
 
     /// Sets each variable in the nearest scope, from `scope` outwards, that has it, else in the instance.

@@ -5,8 +5,9 @@
 //! it through one function, [`Stepper::emit`].
 
 use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
 
-use redthread_bpmn::graph::{ElementIx, FlowIx, ProcessGraph};
+use redthread_bpmn::graph::{ElementIx, ElementKind, FlowIx, ProcessGraph, Throw};
 
 use crate::apply::apply;
 use crate::command::{Command, Variables};
@@ -64,7 +65,9 @@ pub fn step(
         state: state.clone(),
         events: Vec::new(),
         moving: VecDeque::new(),
-        thinned: BTreeSet::new(),
+        throwing: VecDeque::new(),
+        touched: BTreeSet::new(),
+        changed: Changed::Nothing,
         next_key: inputs.first_key,
         evaluations: 0,
         facts_used: false,
@@ -77,6 +80,17 @@ pub fn step(
         next_key: stepper.next_key,
         unfinished,
         facts_used: stepper.facts_used,
+    })
+}
+
+/// Whether an element throws something that another branch of the same instance may be about to wait for.
+fn throws(kind: &ElementKind) -> bool {
+    let parts = kind.throw().map(Throw::parts).into_iter().flatten();
+    parts.into_iter().any(|part| {
+        matches!(
+            part,
+            Throw::Signal(_) | Throw::Message(_) | Throw::Escalation(_) | Throw::Error(_)
+        )
     })
 }
 
@@ -114,23 +128,65 @@ pub(crate) struct Stepper<'a> {
     pub state: InstanceState,
     events: Vec<Event>,
     /// Tokens that may be able to move.
-    pub moving: VecDeque<(FlowIx, Key)>,
-    /// Scopes in which something has ended, so that they may be finished.
-    pub thinned: BTreeSet<Key>,
+    moving: VecDeque<(FlowIx, Key)>,
+    /// Those whose next element throws something: they go last, so that what catches it in another branch is there.
+    throwing: VecDeque<(FlowIx, Key)>,
+    /// Scopes in which something has changed, so that they may be finished, and elements that may go on by themselves.
+    pub touched: BTreeSet<Key>,
+    /// What conditions that are waited for have not been looked at with.
+    pub changed: Changed,
     next_key: Key,
     pub evaluations: u64,
     pub facts_used: bool,
 }
 
+/// What has changed since the conditions that are waited for were looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Changed {
+    /// Nothing that they could depend on.
+    Nothing,
+    /// The variables of these names.
+    Variables(BTreeSet<Arc<str>>),
+    /// Anything: all conditions are looked at.
+    Anything,
+}
+
 impl Stepper<'_> {
     /// The one way in which state changes.
     pub(crate) fn emit(&mut self, event: Event) {
-        self.note_thinned(&event);
+        self.note_touched(&event);
+        self.note_changed(&event);
         apply(&mut self.state, &event);
         self.events.push(event);
     }
 
-    fn note_thinned(&mut self, event: &Event) {
+    fn note_changed(&mut self, event: &Event) {
+        match event {
+            Event::VariablesSet { variables, .. } => match &mut self.changed {
+                Changed::Nothing => {
+                    self.changed = Changed::Variables(variables.keys().cloned().collect());
+                }
+                Changed::Variables(names) => names.extend(variables.keys().cloned()),
+                Changed::Anything => {}
+            },
+            Event::ConditionAwaited { .. } => self.changed = Changed::Anything,
+            _ => {}
+        }
+    }
+
+    fn note_touched(&mut self, event: &Event) {
+        // What undid something lets the event go on that asked for it.
+        if let Event::ElementCompleted {
+            element_instance, ..
+        }
+        | Event::ElementTerminated {
+            element_instance, ..
+        } = event
+            && let Some(instance) = self.state.elements.get(element_instance)
+            && let Some(undoes) = &instance.undoes
+        {
+            self.touched.insert(undoes.thrower);
+        }
         let scope = match event {
             Event::ElementCompleted {
                 element_instance, ..
@@ -139,11 +195,38 @@ impl Stepper<'_> {
                 element_instance, ..
             } => self.scope_of(*element_instance),
             Event::TokensDiscarded { scope } => *scope,
+            Event::InstanceStarted { instance, .. } => *instance,
             // A sub-process in which nothing begins is finished at once.
             Event::ElementActivated { element_instance } => *element_instance,
             _ => return,
         };
-        self.thinned.insert(scope);
+        self.touched.insert(scope);
+    }
+
+    /// A token on `flow` may be able to move.
+    pub(crate) fn move_on(&mut self, flow: FlowIx, scope: Key) {
+        let target = self.graph.element(self.graph.flow(flow).target);
+        match throws(&target.kind) {
+            true => self.throwing.push_back((flow, scope)),
+            false => self.moving.push_back((flow, scope)),
+        }
+    }
+
+    /// Everything may be able to go on: the step before ended before it was done.
+    pub(crate) fn touch_all(&mut self) {
+        let graph = self.graph;
+        let tokens: Vec<(FlowIx, Key)> = self
+            .state
+            .tokens
+            .iter()
+            .filter_map(|token| Some((graph.find_flow(&token.flow)?, token.scope)))
+            .collect();
+        for (flow, scope) in tokens {
+            self.move_on(flow, scope);
+        }
+        self.touched.insert(self.state.key);
+        self.touched.extend(self.state.elements.keys().copied());
+        self.changed = Changed::Anything;
     }
 
     /// A key for something new.
@@ -184,18 +267,26 @@ impl Stepper<'_> {
             .map_or(self.state.key, |instance| instance.scope)
     }
 
+    fn next_token(&mut self) -> Option<(FlowIx, Key)> {
+        let first = self.moving.pop_front();
+        first.or_else(|| self.throwing.pop_front())
+    }
+
     /// Moves tokens until none can, or there were enough for one step. Answers whether some are left.
     fn run(&mut self) -> Result<bool, StepError> {
         let mut left = TRANSITIONS_PER_STEP;
         loop {
-            while let Some((flow, scope)) = self.moving.pop_front() {
+            while let Some((flow, scope)) = self.next_token() {
                 if left == 0 {
                     return Ok(true);
                 }
                 left -= 1;
                 self.arrive(flow, scope)?;
             }
-            if !self.settle()? {
+            if left == 0 && !self.touched.is_empty() {
+                return Ok(true);
+            }
+            if !self.settle(&mut left)? {
                 return Ok(false);
             }
         }

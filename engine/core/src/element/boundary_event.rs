@@ -8,19 +8,7 @@ use redthread_bpmn::graph::{ElementIx, ElementKind};
 
 use crate::command::Variables;
 use crate::key::Key;
-use crate::step::{Halt, StepError, Stepper};
-use crate::trigger;
-
-/// Opens what the boundary event waits for, on behalf of its activity.
-pub(crate) fn open(stepper: &mut Stepper, boundary: ElementIx, activity: Key) -> Result<(), Halt> {
-    let graph = stepper.graph;
-    match &graph.element(boundary).kind {
-        ElementKind::BoundaryEvent { trigger, .. } => {
-            trigger::open(stepper, activity, boundary, trigger)
-        }
-        _ => Ok(()),
-    }
-}
+use crate::step::{StepError, Stepper};
 
 /// The boundary event has occurred at `activity`.
 pub(crate) fn occurred(
@@ -40,5 +28,5 @@ pub(crate) fn occurred(
     if interrupts {
         stepper.terminate(activity)?;
     }
-    stepper.occur(boundary, scope, variables)
+    stepper.occur(boundary, scope, Vec::new(), variables)
 }

@@ -20,6 +20,7 @@ pub(super) fn open(stepper: &mut Stepper, key: Key, task: &JobTask) -> Result<()
         job_type: stepper.required_string(&task.job_type, key, "a job type")?,
         retries: retries(stepper, &task.retries, key)?,
         headers: task.headers.clone(),
+        listener: None,
     };
     let job = stepper.new_key();
     stepper.emit(Event::JobCreated {
@@ -30,7 +31,7 @@ pub(super) fn open(stepper: &mut Stepper, key: Key, task: &JobTask) -> Result<()
     Ok(())
 }
 
-fn retries(stepper: &mut Stepper, text: &Text, key: Key) -> Result<u32, Halt> {
+pub(crate) fn retries(stepper: &mut Stepper, text: &Text, key: Key) -> Result<u32, Halt> {
     let evaluated = stepper.text(text, key)?;
     let number = match &evaluated.value {
         Value::String(string) => string.trim().parse().ok(),
@@ -67,8 +68,7 @@ pub(crate) fn threw(
 ) -> Result<(), StepError> {
     if error::is_caught(stepper, element_instance, code) {
         stepper.close(job, Ended::Completed);
-        error::throw(stepper, element_instance, code, variables)?;
-        return Ok(());
+        return error::throw(stepper, element_instance, code, variables);
     }
     let said = message
         .map(|message| format!(" It says: {message}"))

@@ -4,12 +4,16 @@
 //! terminated. Who gets it: the assignee or candidates of its `zeebe:assignmentDefinition`; else the team named like its
 //! lane, where there is one; else the owner of the process. Logins are kept in lower case, as people sign in in any.
 
-use redthread_bpmn::graph::{ElementIx, Text, UserTask};
+use redthread_bpmn::graph::{ElementIx, ElementKind, Lane, ProcessGraph, Text, UserTask};
 use redthread_calendar::Timestamp;
+use redthread_feel::Value;
 
-use crate::event::{Event, TaskData};
+use crate::command::Variables;
+use crate::event::{Event, ListenerEvent, TaskData};
 use crate::inputs::Fact;
 use crate::key::Key;
+use crate::listener;
+use crate::state::WaitKind;
 use crate::step::{Halt, StepError, Stepper};
 
 pub(super) fn open(
@@ -18,12 +22,33 @@ pub(super) fn open(
     ix: ElementIx,
     task: &UserTask,
 ) -> Result<(), Halt> {
+    if stepper.graph.element(ix).listeners.creating.is_empty() {
+        return create(stepper, key, ix, task);
+    }
+    listener::tell(stepper, key, ListenerEvent::Creating)?;
+    Ok(())
+}
+
+/// Makes the task for people, once its listeners know of it; also again, after an incident.
+pub(crate) fn create(
+    stepper: &mut Stepper,
+    key: Key,
+    ix: ElementIx,
+    task: &UserTask,
+) -> Result<(), Halt> {
+    let graph = stepper.graph;
+    let lane = match task.assignment.is_empty() {
+        true => lane_with_assignment(graph, ix),
+        false => None,
+    };
+    let who = lane.map_or(&task.assignment, |lane| &lane.assignment);
     let mut data = TaskData {
         assignee: stepper
-            .optional_string(task.assignee.as_ref(), key, "a person's login")?
+            .optional_string(who.assignee.as_ref(), key, "a person's login")?
             .map(|login| login.to_lowercase()),
-        candidate_teams: stepper.names(task.candidate_teams.as_ref(), key)?,
-        candidate_users: logins(stepper.names(task.candidate_users.as_ref(), key)?),
+        candidate_teams: stepper.names(who.candidate_teams.as_ref(), key)?,
+        candidate_users: logins(stepper.names(who.candidate_users.as_ref(), key)?),
+        priority: priority(stepper, task.priority.as_ref(), key)?,
         due: instant(stepper, task.due.as_ref(), key)?,
         follow_up: instant(stepper, task.follow_up.as_ref(), key)?,
         form: task.form.as_deref().map(str::to_owned),
@@ -42,6 +67,67 @@ pub(super) fn open(
         task: data,
     });
     Ok(())
+}
+
+/// A person has completed the task: its listeners are told before it ends.
+pub(crate) fn completed(
+    stepper: &mut Stepper,
+    key: Key,
+    results: &Variables,
+) -> Result<(), StepError> {
+    let element = stepper.graph.element(stepper.element_of(key)?);
+    if element.listeners.completing.is_empty() {
+        return stepper.complete_with(key, results);
+    }
+    match element.mapping.outputs.is_empty() {
+        true => stepper.merge(key, results),
+        false => stepper.set(key, results.clone()),
+    }
+    listener::tell(stepper, key, ListenerEvent::Completing)
+}
+
+/// After an incident: makes the task if it is not there.
+pub(crate) fn again(stepper: &mut Stepper, key: Key) -> Result<(), StepError> {
+    let ix = stepper.element_of(key)?;
+    let is_waiting = stepper
+        .state
+        .waits_of(key)
+        .any(|(_, what)| matches!(what, WaitKind::Task(_) | WaitKind::Job(_)));
+    match &stepper.graph.element(ix).kind {
+        ElementKind::UserTask(task) if !is_waiting => match create(stepper, key, ix, task) {
+            Ok(()) => Ok(()),
+            Err(halt) => stepper.held_up(key, halt),
+        },
+        _ => Ok(()),
+    }
+}
+
+/// The innermost lane around the element that says who does its tasks.
+fn lane_with_assignment(graph: &ProcessGraph, ix: ElementIx) -> Option<&Lane> {
+    let mut lane = graph.element(ix).lane;
+    while let Some(around) = lane.and_then(|lane| graph.lanes.get(lane)) {
+        if !around.assignment.is_empty() {
+            return Some(around);
+        }
+        lane = around.parent;
+    }
+    None
+}
+
+fn priority(stepper: &mut Stepper, text: Option<&Text>, key: Key) -> Result<Option<u8>, Halt> {
+    let Some(text) = text else { return Ok(None) };
+    let evaluated = stepper.text(text, key)?;
+    let number = match &evaluated.value {
+        Value::String(string) => string.trim().parse().ok(),
+        Value::Number(number) => number.to_i64(),
+        Value::Null if evaluated.why_null.is_none() => return Ok(None),
+        _ => None,
+    };
+    let priority = number.and_then(|number| u8::try_from(number).ok());
+    match priority.filter(|priority| *priority <= 100) {
+        Some(priority) => Ok(Some(priority)),
+        None => Err(evaluated.unfit(text, "a priority from 0 to 100")),
+    }
 }
 
 fn logins(names: Vec<String>) -> Vec<String> {

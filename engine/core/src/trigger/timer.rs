@@ -12,7 +12,7 @@ use redthread_feel::Value;
 use crate::command::Variables;
 use crate::event::{Ended, Event, Repeat, TimerData};
 use crate::incident::Stuck;
-use crate::inputs::Inputs;
+use crate::inputs::{Fact, Inputs};
 use crate::key::Key;
 use crate::rejection::Rejection;
 use crate::scope::{Evaluated, evaluate_outside};
@@ -25,10 +25,8 @@ pub(crate) fn open(
     event: ElementIx,
     timer: &Timer,
 ) -> Result<(), Halt> {
-    let (now, zone) = (stepper.inputs.now, stepper.inputs.zone);
-    let (due, repeat) = first(timer, now, &zone, |text| {
-        stepper.text(text, element_instance)
-    })?;
+    let inputs = stepper.inputs;
+    let (due, repeat) = first(timer, inputs, |text| stepper.text(text, element_instance))?;
     let element = stepper.graph.element(event).id.clone();
     let key = stepper.new_key();
     let timer = TimerData {
@@ -52,11 +50,14 @@ pub(crate) fn fire(stepper: &mut Stepper, key: Key) -> Result<(), StepError> {
         return Err(not_open.into());
     };
     let (timer, element_instance) = (timer.clone(), wait.element_instance);
-    let next = timer
-        .repeat
+    let event = super::element(stepper, &timer.element)?;
+    // An event that needs all its triggers waits for each of them anew once it has occurred.
+    let repeat = timer.repeat.filter(|_| super::repeats(stepper, event));
+    let next = repeat
+        .filter(|_| !super::needs_all(stepper, event))
         .and_then(|repeat| next(&repeat, stepper.inputs.now, &stepper.inputs.zone));
+    stepper.close(key, Ended::Completed);
     if let Some((due, repeat)) = next {
-        stepper.close(key, Ended::Completed);
         let timer = TimerData {
             element: timer.element,
             due,
@@ -66,20 +67,10 @@ pub(crate) fn fire(stepper: &mut Stepper, key: Key) -> Result<(), StepError> {
         stepper.emit(Event::TimerScheduled {
             key,
             element_instance,
-            timer: timer.clone(),
+            timer,
         });
-        return fired(stepper, element_instance, &timer.element);
     }
-    stepper.close(key, Ended::Completed);
-    fired(stepper, element_instance, &timer.element)
-}
-
-fn fired(stepper: &mut Stepper, element_instance: Key, element: &str) -> Result<(), StepError> {
-    let event = stepper
-        .graph
-        .find(element)
-        .ok_or_else(|| Rejection::UnknownElement(element.to_owned()))?;
-    super::event_occurred(stepper, event, element_instance, &Variables::new())
+    super::came(stepper, event, element_instance, &Variables::new())
 }
 
 /// When the timer start event of a definition fires first, and how it goes on. There is no instance yet: expressions see
@@ -99,7 +90,7 @@ pub fn first_of_start(
         }),
         Text::Expression(expression) => Ok(evaluate_outside(expression, &(), inputs)),
     };
-    first(timer, inputs.now, &inputs.zone, outside).map_err(|halt| match halt {
+    first(timer, inputs, outside).map_err(|halt| match halt {
         Halt::Stuck(stuck) => stuck,
         Halt::Stop(error) => Stuck::expression(error.to_string()),
     })
@@ -156,10 +147,10 @@ fn first_after(nth: u64, now: Timestamp, at: impl Fn(u64) -> Option<Timestamp>) 
 
 fn first(
     timer: &Timer,
-    now: Timestamp,
-    zone: &Zone,
+    inputs: &Inputs,
     mut evaluate: impl FnMut(&Text) -> Result<Evaluated, Halt>,
 ) -> Result<(Timestamp, Option<Repeat>), Halt> {
+    let (now, zone) = (inputs.now, &inputs.zone);
     match timer {
         Timer::Date(text) => {
             let evaluated = evaluate(text)?;
@@ -176,6 +167,24 @@ fn first(
                 due.ok_or_else(|| evaluated.unfit(text, "a duration such as P7D or PT30M"))?,
                 None,
             ))
+        }
+        Timer::WorkingDuration(text) => {
+            let evaluated = evaluate(text)?;
+            let needed = "a duration such as P3D or PT4H, without months,";
+            let duration = duration(&evaluated.value).filter(|duration| duration.months == 0);
+            let duration = duration.ok_or_else(|| evaluated.unfit(text, needed))?;
+            let calendar = inputs.facts.calendar.as_ref();
+            let calendar = calendar.ok_or(StepError::Needs(Fact::Calendar))?;
+            // P1D is the same time of the next working day; hours count while people work.
+            let days = match duration.days {
+                0 => now,
+                days => calendar.add_working_days(now, days),
+            };
+            let due = match duration.micros {
+                0 => days,
+                micros => calendar.add_working_time(days, micros),
+            };
+            Ok((due, None))
         }
         Timer::Cycle(Cycle::Cron(schedule)) => {
             let repeat = Repeat {
@@ -215,7 +224,7 @@ fn first(
 }
 
 /// A FEEL duration or the text of one.
-fn duration(value: &Value) -> Option<IsoDuration> {
+pub(crate) fn duration(value: &Value) -> Option<IsoDuration> {
     match value {
         Value::String(text) => parse_duration(text.trim()).ok(),
         Value::YearsMonthsDuration(months) => Some(IsoDuration {
@@ -253,20 +262,23 @@ mod tests {
     #[test]
     fn seven_days_over_a_daylight_saving_change_keep_the_local_time() {
         let text = Text::Literal("P7D".into());
-        let (due, repeat) = first(
-            &Timer::Duration(text),
-            at("2026-03-26T08:00:00Z"),
-            &berlin(),
-            |text| {
-                let Text::Literal(literal) = text else {
-                    unreachable!()
-                };
-                Ok(Evaluated {
-                    value: Value::String(literal.clone()),
-                    why_null: None,
-                })
-            },
-        )
+        let inputs = Inputs {
+            now: at("2026-03-26T08:00:00Z"),
+            zone: berlin(),
+            seed: 1,
+            first_key: Key(1),
+            owner: None,
+            facts: Default::default(),
+        };
+        let (due, repeat) = first(&Timer::Duration(text), &inputs, |text| {
+            let Text::Literal(literal) = text else {
+                unreachable!()
+            };
+            Ok(Evaluated {
+                value: Value::String(literal.clone()),
+                why_null: None,
+            })
+        })
         .unwrap();
         assert_eq!(due, at("2026-04-02T07:00:00Z"));
         assert_eq!(repeat, None);

@@ -170,6 +170,7 @@ impl Run {
             variables: variables(feel),
             subject,
             causes: Vec::new(),
+            caller: None,
         };
         self.send(start)
     }
