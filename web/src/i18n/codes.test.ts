@@ -25,6 +25,15 @@ describe("every code of the server has words", () => {
     expect(unworded(codes.map((code) => `diagram:incident.${code}`))).toEqual([]);
   });
 
+  it("for what happens to an instance", () => {
+    const inFolder = readdirSync("../api/src/server/history").map((file) => rust(`api/src/server/history/${file}`));
+    const said = [rust("api/src/server/history.rs"), ...inFolder].map((text) => text.split("#[cfg(test)]")[0]).join("\n");
+    const codes = all(said, /"([a-z]\w+\.[a-z]\w+)"/g);
+    expect(codes.length).toBeGreaterThan(25);
+    // A sentence that counts has one form for each number.
+    expect(["en", "ru"].flatMap((lng) => codes.filter((code) => !["", "_other"].some((form) => typeof i18next.getResource(lng, "history", `happened.${code}${form}`) === "string")).map((code) => `${lng} ${code}`))).toEqual([]);
+  });
+
   it("for refusals", () => {
     const codes = all(rust("api/src/server/error.rs"), /(?:ApiError::\w+(?:\(_\))? => |code: )"(\w+)"/g);
     expect(codes.length).toBeGreaterThan(15);

@@ -1,16 +1,38 @@
 import type { InstanceDetail } from "~/api/model.ts";
 import type { Badge } from "~/shared/diagram/badges.ts";
 import type { Mark } from "~/shared/diagram/Diagram.tsx";
+import type { Element } from "~/shared/elements/kinds.ts";
+
+/** One visit to an element; `scope`: the visit, or the instance, in which it stands. */
+export type Visit = InstanceDetail["elements"][number] & { scope?: string };
+type State = Visit["state"];
+type Hidden = Record<string, Pick<Element, "hiddenIn">>;
+
+/**
+ * Visits without those that only stand for others: what is done several times is visited once as a whole and, in that, once
+ * for each. The whole is left out where there is one of those, or five would count as six.
+ */
+export function ownVisits<V extends Pick<Visit, "element" | "elementInstance" | "scope" | "state">>(visits: V[]): V[] {
+  const living = (visit: V) => visit.state === "active" || visit.state === "incident";
+  const wholes = new Set<string>();
+  const elementOf = new Map(visits.map((visit) => [visit.elementInstance, visit]));
+  for (const visit of visits) {
+    const around = visit.scope === undefined ? undefined : elementOf.get(visit.scope);
+    // One that still runs is counted itself while none in it does: between two that are done one after the other.
+    if (around?.element === visit.element && (living(visit) || !living(around))) wholes.add(around.elementInstance);
+  }
+  return visits.filter((visit) => !wholes.has(visit.elementInstance));
+}
 
 /** The way an instance has gone: done elements and flows green, where it stands in madder, stuck ones red. Later states win: a loop may come by again. */
-export function instanceMarks(instance: Pick<InstanceDetail, "elements" | "flowsTaken" | "incidents">): Record<string, Mark[]> {
+export function instanceMarks(instance: Pick<InstanceDetail, "flowsTaken" | "incidents"> & { elements: Visit[] }, hidden: Hidden = {}): Record<string, Mark[]> {
   const rank = { terminated: 0, completed: 1, active: 2, incident: 3 } as const;
-  const best = new Map<string, keyof typeof rank>();
+  const best = new Map<string, State>();
   for (const { element, state } of instance.elements) {
     const old = best.get(element);
     if (old === undefined || rank[state] > rank[old]) best.set(element, state);
   }
-  for (const { element } of instance.incidents) best.set(element, "incident");
+  for (const { element } of instance.incidents) for (const shown of [element, hidden[element]?.hiddenIn]) if (shown) best.set(shown, "incident");
   const marks: Record<string, Mark[]> = {};
   for (const [element, state] of best) {
     if (state === "completed") marks[element] = ["done"];
@@ -24,11 +46,13 @@ export function instanceMarks(instance: Pick<InstanceDetail, "elements" | "flows
 
 type Translate = (key: string, params?: Record<string, unknown>) => string;
 
-/** How many times an element stands active, where it is more than once; and a triangle where it is stuck. */
-export function instanceBadges(instance: Pick<InstanceDetail, "elements" | "incidents">, t: Translate): Badge[] {
+/** How many times an element stands active, where it is more than once; and a triangle where it is stuck, on what hides it too. */
+export function instanceBadges(instance: Pick<InstanceDetail, "incidents"> & { elements: Visit[] }, t: Translate, hidden: Hidden = {}): Badge[] {
   const active = new Map<string, number>();
-  for (const { element, state } of instance.elements) if (state === "active" || state === "incident") active.set(element, (active.get(element) ?? 0) + 1);
+  for (const { element, state } of ownVisits(instance.elements)) if (state === "active" || state === "incident") active.set(element, (active.get(element) ?? 0) + 1);
   const badges: Badge[] = [...active].filter(([, count]) => count > 1).map(([element, count]) => ({ element, kind: "now", text: String(count), title: t("diagram:waiting", { count }), position: { top: -13, right: 14 } }));
-  for (const incident of instance.incidents) badges.push({ element: incident.element, kind: "incident", text: "!", title: incident.message, position: { bottom: 13, left: -12 } });
+  const stuck = new Map<string, string[]>();
+  for (const { element, message } of instance.incidents) for (const shown of [element, hidden[element]?.hiddenIn]) if (shown) stuck.set(shown, [...(stuck.get(shown) ?? []), message]);
+  for (const [element, messages] of stuck) badges.push({ element, kind: "incident", text: messages.length > 1 ? String(messages.length) : "!", title: [...new Set(messages)].join(" "), position: { bottom: 13, left: -12 } });
   return badges;
 }

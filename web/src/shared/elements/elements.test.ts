@@ -88,6 +88,11 @@ describe("a diagram", () => {
     expect([elements.a?.calls, elements.b?.calls, elements.c?.calls]).toEqual(["credit", null, "plain"]);
   });
 
+  it("says what its flows ask, and which is taken otherwise", () => {
+    const { flows } = readDiagram(diagram('<b:inclusiveGateway id="g" default="f2"/><b:sequenceFlow id="f1" name="Large" sourceRef="g" targetRef="a"><b:conditionExpression> = amount\n &gt; 100 </b:conditionExpression></b:sequenceFlow><b:sequenceFlow id="f2" sourceRef="g" targetRef="b"/>'));
+    expect(flows).toEqual({ f1: { source: "g", target: "a", name: "Large", condition: "amount > 100", isDefault: false }, f2: { source: "g", target: "b", name: null, condition: null, isDefault: true } });
+  });
+
   it("says what is done several times", () => {
     const elements = readElements(diagram('<b:task id="a"><b:multiInstanceLoopCharacteristics/></b:task><b:task id="b"><b:multiInstanceLoopCharacteristics isSequential="true"/></b:task><b:task id="c"><b:standardLoopCharacteristics/></b:task><b:task id="d"/>'));
     expect(["a", "b", "c", "d"].map((id) => elements[id]?.repeats)).toEqual(["parallel", "sequential", "loop", null]);

@@ -52,8 +52,19 @@ const DEFINED: Record<string, Trigger> = {
 };
 const isKind = (name: string): name is Kind => (KINDS as readonly string[]).includes(name);
 
+/** A sequence flow, and what it asks before it is taken. */
+export interface Flow {
+  source: string;
+  target: string;
+  name: string | null;
+  /** The text of its condition. */
+  condition: string | null;
+  isDefault: boolean;
+}
+
 /** What a diagram has, by id. */
 export interface Content {
+  flows: Record<string, Flow>;
   elements: Record<string, Element>;
   /** The names of all that has one, messages and data too. */
   names: Record<string, string>;
@@ -61,18 +72,24 @@ export interface Content {
 
 /** What a diagram has, as its XML says; nothing where it cannot be read. */
 export function readDiagram(xml: string): Content {
-  if (xml === "") return { elements: {}, names: {} };
+  if (xml === "") return { elements: {}, names: {}, flows: {} };
   const document = new DOMParser().parseFromString(xml, "text/xml");
   const collapsed = new Set([...document.getElementsByTagNameNS(BPMN_DI, "BPMNShape")].filter((shape) => shape.getAttribute("isExpanded") === "false").map((shape) => shape.getAttribute("bpmnElement") ?? ""));
   const definitions = new Map([...document.querySelectorAll("definitions > [id]")].map((one) => [one.getAttribute("id") ?? "", one.localName]));
   const elements: Record<string, Element> = {};
   const names: Record<string, string> = {};
+  const flows: Record<string, Flow> = {};
+  const defaults = new Set([...document.querySelectorAll("[default]")].map((node) => node.getAttribute("default")));
   for (const node of document.getElementsByTagNameNS(BPMN, "*")) {
     const id = node.getAttribute("id");
     const name = node.getAttribute("name")?.replace(/\s+/g, " ").trim() || null;
     if (id && name) names[id] = name;
     const kind = node.localName === "subProcess" && node.getAttribute("triggeredByEvent") === "true" ? "eventSubProcess" : node.localName;
     if (!id || !isKind(kind)) continue;
+    if (kind === "sequenceFlow") {
+      const condition = children(node, "conditionExpression")[0]?.textContent?.trim().replace(/^=\s*/, "").replace(/\s+/g, " ") || null;
+      flows[id] = { source: node.getAttribute("sourceRef") ?? "", target: node.getAttribute("targetRef") ?? "", name, condition, isDefault: defaults.has(id) };
+    }
     const event = EVENTS.has(kind);
     elements[id] = {
       kind,
@@ -85,7 +102,7 @@ export function readDiagram(xml: string): Content {
       hiddenIn: hiddenIn(node, collapsed),
     };
   }
-  return { elements, names };
+  return { elements, names, flows };
 }
 
 const children = (node: globalThis.Element, name: string) => [...node.children].filter((child) => child.namespaceURI === BPMN && child.localName === name);

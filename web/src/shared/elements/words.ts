@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { type Element, readDiagram } from "./kinds.ts";
+import { type Element, type Flow, readDiagram } from "./kinds.ts";
 
 type Translate = (key: string, params?: Record<string, unknown>) => string;
 
@@ -20,6 +20,7 @@ export function elementWords(element: Element, elements: Record<string, Element>
 }
 
 export interface DiagramElements {
+  flows: Record<string, Flow>;
   /** By id. */
   elements: Record<string, Element>;
   /** What people call each, by id: those without a name by what they are. */
@@ -31,13 +32,14 @@ export interface DiagramElements {
 /** The elements of a diagram in the language of the page. */
 export function useElements(xml: string | undefined): DiagramElements {
   const { t, i18n } = useTranslation();
-  const { elements, names } = useMemo(() => readDiagram(xml ?? ""), [xml]);
+  const { elements, names, flows } = useMemo(() => readDiagram(xml ?? ""), [xml]);
   return useMemo(() => {
     const all = Object.entries(elements);
     return {
       elements,
+      flows,
       names: { ...names, ...Object.fromEntries(all.map(([id, element]) => [id, elementWords(element, elements, t)])) },
       kinds: Object.fromEntries(all.map(([id, element]) => [id, kindWords(element, t)])),
     };
-  }, [elements, names, t, i18n.language]);
+  }, [elements, names, flows, t, i18n.language]);
 }

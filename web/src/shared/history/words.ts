@@ -1,16 +1,9 @@
 import { useTranslation } from "react-i18next";
 import type { Fields, Json, Notification, Who } from "~/api/model.ts";
 import { useLabels } from "../fields/labels.ts";
-import { brief } from "../fields/values.ts";
 import { useWhen } from "../time/When.tsx";
 import { exact } from "../time/words.ts";
-
-/** Names that the server may send as text or as an object that has one. */
-function nameOf(value: Json | undefined): string {
-  if (value === null || value === undefined) return "";
-  if (typeof value === "object" && !Array.isArray(value)) return nameOf("name" in value ? value.name : "title" in value ? value.title : "login" in value ? value.login : null);
-  return brief(value);
-}
+import { nameOf, namedParams, type Names, sentenceKeys } from "./sentence.ts";
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
 
@@ -19,31 +12,38 @@ export function useHistoryWords() {
   const { t, i18n } = useTranslation();
   const labels = useLabels();
   const when = useWhen();
+  const list = new Intl.ListFormat(i18n.language, { type: "conjunction" });
 
   /** Parameters as they may stand in a sentence: names instead of objects, times as people write them. */
-  const spoken = (params: Fields) => {
-    const out: Record<string, string> = {};
+  const spoken = (given: Fields, names: Names) => {
+    const params = namedParams(given, names);
+    const out: Record<string, string | number> = {};
     for (const [name, value] of Object.entries(params)) {
-      const text = nameOf(value);
-      out[name] = INSTANT.test(text) ? exact(text, when) : text;
+      if (Array.isArray(value)) out[name] = list.format(value.map((one: Json) => t("history:quoted", { name: nameOf(one) })));
+      else {
+        const text = nameOf(value);
+        out[name] = INSTANT.test(text) ? exact(text, when) : text;
+      }
     }
     out.element = nameOf(params.elementName ?? params.name ?? params.element);
     if (typeof params.type === "string") out.type = labels.kind(params.type);
     if (typeof params.kind === "string") out.kind = labels.kind(params.kind);
     if (typeof params.outcome === "string") out.outcome = labels.option("outcome", params.outcome);
+    // What is counted has its plural forms.
+    const count = params.count ?? params.total;
+    if (typeof count === "number") out.count = count;
     return out;
   };
 
-  const sentence = (code: string, params: Fields, base: "happened" | "notice") => {
-    const words = spoken(params);
-    // "activity.held" may have its own words for each type and outcome; the plain one is the fallback.
-    const variants = (code.startsWith("activity.") ? [params.type, params.outcome] : []).filter((v): v is string => typeof v === "string").map((v) => `history:${base}.${code}_${v}`);
-    const key = [...variants, `history:${base}.${code}`].find((k) => i18n.exists(k, words) && typeof i18n.t(k, words) === "string");
+  const sentence = (code: string, params: Fields, base: "happened" | "notice", names: Names = {}) => {
+    const words = spoken(params, names);
+    const key = sentenceKeys(base, code, params).find((k) => i18n.exists(k, words) && typeof i18n.t(k, words) === "string");
     return key ? t(key, words) : t("history:other", { code: code.replaceAll(/[._]/g, " ") });
   };
 
   return {
-    entry: (entry: { code: string; params: Fields }) => sentence(entry.code, entry.params ?? {}, "happened"),
+    /** `names`: what to call elements that have no name, where the diagram is known. */
+    entry: (entry: { code: string; params: Fields }, names?: Names) => sentence(entry.code, entry.params ?? {}, "happened", names),
     notification: (item: Notification) => sentence(item.code, item.params ?? {}, "notice"),
     /** Field by field what a record change did. */
     changes(kind: string, params: Fields): { field: string; from: string; to: string }[] {
