@@ -2,7 +2,9 @@
 
 mod decisions;
 mod events;
+mod flows;
 mod gateways;
-mod random;
+mod repetition;
 mod run;
+mod scopes;
 mod variables;

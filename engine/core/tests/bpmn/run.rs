@@ -9,10 +9,10 @@ use redthread_bpmn::graph::{Binding, ProcessGraph};
 use redthread_bpmn::{Limits, read};
 use redthread_calendar::{Timestamp, Zone, parse_duration};
 use redthread_core::event::Event;
-use redthread_core::state::WaitKind;
+use redthread_core::state::{Caller, OuterCatch, Status, Thrown, WaitKind};
 use redthread_core::{
-    Command, Decision, Fact, Facts, Holder, Inputs, InstanceState, Key, LookedUp, Rejection,
-    StepError, Subject, Variables,
+    CallOutcome, Command, Decision, Fact, Facts, Holder, Inputs, InstanceState, Key, LookedUp,
+    Rejection, StepError, Subject, Variables,
 };
 use redthread_core::{replay, step};
 use redthread_feel::{Env, Expression, Value};
@@ -25,6 +25,7 @@ pub struct Run {
     now: Timestamp,
     next_key: Key,
     subject: Option<Value>,
+    caller: Option<Caller>,
     unfinished: bool,
     /// The decisions that are deployed, each with its model. The first was uploaded together with the diagram.
     decisions: Vec<Decision>,
@@ -32,6 +33,11 @@ pub struct Run {
 
 /// The graph of the one process whose elements are `body`.
 pub fn process(body: &str) -> Arc<ProcessGraph> {
+    process_with("", body)
+}
+
+/// The same, in a file that defines more.
+fn process_with(definitions: &str, body: &str) -> Arc<ProcessGraph> {
     let xml = format!(
         r#"<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"
@@ -41,6 +47,11 @@ pub fn process(body: &str) -> Arc<ProcessGraph> {
   <message id="PaidMessage" name="paid">
     <extensionElements><zeebe:subscription correlationKey="=order"/></extensionElements>
   </message>
+  <message id="QuestionMessage" name="question"/>
+  <signal id="StopSignal" name="stop"/> <signal id="GoSignal" name="go"/>
+  <escalation id="LateEscalation" name="Late" escalationCode="LATE"/>
+  <escalation id="OtherEscalation" name="Other" escalationCode="OTHER"/>
+  {definitions}
   <process id="process" isExecutable="true">{body}</process>
 </definitions>"#
     );
@@ -51,6 +62,32 @@ pub fn process(body: &str) -> Arc<ProcessGraph> {
         diagram.problems
     );
     diagram.processes[0].clone()
+}
+
+/// Sequence flows between elements, `A-B` being the flow from A to B: `path("Start A B End")`.
+pub fn path(ids: &str) -> String {
+    let ids: Vec<&str> = ids.split_whitespace().collect();
+    let flows = ids.windows(2).map(|pair| {
+        let [from, to] = pair else { unreachable!() };
+        format!(r#"<sequenceFlow id="{from}-{to}" sourceRef="{from}" targetRef="{to}"/>"#)
+    });
+    flows.collect()
+}
+
+/// A sequence flow with a condition.
+pub fn when(from: &str, to: &str, condition: &str) -> String {
+    let condition = condition.replace('<', "&lt;");
+    format!(
+        r#"<sequenceFlow id="{from}-{to}" sourceRef="{from}" targetRef="{to}"><conditionExpression>{condition}</conditionExpression></sequenceFlow>"#
+    )
+}
+
+/// Elements of one kind without anything in them: `many("task", "A B C")`.
+pub fn many(kind: &str, ids: &str) -> String {
+    let elements = ids.split_whitespace();
+    elements
+        .map(|id| format!(r#"<{kind} id="{id}"/>"#))
+        .collect()
 }
 
 /// Variables from a FEEL context: `{amount: 5}`.
@@ -87,14 +124,62 @@ impl Run {
 
     /// Starts the process about a record of the kind `case`.
     pub fn about(body: &str, feel: &str, record: Option<&str>) -> Run {
-        let mut run = Run::before(body, record);
+        let mut run = Run::before(body, record, "");
         run.start(feel).expect("the instance starts");
         run
     }
 
+    /// Starts the process in a file that defines more.
+    pub fn defining(definitions: &str, body: &str, feel: &str) -> Run {
+        let mut run = Run::before(body, None, definitions);
+        run.start(feel).expect("the instance starts");
+        run
+    }
+
+    /// Starts the process because another instance calls it, which catches escalations.
+    pub fn called(body: &str, interrupting: bool) -> Run {
+        let mut run = Run::before(body, None, "");
+        let catches = vec![OuterCatch {
+            thrown: Thrown::Escalation,
+            code: None,
+            interrupting,
+        }];
+        run.caller = Some(Caller {
+            instance: Key(7),
+            depth: 1,
+            catches,
+        });
+        run.start("{}").expect("the instance starts");
+        run
+    }
+
+    /// The record that the instance is about is this now.
+    pub fn with_record(mut self, record: &str) -> Run {
+        self.subject = Run::before("<task id=\"Any\"/>", Some(record), "").subject;
+        self
+    }
+
+    /// Says that the record has changed, to what watches it for an event.
+    pub fn record_changed(&mut self, event: &str) -> &mut Run {
+        let watch = self.wait(event, |what| matches!(what, WaitKind::Watch(_)));
+        self.send(Command::RecordChanged { watch }).unwrap();
+        self
+    }
+
+    /// The types of the open jobs.
+    pub fn job_types(&self) -> Vec<&str> {
+        let waits = self.state.waits.values();
+        waits
+            .filter_map(|wait| match &wait.what {
+                WaitKind::Job(job) => Some(&*job.job_type),
+                _ => None,
+            })
+            .collect()
+    }
+
     /// Starts the process, which calls decisions of these files.
     pub fn deciding(body: &str, feel: &str, files: &[&str]) -> Run {
-        let mut run = Run::before(body, None);
+        let mut run = Run::before(body, None, "");
         for file in files {
             run.deploy(file);
         }
@@ -137,9 +222,10 @@ impl Run {
         .cloned()
     }
 
-    fn before(body: &str, record: Option<&str>) -> Run {
+    fn before(body: &str, record: Option<&str>, definitions: &str) -> Run {
         Run {
-            graph: process(body),
+            graph: process_with(definitions, body),
+            caller: None,
             state: InstanceState::default(),
             history: Vec::new(),
             now: Timestamp::parse("2026-01-05T09:00:00Z").unwrap(),
@@ -170,7 +256,7 @@ impl Run {
             variables: variables(feel),
             subject,
             causes: Vec::new(),
-            caller: None,
+            caller: self.caller.clone(),
         };
         self.send(start)
     }
@@ -196,6 +282,13 @@ impl Run {
                     let team = (name == "Support desk").then(|| "support".to_owned());
                     inputs.facts.teams.insert(name.clone(), team);
                 }
+                // There is one process to call.
+                Fact::Process { id, binding } => {
+                    let found = (&**id == "billing").then_some(Key(50));
+                    let (id, binding) = (id.clone(), binding.clone());
+                    inputs.facts.processes.push(LookedUp { id, binding, found });
+                }
+                Fact::Calendar => inputs.facts.calendar = Some(Arc::default()),
                 Fact::Decision { id, binding } => {
                     let found = self.look_up(id, binding);
                     let (id, binding) = (id.clone(), binding.clone());
@@ -242,13 +335,9 @@ impl Run {
     fn wait(&self, element: &str, fits: impl Fn(&WaitKind) -> bool) -> Key {
         let found = self.state.waits.iter().find(|(_, wait)| {
             fits(&wait.what)
-                && match &wait.what {
-                    WaitKind::Timer(timer) => &*timer.element == element,
-                    WaitKind::Subscription(subscription) => &*subscription.element == element,
-                    WaitKind::Watch(watch) => &*watch.element == element,
-                    WaitKind::Task(_) | WaitKind::Job(_) => {
-                        &*self.state.elements[&wait.element_instance].element == element
-                    }
+                && match wait.what.event() {
+                    Some(event) => &**event == element,
+                    None => &*self.state.elements[&wait.element_instance].element == element,
                 }
         });
         *found
@@ -332,6 +421,84 @@ impl Run {
         })
         .unwrap();
         self
+    }
+
+    /// Brings the signal that an event waits for.
+    pub fn signal(&mut self, element: &str, feel: &str) -> &mut Run {
+        let wait = self.wait(element, |what| matches!(what, WaitKind::Signal(_)));
+        self.send(Command::ReceiveSignal {
+            wait,
+            variables: variables(feel),
+        })
+        .unwrap();
+        self
+    }
+
+    /// Ends the call at an element.
+    pub fn end_call(&mut self, element: &str, outcome: CallOutcome) -> &mut Run {
+        let call = self.wait(element, |what| matches!(what, WaitKind::Call(_)));
+        self.send(Command::EndCall { call, outcome }).unwrap();
+        self
+    }
+
+    /// Throws an escalation from the called instance at an element.
+    pub fn escalate_call(&mut self, element: &str, code: &str) -> &mut Run {
+        let call = self.wait(element, |what| matches!(what, WaitKind::Call(_)));
+        self.send(Command::EscalateCall {
+            call,
+            code: code.to_owned(),
+            variables: Variables::new(),
+        })
+        .unwrap();
+        self
+    }
+
+    /// Begins activities of the ad-hoc sub-process with this id.
+    pub fn activate(&mut self, ad_hoc: &str, elements: &str) -> Result<(), Rejection> {
+        let ad_hoc = self.instance_of(ad_hoc);
+        self.send(Command::ActivateElements {
+            ad_hoc,
+            elements: elements.split_whitespace().map(Into::into).collect(),
+            variables: Variables::new(),
+        })
+    }
+
+    /// The first living element instance of an element.
+    pub fn instance_of(&self, element: &str) -> Key {
+        let elements = &self.state.elements;
+        let is_meant = |key: &&Key| &*elements[key].element == element;
+        let found = elements.keys().find(is_meant);
+        *found.unwrap_or_else(|| panic!("{element} does not run: {elements:#?}"))
+    }
+
+    /// Whether nothing waits at an event or element.
+    pub fn waits_nowhere_at(&self, element: &str) -> bool {
+        let waits = self.state.waits.values();
+        !waits.into_iter().any(|wait| match wait.what.event() {
+            Some(event) => &**event == element,
+            None => &*self.state.elements[&wait.element_instance].element == element,
+        })
+    }
+
+    /// The elements that have completed, in order.
+    pub fn completed(&self) -> Vec<&str> {
+        let events = self.history.iter();
+        events
+            .filter_map(|event| match event {
+                Event::ElementCompleted { element, .. } => Some(&**element),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// How often an element has completed.
+    pub fn times(&self, element: &str) -> usize {
+        self.completed().iter().filter(|id| **id == element).count()
+    }
+
+    /// Whether the instance has completed.
+    pub fn is_done(&self) -> bool {
+        self.state.status == Status::Completed
     }
 
     /// Sets variables of the instance by hand.

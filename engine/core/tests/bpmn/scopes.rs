@@ -1,0 +1,555 @@
+//! Event sub-processes, escalations, signals, conditions, calls, compensation and transactions: what reaches beyond an
+//! element (BPMN 2.0 sections 10.5, 10.7, 13.5).
+
+use crate::run::{Run, many, path};
+use redthread_core::CallOutcome;
+use redthread_core::event::Event;
+use redthread_core::state::Status;
+
+fn event_sub_process(id: &str, interrupting: bool, trigger: &str) -> String {
+    format!(
+        r#"<subProcess id="{id}" triggeredByEvent="true"><startEvent id="{id}-Begin" isInterrupting="{interrupting}">{trigger}</startEvent>
+             <userTask id="{id}-Work"/><endEvent id="{id}-End"/>{}</subProcess>"#,
+        path(&format!("{id}-Begin {id}-Work {id}-End"))
+    )
+}
+
+fn working(more: &str) -> String {
+    many("startEvent", "Start")
+        + &many("userTask", "Work")
+        + &many("endEvent", "End")
+        + &path("Start Work End")
+        + more
+}
+
+fn inside(body: &str) -> String {
+    many("startEvent", "Outer")
+        + &format!(r#"<subProcess id="Sub">{body}</subProcess>"#)
+        + &many("endEvent", "Ended")
+        + &path("Outer Sub Ended")
+}
+
+const STOP: &str = r#"<signalEventDefinition signalRef="StopSignal"/>"#;
+const HOUR: &str = "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>";
+
+#[test]
+fn an_interrupting_event_sub_process_ends_everything_else_in_its_scope() {
+    for body in [
+        working(&event_sub_process("Stop", true, STOP)),
+        inside(&working(&event_sub_process("Stop", true, STOP))),
+    ] {
+        let mut run = Run::of(&body);
+        run.signal("Stop-Begin", r#"{why: "rain"}"#);
+        assert!(
+            run.stands_at()
+                .ends_with(&["Stop".into(), "Stop-Work".into()])
+        );
+        assert!(run.waits_nowhere_at("Work") && run.waits_nowhere_at("Stop-Begin"));
+        run.complete_task("Stop-Work", "{}");
+        assert!(run.is_done());
+        assert_eq!(run.times("Work"), 0);
+    }
+}
+
+#[test]
+fn a_non_interrupting_event_sub_process_runs_beside_as_often_as_its_event_occurs() {
+    let mut run = Run::of(&working(&event_sub_process("Stop", false, STOP)));
+    run.signal("Stop-Begin", "{n: 1}")
+        .signal("Stop-Begin", "{n: 2}");
+    assert_eq!(
+        run.stands_at(),
+        ["Work", "Stop", "Stop-Work", "Stop", "Stop-Work"]
+    );
+    run.complete_task("Work", "{}");
+    assert!(!run.is_done());
+    run.complete_task("Stop-Work", "{}")
+        .complete_task("Stop-Work", "{}");
+    assert!(run.is_done() && run.state.waits.is_empty());
+    assert_eq!(
+        run.variable("n"),
+        "(none)",
+        "the event's variables are the sub-process's own"
+    );
+}
+
+#[test]
+fn an_event_sub_process_waits_only_as_long_as_its_scope_runs() {
+    let mut run = Run::of(&inside(&working(&event_sub_process("Late", true, HOUR))));
+    run.complete_task("Work", "{}");
+    assert!(run.is_done() && run.state.waits.is_empty());
+    let mut run = Run::of(&inside(&working(&event_sub_process("Late", true, HOUR))));
+    run.after("PT1H", "Late-Begin");
+    assert_eq!(run.stands_at(), ["Sub", "Late", "Late-Work"]);
+}
+
+#[test]
+fn an_event_sub_process_whose_timer_cannot_be_read_is_an_incident_of_the_instance() {
+    let bad = HOUR.replace("PT1H", "=howLong");
+    let mut run = Run::of(&working(&event_sub_process("Late", true, &bad)));
+    assert_eq!(run.said().len(), 1);
+    run.set(r#"{howLong: "PT1H"}"#).retry();
+    run.after("PT1H", "Late-Begin");
+    assert_eq!(run.stands_at(), ["Late", "Late-Work"]);
+}
+
+const DECLINED: &str = r#"<errorEventDefinition errorRef="DeclinedError"/>"#;
+
+#[test]
+fn an_error_is_caught_by_the_event_sub_process_of_its_scope_before_the_boundary_around() {
+    let inner = many("startEvent", "Start")
+        + &format!(r#"<endEvent id="Fail">{DECLINED}</endEvent>"#)
+        + &path("Start Fail")
+        + &event_sub_process("Mend", true, DECLINED);
+    let body = inside(&inner)
+        + &format!(r#"<boundaryEvent id="Caught" attachedToRef="Sub">{DECLINED}</boundaryEvent>"#)
+        + &many("endEvent", "Failed")
+        + &path("Caught Failed");
+    let mut run = Run::of(&body);
+    assert_eq!(run.stands_at(), ["Sub", "Mend", "Mend-Work"]);
+    run.complete_task("Mend-Work", "{}");
+    assert!(run.is_done() && run.times("Caught") == 0);
+}
+
+#[test]
+fn an_error_thrown_by_an_event_sub_process_goes_to_the_scope_around() {
+    let throwing = format!(
+        r#"<subProcess id="Mend" triggeredByEvent="true"><startEvent id="Mend-Begin">{DECLINED}</startEvent>
+             <endEvent id="Mend-Fail">{DECLINED}</endEvent>{}</subProcess>"#,
+        path("Mend-Begin Mend-Fail")
+    );
+    let inner = many("startEvent", "Start")
+        + &format!(r#"<endEvent id="Fail">{DECLINED}</endEvent>"#)
+        + &path("Start Fail")
+        + &throwing;
+    let body = inside(&inner)
+        + &format!(r#"<boundaryEvent id="Caught" attachedToRef="Sub">{DECLINED}</boundaryEvent>"#)
+        + &many("endEvent", "Failed")
+        + &path("Caught Failed");
+    let run = Run::of(&body);
+    assert!(run.is_done() && run.times("Failed") == 1);
+}
+
+fn escalating(catcher: &str) -> String {
+    let inner = many("startEvent", "Start")
+        + r#"<intermediateThrowEvent id="Tell"><escalationEventDefinition escalationRef="LateEscalation"/></intermediateThrowEvent>"#
+        + &many("userTask", "Work")
+        + &many("endEvent", "End")
+        + &path("Start Tell Work End");
+    inside(&inner)
+        + catcher
+        + &many("userTask", "Help")
+        + &many("endEvent", "Helped")
+        + &path("Caught Help Helped")
+}
+
+fn catching(interrupting: bool, escalation: &str) -> String {
+    format!(
+        r#"<boundaryEvent id="Caught" attachedToRef="Sub" cancelActivity="{interrupting}"><escalationEventDefinition {escalation}/></boundaryEvent>"#
+    )
+}
+
+#[test]
+fn an_escalation_that_does_not_interrupt_leaves_the_thrower_at_work() {
+    let mut run = Run::of(&escalating(&catching(
+        false,
+        r#"escalationRef="LateEscalation""#,
+    )));
+    assert_eq!(run.stands_at(), ["Sub", "Work", "Help"]);
+    run.complete_task("Work", "{}").complete_task("Help", "{}");
+    assert!(run.is_done());
+}
+
+#[test]
+fn an_interrupting_escalation_ends_the_thrower() {
+    let mut run = Run::of(&escalating(&catching(true, "")));
+    assert_eq!(run.stands_at(), ["Help"]);
+    run.complete_task("Help", "{}");
+    assert!(run.is_done());
+}
+
+#[test]
+fn an_escalation_that_nothing_catches_changes_nothing() {
+    let mut run = Run::of(&escalating(&catching(
+        true,
+        r#"escalationRef="OtherEscalation""#,
+    )));
+    assert_eq!(run.stands_at(), ["Sub", "Work"]);
+    run.complete_task("Work", "{}");
+    assert!(run.is_done());
+}
+
+fn signalling() -> String {
+    many("startEvent", "Start")
+        + &many("parallelGateway", "Split")
+        + &format!(
+            r#"<intermediateThrowEvent id="Send"><extensionElements><zeebe:ioMapping><zeebe:input source="=1 + 1" target="sent"/></zeebe:ioMapping></extensionElements>{STOP}</intermediateThrowEvent>"#
+        )
+        + &format!(r#"<intermediateCatchEvent id="Receive">{STOP}</intermediateCatchEvent>"#)
+        + &many("endEvent", "End Other")
+        + &path("Start Split Send End")
+        + &path("Split Receive Other")
+}
+
+#[test]
+fn a_signal_reaches_what_waits_for_it_in_the_same_instance() {
+    let run = Run::of(&signalling());
+    assert!(run.is_done());
+    assert_eq!(run.variable("sent"), "2");
+    let thrown = run
+        .history
+        .iter()
+        .any(|event| matches!(event, Event::SignalThrown { .. }));
+    assert!(thrown, "others are told of it too");
+}
+
+const AMOUNT: &str = r#"<conditionalEventDefinition><condition xsi:type="tFormalExpression">amount > 100</condition></conditionalEventDefinition>"#;
+
+#[test]
+fn a_conditional_event_occurs_when_its_condition_becomes_true() {
+    let body = many("startEvent", "Start")
+        + &format!(r#"<intermediateCatchEvent id="Much">{AMOUNT}</intermediateCatchEvent>"#)
+        + &many("endEvent", "End")
+        + &path("Start Much End");
+    assert!(
+        Run::with(&body, "{amount: 500}").is_done(),
+        "it is true already"
+    );
+    let mut run = Run::of(&body);
+    assert_eq!(run.stands_at(), ["Much"], "there is no such variable yet");
+    run.set("{amount: 5}");
+    assert_eq!(run.stands_at(), ["Much"]);
+    run.set("{amount: 101}");
+    assert!(run.is_done());
+}
+
+#[test]
+fn a_non_interrupting_condition_occurs_again_only_after_it_was_false() {
+    let body = working(&event_sub_process("Note", false, AMOUNT));
+    let mut run = Run::with(&body, "{amount: 1}");
+    run.set("{amount: 101}").set("{amount: 102}");
+    assert_eq!(run.stands_at(), ["Work", "Note", "Note-Work"]);
+    run.set("{amount: 3}").set("{amount: 200}");
+    assert_eq!(run.stands_at().len(), 5);
+}
+
+#[test]
+fn a_condition_about_the_record_is_looked_at_when_that_changes() {
+    let condition = AMOUNT.replace("amount > 100", "case.amount > 100");
+    let body = working(&event_sub_process("Note", true, &condition));
+    let run = Run::about(&body, "{}", Some("{amount: 5}"));
+    assert_eq!(run.stands_at(), ["Work"]);
+    assert!(!run.waits_nowhere_at("Note-Begin"));
+    let mut run = run.with_record("{amount: 500}");
+    run.record_changed("Note-Begin");
+    assert_eq!(run.stands_at(), ["Note", "Note-Work"]);
+}
+
+#[test]
+fn the_first_trigger_of_a_multiple_event_is_enough_and_a_parallel_multiple_one_needs_all() {
+    for (attribute, needs) in [("", 1), (r#"parallelMultiple="true""#, 2)] {
+        let body = many("startEvent", "Start")
+            + &format!(
+                r#"<intermediateCatchEvent id="Both" {attribute}>{STOP}{HOUR}</intermediateCatchEvent>"#
+            )
+            + &many("endEvent", "End")
+            + &path("Start Both End");
+        let mut run = Run::of(&body);
+        run.signal("Both", "{}");
+        assert_eq!(run.is_done(), needs == 1);
+        if needs == 2 {
+            run.after("PT1H", "Both");
+        }
+        assert!(run.is_done() && run.state.waits.is_empty());
+    }
+}
+
+fn calling(mapping: &str) -> String {
+    many("startEvent", "Start")
+        + &format!(
+            r#"<callActivity id="Call"><extensionElements><zeebe:calledElement processId="billing" propagateAllChildVariables="true"/>{mapping}</extensionElements></callActivity>
+               <boundaryEvent id="Failed" attachedToRef="Call">{DECLINED}</boundaryEvent>
+               <boundaryEvent id="Late" attachedToRef="Call" cancelActivity="false"><escalationEventDefinition escalationRef="LateEscalation"/></boundaryEvent>"#
+        )
+        + &many("task", "Mend Hurry")
+        + &many("endEvent", "End Mended Hurried")
+        + &path("Start Call End")
+        + &path("Failed Mend Mended")
+        + &path("Late Hurry Hurried")
+}
+
+fn results() -> redthread_core::Variables {
+    crate::run::variables(r#"{invoice: "A-17"}"#)
+}
+
+#[test]
+fn a_call_activity_completes_with_the_results_of_the_called_process() {
+    let mut run = Run::with(&calling(""), "{order: 7}");
+    let called = run.history.iter().find_map(|event| match event {
+        Event::InstanceCalled {
+            call,
+            caller,
+            variables,
+            ..
+        } => Some((call, caller, variables)),
+        _ => None,
+    });
+    let (call, caller, variables) = called.expect("a call");
+    assert_eq!((&*call.process, call.definition.0), ("billing", 50));
+    assert_eq!(
+        (caller.depth, caller.catches.len(), variables.len()),
+        (1, 2, 1)
+    );
+    run.end_call(
+        "Call",
+        CallOutcome::Completed {
+            variables: results(),
+        },
+    );
+    assert!(run.is_done());
+    assert_eq!(run.variable("invoice"), "\"A-17\"");
+}
+
+#[test]
+fn an_error_of_a_called_process_is_caught_at_the_call() {
+    let mut run = Run::of(&calling(""));
+    run.end_call(
+        "Call",
+        CallOutcome::Failed {
+            code: "DECLINED".into(),
+            message: "No money.".into(),
+        },
+    );
+    assert!(run.is_done() && run.times("Mend") == 1);
+}
+
+#[test]
+fn an_error_of_a_called_process_that_nothing_catches_is_an_incident_and_a_retry_calls_again() {
+    let mut run = Run::of(&calling(""));
+    run.end_call(
+        "Call",
+        CallOutcome::Failed {
+            code: "OTHER".into(),
+            message: "No ink.".into(),
+        },
+    );
+    assert_eq!(run.last(1), ["Call incident uncaughtError"]);
+    run.retry();
+    run.end_call(
+        "Call",
+        CallOutcome::Completed {
+            variables: results(),
+        },
+    );
+    assert!(run.is_done());
+}
+
+#[test]
+fn a_call_whose_instance_was_cancelled_is_an_incident() {
+    let mut run = Run::of(&calling(""));
+    run.end_call("Call", CallOutcome::Terminated { reason: None });
+    assert_eq!(run.last(1), ["Call incident callFailed"]);
+}
+
+#[test]
+fn a_process_that_is_not_deployed_is_an_incident_of_the_call() {
+    let run = Run::of(&calling("").replace("\"billing\"", "\"printing\""));
+    assert!(run.said()[0].contains("printing"), "{:?}", run.said());
+}
+
+#[test]
+fn an_escalation_of_a_called_process_is_caught_at_the_call() {
+    let mut run = Run::of(&calling(""));
+    run.escalate_call("Call", "LATE");
+    assert_eq!(
+        (run.stands_at(), run.times("Hurry")),
+        (vec!["Call".to_owned()], 1)
+    );
+}
+
+#[test]
+fn a_called_process_that_its_caller_interrupts_stops_in_the_same_step() {
+    let body = many("startEvent", "Start")
+        + r#"<intermediateThrowEvent id="Tell"><escalationEventDefinition escalationRef="LateEscalation"/></intermediateThrowEvent>"#
+        + &many("task", "After")
+        + &many("endEvent", "End")
+        + &path("Start Tell After End");
+    let run = Run::called(&body, true);
+    assert_eq!(
+        (run.state.status, run.times("After")),
+        (Status::Terminated, 0)
+    );
+    let run = Run::called(&body, false);
+    assert_eq!(
+        (run.state.status, run.times("After")),
+        (Status::Completed, 1)
+    );
+}
+
+/// Two bookings that can be undone, and then this.
+fn booking(then: &str) -> String {
+    let book = |id: &str| {
+        format!(
+            r#"<scriptTask id="{id}"><extensionElements><zeebe:script expression="=n + 1" resultVariable="n"/></extensionElements></scriptTask>
+               <boundaryEvent id="{id}-Undo" attachedToRef="{id}"><compensateEventDefinition/></boundaryEvent>
+               <userTask id="Cancel{id}" isForCompensation="true"/>
+               <association id="{id}-Association" associationDirection="One" sourceRef="{id}-Undo" targetRef="Cancel{id}"/>"#
+        )
+    };
+    many("startEvent", "Start")
+        + &book("Hotel")
+        + &book("Flight")
+        + then
+        + &path("Start Hotel Flight Then")
+}
+
+const UNDO: &str = "<compensateEventDefinition/>";
+
+#[test]
+fn compensation_undoes_what_has_completed_the_last_first() {
+    let then = format!(r#"<intermediateThrowEvent id="Then">{UNDO}</intermediateThrowEvent>"#)
+        + &many("endEvent", "End")
+        + &path("Then End");
+    let mut run = Run::with(&booking(&then), "{n: 0}");
+    assert_eq!(run.stands_at(), ["Then", "CancelFlight"]);
+    run.complete_task("CancelFlight", "{}");
+    assert_eq!(run.stands_at(), ["Then", "CancelHotel"]);
+    run.complete_task("CancelHotel", "{}");
+    assert!(run.is_done());
+}
+
+#[test]
+fn compensation_of_one_activity_leaves_the_others() {
+    let then = r#"<endEvent id="Then"><compensateEventDefinition activityRef="Hotel"/></endEvent>"#;
+    let mut run = Run::with(&booking(then), "{n: 0}");
+    assert_eq!(run.stands_at(), ["Then", "CancelHotel"]);
+    run.complete_task("CancelHotel", "{}");
+    assert!(run.is_done());
+}
+
+#[test]
+fn a_handler_sees_the_variables_of_the_time_when_its_activity_completed() {
+    let then = format!(r#"<endEvent id="Then">{UNDO}</endEvent>"#);
+    let run = Run::with(&booking(&then), "{n: 0}");
+    let handler = run.instance_of("CancelFlight");
+    let seen = run.state.visible_variables(handler);
+    assert_eq!(seen["n"].to_feel(), "2");
+    let mut run = run;
+    run.complete_task("CancelFlight", "{n: 9}");
+    let seen = run.state.visible_variables(run.instance_of("CancelHotel"));
+    assert_eq!(
+        (seen["n"].to_feel(), run.variable("n")),
+        ("1".into(), "9".into())
+    );
+}
+
+#[test]
+fn nothing_to_undo_lets_the_event_pass() {
+    let body = many("startEvent", "Start")
+        + &format!(r#"<endEvent id="Then">{UNDO}</endEvent>"#)
+        + &path("Start Then");
+    assert!(Run::of(&body).is_done());
+}
+
+#[test]
+fn a_completed_sub_process_is_undone_by_undoing_what_completed_in_it() {
+    let inner = booking(&many("endEvent", "Then"));
+    let body = inside(&inner).replace(
+        r#"<endEvent id="Ended"/>"#,
+        &format!(r#"<endEvent id="Ended">{UNDO}</endEvent>"#),
+    );
+    let mut run = Run::with(&body, "{n: 0}");
+    assert_eq!(run.stands_at(), ["Ended", "CancelFlight"]);
+    run.complete_task("CancelFlight", "{}")
+        .complete_task("CancelHotel", "{}");
+    assert!(run.is_done());
+}
+
+#[test]
+fn a_compensation_event_sub_process_undoes_its_sub_process() {
+    let handler = format!(
+        r#"<subProcess id="Undo" triggeredByEvent="true"><startEvent id="UndoStart">{UNDO}</startEvent><userTask id="Note"/>
+             <endEvent id="UndoEnd"><compensateEventDefinition activityRef="Hotel"/></endEvent>{}</subProcess>"#,
+        path("UndoStart Note UndoEnd")
+    );
+    let inner = booking(&many("endEvent", "Then")) + &handler;
+    let body = inside(&inner).replace(
+        r#"<endEvent id="Ended"/>"#,
+        &format!(r#"<endEvent id="Ended">{UNDO}</endEvent>"#),
+    );
+    let mut run = Run::with(&body, "{n: 0}");
+    assert_eq!(run.stands_at(), ["Ended", "Undo", "Note"]);
+    run.complete_task("Note", "{}");
+    assert_eq!(run.stands_at(), ["Ended", "Undo", "UndoEnd", "CancelHotel"]);
+    run.complete_task("CancelHotel", "{}");
+    assert!(run.is_done());
+}
+
+#[test]
+fn each_instance_of_a_multi_instance_activity_is_undone_with_its_own_item() {
+    let body = many("startEvent", "Start")
+        + r#"<task id="Book"><multiInstanceLoopCharacteristics isSequential="true"><extensionElements>
+               <zeebe:loopCharacteristics inputCollection="=[&quot;a&quot;, &quot;b&quot;]" inputElement="room"/></extensionElements></multiInstanceLoopCharacteristics></task>
+             <boundaryEvent id="Undo" attachedToRef="Book"><compensateEventDefinition/></boundaryEvent>
+             <userTask id="Cancel" isForCompensation="true"/><association id="undoes" sourceRef="Undo" targetRef="Cancel" associationDirection="One"/>"#
+        + &format!(r#"<endEvent id="Then">{UNDO}</endEvent>"#)
+        + &path("Start Book Then");
+    let mut run = Run::of(&body);
+    for room in ["\"b\"", "\"a\""] {
+        let seen = run.state.visible_variables(run.instance_of("Cancel"));
+        assert_eq!(seen["room"].to_feel(), room);
+        run.complete_task("Cancel", "{}");
+    }
+    assert!(run.is_done());
+}
+
+#[test]
+fn a_cancelled_transaction_undoes_what_completed_in_it_and_is_left_by_its_cancel_event() {
+    let inner = booking(r#"<endEvent id="Then"><cancelEventDefinition/></endEvent>"#);
+    let body = many("startEvent", "Outer")
+        + &format!(
+            r#"<transaction id="Trip">{inner}</transaction><boundaryEvent id="Cancelled" attachedToRef="Trip"><cancelEventDefinition/></boundaryEvent>"#
+        )
+        + &many("endEvent", "Booked NotBooked")
+        + &path("Outer Trip Booked")
+        + &path("Cancelled NotBooked");
+    let mut run = Run::with(&body, "{n: 0}");
+    assert_eq!(run.stands_at(), ["Trip", "Then", "CancelFlight"]);
+    run.complete_task("CancelFlight", "{}")
+        .complete_task("CancelHotel", "{}");
+    assert!(run.is_done());
+    assert_eq!((run.times("NotBooked"), run.times("Booked")), (1, 0));
+    assert!(run.state.compensable.is_empty());
+}
+
+#[test]
+fn a_working_duration_counts_working_days() {
+    let body = many("startEvent", "Start")
+        + r#"<intermediateCatchEvent id="Wait"><extensionElements><zeebe:properties><zeebe:property name="redthread:time" value="working"/></zeebe:properties></extensionElements>
+               <timerEventDefinition><timeDuration>P5D</timeDuration></timerEventDefinition></intermediateCatchEvent>"#
+        + &many("endEvent", "End")
+        + &path("Start Wait End");
+    // From Monday, five working days later is Monday.
+    let mut run = Run::of(&body);
+    run.after("P7D", "Wait");
+    assert!(run.is_done());
+}
+
+#[test]
+fn listeners_are_told_before_an_element_begins_and_before_it_ends() {
+    let body = many("startEvent", "Start")
+        + r#"<userTask id="Work"><extensionElements><zeebe:executionListeners><zeebe:executionListener eventType="start" type="before"/>
+               <zeebe:executionListener eventType="end" type="after"/></zeebe:executionListeners>
+               <zeebe:taskListeners><zeebe:taskListener eventType="completing" type="check"/></zeebe:taskListeners></extensionElements></userTask>"#
+        + &many("endEvent", "End")
+        + &path("Start Work End");
+    let mut run = Run::of(&body);
+    assert_eq!(run.job_types(), ["before"]);
+    run.complete_job("Work", "{}")
+        .complete_task("Work", "{answer: 1}");
+    assert_eq!(run.job_types(), ["check"]);
+    run.complete_job("Work", "{}");
+    assert_eq!(run.job_types(), ["after"]);
+    run.complete_job("Work", "{}");
+    assert!(run.is_done());
+    assert_eq!(run.variable("answer"), "1");
+}
