@@ -4,8 +4,8 @@ use crate::command::Variables;
 use crate::event::Event;
 use crate::key::Key;
 use crate::state::{
-    Body, ElementInstance, Incident, InstanceState, MultiInstance, Owned, Phase, Status, Token,
-    Undoes, Wait, WaitKind,
+    Body, ElementInstance, Incident, InstanceState, Living, MultiInstance, Owned, Phase, Status,
+    Token, Undoes, Wait, WaitKind,
 };
 
 /// Changes `state` as `event` says. Events that [`crate::step`] made are applied as they are; nothing is checked.
@@ -287,10 +287,16 @@ pub fn apply(state: &mut InstanceState, event: &Event) {
         Event::IncidentResolved { key } => {
             state.incidents.remove(key);
         }
-        Event::InstanceCompleted => state.status = Status::Completed,
-        Event::InstanceTerminated { .. } => state.status = Status::Terminated,
-        Event::InstanceFailed { .. } => state.status = Status::Failed,
+        Event::InstanceCompleted => end(state, Status::Completed),
+        Event::InstanceTerminated { .. } => end(state, Status::Terminated),
+        Event::InstanceFailed { .. } => end(state, Status::Failed),
     }
+}
+
+/// An instance that has ended undoes nothing any more.
+fn end(state: &mut InstanceState, status: Status) {
+    state.status = status;
+    state.compensable = Living::default();
 }
 
 /// The state that a history of events leads to.
@@ -306,8 +312,15 @@ pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> InstanceState 
 fn ended(state: &mut InstanceState, element_instance: Key) -> Option<Key> {
     let instance = state.elements.get(&element_instance)?;
     let (scope, undoes) = (instance.scope, instance.undoes.as_ref());
+    let (scope, mut never_again): (Key, Vec<Key>) = (
+        scope,
+        undoes.iter().map(|undoes| undoes.completed).collect(),
+    );
+    if let Some(Body::Compensation { left }) = &instance.body {
+        never_again.extend(left.iter().map(|left| left.element_instance));
+    }
     // What it undid is undone, or never will be.
-    if let Some(completed) = undoes.map(|undoes| undoes.completed) {
+    for completed in never_again {
         forget(state, completed);
     }
     state.elements.remove(&element_instance);

@@ -64,6 +64,9 @@ pub(crate) fn is_watched_by(stepper: &Stepper, watch: Key) -> bool {
 
 /// Looks at all conditions that are waited for, if something has changed. Answers whether one has become true.
 pub(crate) fn look_at_all(stepper: &mut Stepper) -> Result<bool, StepError> {
+    if !stepper.graph.has_conditions {
+        return Ok(false);
+    }
     let changed = std::mem::replace(&mut stepper.changed, Changed::Nothing);
     if changed == Changed::Nothing {
         return Ok(false);

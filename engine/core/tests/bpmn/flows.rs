@@ -124,6 +124,8 @@ fn an_activity_takes_its_flows_without_a_condition_and_those_whose_condition_is_
         + &many("task", "Work A B C")
         + &many("endEvent", "End")
         + &path("Start Work A End")
+        + &path("B End")
+        + &path("C End")
         + &when("Work", "B", "b")
         + &when("Work", "C", "c");
     let run = Run::with(&body, "{b: false, c: true}");
@@ -138,6 +140,7 @@ fn an_activity_takes_its_default_flow_where_no_condition_is_true() {
         + &many("task", "B C")
         + &many("endEvent", "End")
         + &path("Start Work C End")
+        + &path("B End")
         + &when("Work", "B", "b");
     assert_eq!(
         Run::with(&body, "{b: false}").completed(),
@@ -145,7 +148,7 @@ fn an_activity_takes_its_default_flow_where_no_condition_is_true() {
     );
     assert_eq!(
         Run::with(&body, "{b: true}").completed(),
-        ["Start", "Work", "B"]
+        ["Start", "Work", "B", "End"]
     );
 }
 
@@ -213,8 +216,8 @@ fn choice() -> String {
         + &many("task", "A B C")
         + &many("endEvent", "End")
         + &path("Start Wait Paid A End")
-        + &path("Wait Stopped B")
-        + &path("Wait Late C")
+        + &path("Wait Stopped B End")
+        + &path("Wait Late C End")
 }
 
 #[test]
@@ -223,11 +226,11 @@ fn the_first_event_behind_an_event_based_gateway_takes_the_token() {
     assert_eq!(run.stands_at(), ["Wait"]);
     run.signal("Stopped", "{why: \"rain\"}");
     assert!(run.is_done() && run.state.waits.is_empty());
-    assert_eq!(run.completed(), ["Start", "Wait", "Stopped", "B"]);
+    assert_eq!(run.completed(), ["Start", "Wait", "Stopped", "B", "End"]);
     assert_eq!(run.variable("why"), "\"rain\"");
     let mut run = Run::with(&choice(), "{order: 7}");
     run.after("PT1H", "Late");
-    assert_eq!(run.completed(), ["Start", "Wait", "Late", "C"]);
+    assert_eq!(run.completed(), ["Start", "Wait", "Late", "C", "End"]);
 }
 
 #[test]

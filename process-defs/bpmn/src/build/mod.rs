@@ -2,7 +2,9 @@
 //! at the element, by name.
 
 mod activity;
+mod association;
 mod business_rule_task;
+mod call_activity;
 mod compensation;
 mod condition;
 mod data;
@@ -14,7 +16,10 @@ pub(crate) mod expression;
 mod flow;
 mod gateway;
 mod message;
+mod message_task;
+mod multi_instance;
 mod refused;
+mod repetition;
 mod script_task;
 mod service_task;
 mod signal;
@@ -26,10 +31,11 @@ mod user_task;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use self::data::Moves;
 use crate::dialect::{camunda, redthread, zeebe};
 use crate::draft::Draft;
 use crate::graph::{
-    Assignment, Element, ElementIx, Flow, FlowIx, Id, Lane, ProcessGraph, of_joins,
+    Assignment, Element, ElementIx, Flow, FlowIx, Id, Lane, ProcessGraph, Trigger, of_joins,
 };
 use redthread_xml::Problems;
 
@@ -40,11 +46,12 @@ pub(crate) fn process(draft: &Draft<'_>, problems: &mut Problems) -> Option<Proc
     let properties = zeebe::properties(xml);
     zeebe::audit(xml, None, problems);
     camunda::audit(xml, problems);
-    redthread::audit(xml, &properties, false, problems);
+    redthread::audit(xml, &properties, Default::default(), problems);
     refused::process_parts(xml, problems);
     let count = process.flow_nodes.len();
+    let moves = Moves::of(draft);
     let elements: Option<Vec<Element>> =
-        all((0..count).map(|index| element::build(draft, index, problems)));
+        all((0..count).map(|index| element::build(draft, index, &moves, problems)));
     let flows: Option<Vec<Flow>> = flow::build(draft, problems);
     if problems.errors() > 0 {
         return None;
@@ -64,12 +71,22 @@ pub(crate) fn process(draft: &Draft<'_>, problems: &mut Problems) -> Option<Proc
             .iter()
             .map(|&index| ElementIx(index as u32))
             .collect(),
-        data: Vec::new(),
+        data: data::declared(draft, None, &moves),
         version_tag: None,
         properties,
         joins: HashMap::new(),
+        has_conditions: false,
     };
     graph.joins = of_joins(&graph);
+    graph.has_conditions = graph.elements.iter().any(|element| {
+        let mut parts = element
+            .kind
+            .trigger()
+            .map(Trigger::parts)
+            .into_iter()
+            .flatten();
+        parts.any(|part| matches!(part, Trigger::Condition(_)))
+    });
     Some(graph)
 }
 

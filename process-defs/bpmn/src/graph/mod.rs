@@ -60,6 +60,8 @@ pub struct ProcessGraph {
     pub properties: Properties,
     /// For each inclusive and complex gateway: from where a token can still come to it.
     pub joins: HashMap<ElementIx, Reach>,
+    /// Whether an event in it waits for a condition.
+    pub has_conditions: bool,
     /// Elements by id.
     pub element_index: HashMap<Id, ElementIx>,
     /// Sequence flows by id.
@@ -332,13 +334,23 @@ pub enum Text {
     Expression(Expression),
 }
 
-/// `zeebe:ioMapping`.
+/// `zeebe:ioMapping` and data associations: what goes in, and what comes out.
 #[derive(Debug, Default)]
 pub struct IoMapping {
     /// Evaluated in order when the element is activated; each makes a local variable.
     pub inputs: Vec<Mapping>,
     /// Evaluated in order when it completes; each sets a variable of the enclosing scope. Empty: all local results go up.
     pub outputs: Vec<Mapping>,
+    /// Whether all local results go up although there are outputs: these come from data associations alone, which say only
+    /// where data goes besides.
+    pub keeps_results: bool,
+}
+
+impl IoMapping {
+    /// Whether all local results go up, and not only what the outputs name.
+    pub fn results_go_up(&self) -> bool {
+        self.outputs.is_empty() || self.keeps_results
+    }
 }
 
 /// One `zeebe:input` or `zeebe:output`.
