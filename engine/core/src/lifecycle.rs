@@ -184,7 +184,7 @@ impl Stepper<'_> {
     /// Completes an element instance with results: a task's form, a job's values, a message's content.
     pub(crate) fn complete_with(&mut self, key: Key, results: &Variables) -> Result<(), StepError> {
         let ix = self.element_of(key)?;
-        if self.graph.element(ix).mapping.outputs.is_empty() {
+        if self.graph.element(ix).mapping.results_go_up() {
             self.merge(key, results);
         } else {
             self.set(key, results.clone());

@@ -45,7 +45,7 @@ pub(super) fn run(
         .into());
     }
     let results = Variables::from([(called.result_variable.clone(), value)]);
-    if stepper.graph.element(ix).mapping.outputs.is_empty() {
+    if stepper.graph.element(ix).mapping.results_go_up() {
         stepper.merge(key, &results);
     } else {
         stepper.set(key, results);

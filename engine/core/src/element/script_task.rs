@@ -29,7 +29,7 @@ pub(super) fn run(
             .collect(),
         (None, _) => return Err(evaluated.unfit(&text(), "a context of variables")),
     };
-    if stepper.graph.element(ix).mapping.outputs.is_empty() {
+    if stepper.graph.element(ix).mapping.results_go_up() {
         stepper.merge(key, &results);
     } else {
         stepper.set(key, results);

@@ -79,7 +79,7 @@ pub(crate) fn completed(
     if element.listeners.completing.is_empty() {
         return stepper.complete_with(key, results);
     }
-    match element.mapping.outputs.is_empty() {
+    match element.mapping.results_go_up() {
         true => stepper.merge(key, results),
         false => stepper.set(key, results.clone()),
     }
