@@ -166,6 +166,11 @@ impl<'m> Draft<'m> {
 
     /// The event definitions of an event: its own and those it refers to (10.5.1).
     pub(crate) fn event_definitions(&self, index: usize) -> Vec<NodeRef<'m>> {
+        self.definitions_in(self.xml(index))
+    }
+
+    /// The event definitions of what stands for an event.
+    pub(crate) fn definitions_in(&self, event: NodeRef<'m>) -> Vec<NodeRef<'m>> {
         let is_definition = |name: &str| name.ends_with("EventDefinition");
         let resolve = |child: NodeRef<'m>| match child.bpmn() {
             Some("eventDefinitionRef") => {
@@ -175,6 +180,6 @@ impl<'m> Draft<'m> {
             Some(name) if is_definition(name) => Some(child),
             _ => None,
         };
-        self.xml(index).children().filter_map(resolve).collect()
+        event.children().filter_map(resolve).collect()
     }
 }

@@ -13,15 +13,7 @@ fn every_kind_of_flow_node_either_runs_or_is_refused_by_name() {
     for &kind in NodeKind::ALL {
         let refused = matches!(
             kind,
-            SendTask
-                | ReceiveTask
-                | CallActivity
-                | Transaction
-                | AdHocSubProcess
-                | ImplicitThrowEvent
-                | ChoreographyTask
-                | SubChoreography
-                | CallChoreography
+            ImplicitThrowEvent | ChoreographyTask | SubChoreography | CallChoreography
         );
         let diagram = diagram(around(&format!("<{kind} id='x'/>")).as_bytes());
         let refusal = diagram
@@ -71,49 +63,47 @@ fn a_condition_that_is_looked_at_only_sometimes_is_refused() {
 }
 
 #[test]
-fn loops_and_token_quantities_are_refused() {
+fn thousands_of_tokens_at_once_are_refused() {
     check(
-        &around("<manualTask id='x'><standardLoopCharacteristics/></manualTask>"),
-        &["error notSupported x"],
-    );
-    check(
-        &around("<manualTask id='x'><multiInstanceLoopCharacteristics id='l'/></manualTask>"),
-        &["error notSupported x"],
-    );
-    check(
-        &around("<manualTask id='x' startQuantity='2'/>"),
-        &["error notSupported x"],
-    );
-    check(&around("<manualTask id='x' completionQuantity='1'/>"), &[]);
-}
-
-#[test]
-fn data_associations_are_refused_only_if_they_move_data() {
-    // As modelers draw an arrow from a document to a task.
-    check(
-        &around(
-            "<dataObjectReference id='d'/><manualTask id='x'><property id='y' name='__targetRef_placeholder'/>\
-             <dataInputAssociation id='a'><sourceRef>d</sourceRef><targetRef>y</targetRef>\
-             </dataInputAssociation><dataOutputAssociation id='b'><targetRef>d</targetRef>\
-             </dataOutputAssociation></manualTask>",
-        ),
+        &around("<manualTask id='x' completionQuantity='1000'/>"),
         &[],
     );
     check(
-        &around(
-            "<manualTask id='x'><dataInputAssociation id='a'><targetRef>y</targetRef><assignment>\
-             <from>1</from><to>y</to></assignment></dataInputAssociation></manualTask>",
-        ),
+        &around("<manualTask id='x' completionQuantity='1001'/>"),
         &["error notSupported x"],
     );
-    check(
-        &around(
-            "<manualTask id='x'><ioSpecification><dataInput id='y' itemSubjectRef='t'/></ioSpecification>\
-             <dataInputAssociation id='a'><sourceRef>d</sourceRef><targetRef>y</targetRef>\
-             </dataInputAssociation></manualTask>",
-        ),
-        &["warning unknownReference x", "error notSupported x"],
-    );
+}
+
+#[test]
+fn what_camunda_leaves_to_jobs_and_lists_in_an_ad_hoc_sub_process_is_refused() {
+    for extension in [
+        "<zeebe:taskDefinition type='agent'/>",
+        "<zeebe:adHoc outputCollection='results' outputElement='=result'/>",
+    ] {
+        check(
+            &around(&format!(
+                "<adHocSubProcess id='x'><extensionElements>{extension}</extensionElements>\
+                 <manualTask id='t'/></adHocSubProcess>"
+            )),
+            &["error notSupported x"],
+        );
+    }
+}
+
+#[test]
+fn data_stores_are_refused_where_data_would_move() {
+    let moving = |end: &str| {
+        around(&format!(
+            "<dataStoreReference id='d'/><manualTask id='x'><ioSpecification><dataInput id='y'/>\
+             <inputSet><dataInputRefs>y</dataInputRefs></inputSet><outputSet/></ioSpecification>\
+             <property id='q' name='__targetRef_placeholder'/>\
+             <dataInputAssociation id='a'><sourceRef>d</sourceRef><targetRef>{end}</targetRef>\
+             </dataInputAssociation></manualTask>"
+        ))
+    };
+    check(&moving("y"), &["error notSupported x"]);
+    // An arrow that only shows where something is kept.
+    check(&moving("q"), &[]);
 }
 
 #[test]

@@ -147,7 +147,7 @@ fn much_of_the_same_is_answered_soon() {
         let started = std::time::Instant::now();
         let file = common::process(&content);
         let diagram = read(file.as_bytes(), &Limits::default()).unwrap();
-        assert!(diagram.has_errors());
+        assert!(!diagram.model.processes.is_empty());
         // Each with each would be a hundred million steps and more.
         assert!(started.elapsed().as_secs() < 20, "{}", &content[..200]);
     }

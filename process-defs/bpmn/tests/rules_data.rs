@@ -317,7 +317,9 @@ fn looping(marker: &str) -> String {
 #[test]
 fn a_loop_runs_over_data_of_its_activity() {
     keeps(&looping("<loopDataInputRef>a</loopDataInputRef>"));
-    keeps(&looping("<loopDataOutputRef>b</loopDataOutputRef>"));
+    keeps(&looping(
+        "<loopCardinality>2</loopCardinality><loopDataOutputRef>b</loopDataOutputRef>",
+    ));
     for wrong in ["b", "texts", "nowhere"] {
         breaks(
             &looping(&format!("<loopDataInputRef>{wrong}</loopDataInputRef>")),
@@ -332,9 +334,14 @@ fn an_item_of_a_loop_is_one_of_its_collection() {
         ("loopDataInputRef", "a", "inputDataItem"),
         ("loopDataOutputRef", "b", "outputDataItem"),
     ] {
+        // Results alone do not say how many instances there are.
+        let many = match data {
+            "b" => "<loopCardinality>2</loopCardinality>",
+            _ => "",
+        };
         let of = |kind: &str| {
             looping(&format!(
-                "<{collection}>{data}</{collection}><{item} id='one' itemSubjectRef='{kind}'/>"
+                "{many}<{collection}>{data}</{collection}><{item} id='one' itemSubjectRef='{kind}'/>"
             ))
         };
         keeps(&of("text"));

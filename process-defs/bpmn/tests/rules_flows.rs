@@ -113,7 +113,11 @@ fn an_event_sub_process_has_one_start_event_with_a_trigger() {
 
 #[test]
 fn what_starts_a_process_by_itself_is_led_to_by_nothing() {
-    let receiving = |instantiate: &str| around(&format!("<receiveTask id='x' {instantiate}/>"));
+    let receiving = |instantiate: &str| {
+        around(&format!(
+            "<receiveTask id='x' messageRef='anyMessage' {instantiate}/>"
+        ))
+    };
     keeps(&receiving(""));
     keeps(&receiving("instantiate='false'"));
     breaks(
@@ -121,7 +125,7 @@ fn what_starts_a_process_by_itself_is_led_to_by_nothing() {
         &["error flowNotAllowed in"],
     );
     keeps(&process(
-        "<receiveTask id='x' instantiate='true'/><endEvent id='e'/>\
+        "<receiveTask id='x' messageRef='anyMessage' instantiate='true'/><endEvent id='e'/>\
          <sequenceFlow id='f' sourceRef='x' targetRef='e'/>",
     ));
 }
@@ -226,7 +230,12 @@ const SIGNAL: &str = "<signalEventDefinition signalRef='anySignal'/>";
 fn an_event_based_gateway_leads_to_what_can_be_waited_for() {
     let (signal, hour) = (caught("a", SIGNAL), caught("b", HOUR));
     keeps(&choosing("", &signal, &hour, ""));
-    keeps(&choosing("", &signal, "<receiveTask id='b'/>", ""));
+    keeps(&choosing(
+        "",
+        &signal,
+        "<receiveTask id='b' messageRef='anyMessage'/>",
+        "",
+    ));
     for wrong in [
         "<task id='b'/>".to_owned(),
         "<intermediateThrowEvent id='b'/>".to_owned(),
@@ -275,18 +284,25 @@ fn only_the_gateway_leads_to_what_it_waits_for_and_without_a_condition() {
 #[test]
 fn an_event_based_gateway_waits_for_messages_in_one_way() {
     let message = caught("a", "<messageEventDefinition messageRef='m'/>");
-    let file = choosing("", &message, "<receiveTask id='b'/>", "").replacen(
-        "<process",
-        "<message id='m' name='m'/><process",
-        1,
-    );
+    let file = choosing(
+        "",
+        &message,
+        "<receiveTask id='b' messageRef='anyMessage'/>",
+        "",
+    )
+    .replacen("<process", "<message id='m' name='m'/><process", 1);
     breaks(&file, &["error flowNotAllowed x"]);
     let boundary = format!(
         "<boundaryEvent id='late' attachedToRef='b'>{HOUR}</boundaryEvent>\
          <sequenceFlow id='le' sourceRef='late' targetRef='e'/>"
     );
     breaks(
-        &choosing("", &caught("a", SIGNAL), "<receiveTask id='b'/>", &boundary),
+        &choosing(
+            "",
+            &caught("a", SIGNAL),
+            "<receiveTask id='b' messageRef='anyMessage'/>",
+            &boundary,
+        ),
         &["error flowNotAllowed xb"],
     );
 }

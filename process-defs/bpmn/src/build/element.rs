@@ -1,15 +1,22 @@
 //! One flow node: what all kinds have, and the way to the file of its kind.
 
-use super::{activity, event, gateway, refused, throw_event};
-use super::{business_rule_task, script_task, service_task, sub_process, user_task};
+use super::data::{self, Moves};
+use super::{activity, association, event, gateway, refused, repetition, throw_event};
+use super::{business_rule_task, call_activity, message_task};
+use super::{script_task, service_task, sub_process, user_task};
 use crate::dialect::{camunda, redthread, zeebe};
 use crate::draft::Draft;
-use crate::graph::{Element, ElementIx, ElementKind, FlowIx, Listeners};
-use crate::model::NodeKind;
+use crate::graph::{Element, ElementIx, ElementKind, FlowIx, IoMapping, Listeners};
+use crate::model::{NodeKind, boolean};
 use redthread_xml::{Code, Problems};
 
 /// Builds the element at `index`; `None` when a problem of it has been reported.
-pub(super) fn build(draft: &Draft<'_>, index: usize, problems: &mut Problems) -> Option<Element> {
+pub(super) fn build(
+    draft: &Draft<'_>,
+    index: usize,
+    moves: &Moves,
+    problems: &mut Problems,
+) -> Option<Element> {
     let node = draft.node(index);
     let xml = draft.xml(index);
     if node.id.is_none() {
@@ -20,24 +27,28 @@ pub(super) fn build(draft: &Draft<'_>, index: usize, problems: &mut Problems) ->
             "Give it one: what happens is stored by the ids of elements.",
         );
     }
-    let kind = kind(draft, index, problems);
+    // What is refused as a whole needs no further words about its parts.
+    if let Some((message, hint)) = refused::refusal(node.kind) {
+        problems.error(xml, Code::NotSupported, message, hint);
+        return None;
+    }
+    let mapping = zeebe::io_mapping(xml, problems);
+    let mapping = association::add(draft, index, mapping, moves, problems);
+    let quantities = activity::quantities(draft, index, problems);
+    let repetition = repetition::build(draft, index, problems);
+    activity::check_roles(draft, index, problems);
+    let kind = kind(draft, index, &mapping, problems);
     gateway::check_default(draft, index, problems);
     let properties = zeebe::properties(xml);
-    // What is refused as a whole needs no further words about its parts.
-    let mapping = match refused::is_refused(node.kind) {
-        true => Default::default(),
-        false => {
-            zeebe::audit(xml, Some(node.kind), problems);
-            camunda::audit(xml, problems);
-            redthread::audit(
-                xml,
-                &properties,
-                event::reads_records(draft, index),
-                problems,
-            );
-            zeebe::io_mapping(xml, problems)
-        }
+    zeebe::audit(xml, Some(node.kind), problems);
+    camunda::audit(xml, problems);
+    let reads = redthread::Reads {
+        record_trigger: event::reads_records(draft, index),
+        activation: node.kind == NodeKind::AdHocSubProcess,
+        time: event::counts_time(draft, index),
     };
+    redthread::audit(xml, &properties, reads, problems);
+    let quantities = quantities?;
     let flows = |list: &[usize]| list.iter().map(|&flow| FlowIx(flow as u32)).collect();
     Some(Element {
         id: node.id.clone()?,
@@ -56,15 +67,16 @@ pub(super) fn build(draft: &Draft<'_>, index: usize, problems: &mut Problems) ->
             .iter()
             .map(|&inner| ElementIx(inner as u32))
             .collect(),
-        data: Vec::new(),
-        repetition: None,
-        start_quantity: 1,
-        completion_quantity: 1,
+        data: data::declared(draft, Some(index), moves),
+        repetition: repetition?,
+        start_quantity: quantities.start,
+        completion_quantity: quantities.completion,
         undone_by: draft
             .undone_by(index)
             .map(|activity| ElementIx(activity as u32)),
         for_compensation: draft.is_compensation_handler(index),
-        instantiates: false,
+        instantiates: node.kind == NodeKind::ReceiveTask
+            && boolean(xml.attribute("instantiate")) == Some(true),
         listeners: Listeners::default(),
         mapping,
         properties,
@@ -72,16 +84,14 @@ pub(super) fn build(draft: &Draft<'_>, index: usize, problems: &mut Problems) ->
     })
 }
 
-fn kind(draft: &Draft<'_>, index: usize, problems: &mut Problems) -> Option<ElementKind> {
+fn kind(
+    draft: &Draft<'_>,
+    index: usize,
+    mapping: &IoMapping,
+    problems: &mut Problems,
+) -> Option<ElementKind> {
     use NodeKind::*;
     let node = draft.node(index);
-    if let Some((message, hint)) = refused::refusal(node.kind) {
-        problems.error(draft.xml(index), Code::NotSupported, message, hint);
-        return None;
-    }
-    if node.kind.is_activity() && !activity::check(draft, index, problems) {
-        return None;
-    }
     match node.kind {
         StartEvent => event::start(draft, index, problems),
         IntermediateCatchEvent => event::catch(draft, index, problems),
@@ -99,8 +109,10 @@ fn kind(draft: &Draft<'_>, index: usize, problems: &mut Problems) -> Option<Elem
         InclusiveGateway => Some(gateway::inclusive(draft, index, problems)),
         ComplexGateway => gateway::complex(draft, index, problems),
         EventBasedGateway => gateway::event_based(draft, index, problems),
-        SubProcess => sub_process::build(draft, index, problems),
-        ImplicitThrowEvent | SendTask | ReceiveTask | CallActivity | Transaction
-        | AdHocSubProcess | ChoreographyTask | SubChoreography | CallChoreography => None,
+        SendTask => message_task::send(draft, index, problems),
+        ReceiveTask => message_task::receive(draft, index, problems),
+        CallActivity => call_activity::build(draft, index, mapping, problems),
+        SubProcess | Transaction | AdHocSubProcess => sub_process::build(draft, index, problems),
+        ImplicitThrowEvent | ChoreographyTask | SubChoreography | CallChoreography => None,
     }
 }

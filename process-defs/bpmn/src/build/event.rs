@@ -61,6 +61,13 @@ pub(super) fn reads_records(draft: &Draft<'_>, index: usize) -> bool {
     }
 }
 
+/// Whether the event waits for a duration, which may be counted in working time.
+pub(super) fn counts_time(draft: &Draft<'_>, index: usize) -> bool {
+    let definitions = draft.event_definitions(index);
+    let mut definitions = definitions.iter();
+    definitions.any(|definition| definition.bpmn_child("timeDuration").is_some())
+}
+
 pub(super) fn start(
     draft: &Draft<'_>,
     index: usize,
@@ -253,7 +260,8 @@ fn single(
             timer::build(xml, definition, place, problems).map(Trigger::Timer)
         }
         "messageEventDefinition" => {
-            message::caught(draft, index, definition, problems).map(Trigger::Message)
+            message::caught(draft, index, definition.filled("messageRef"), problems)
+                .map(Trigger::Message)
         }
         "signalEventDefinition" => {
             signal::name(draft.model, xml, definition, problems).map(Trigger::Signal)

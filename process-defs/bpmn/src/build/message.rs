@@ -8,15 +8,15 @@ use crate::model::{NodeKind, boolean};
 use redthread_xml::NodeRef;
 use redthread_xml::{Code, Problems};
 
-/// Reads what a message event waits for. The correlation key says which of the waiting instances a message is for; without
+/// Reads what a message event or a receive task waits for. The correlation key says which of the waiting instances a message is for; without
 /// one the name alone counts.
 pub(super) fn caught(
     draft: &Draft<'_>,
     index: usize,
-    definition: NodeRef<'_>,
+    reference: Option<&str>,
     problems: &mut Problems,
 ) -> Option<Message> {
-    let (message, name) = named(draft, draft.xml(index), definition, "waits for", problems)?;
+    let (message, name) = named(draft, draft.xml(index), reference, "waits for", problems)?;
     let correlation_key = match zeebe::correlation_key(message, problems) {
         Some(key) => Some(key?),
         None => None,
@@ -51,14 +51,14 @@ fn begins_process(draft: &Draft<'_>, index: usize) -> bool {
     }
 }
 
-/// Reads what a message event sends.
+/// Reads what a message event or a send task sends.
 pub(super) fn thrown(
     draft: &Draft<'_>,
     event: NodeRef<'_>,
-    definition: NodeRef<'_>,
+    reference: Option<&str>,
     problems: &mut Problems,
 ) -> Option<MessageThrow> {
-    let (message, name) = named(draft, event, definition, "sends", problems)?;
+    let (message, name) = named(draft, event, reference, "sends", problems)?;
     let before = problems.errors();
     let publish = zeebe::publish_message(event, problems);
     let of_message = || match zeebe::correlation_key(message, problems) {
@@ -78,16 +78,16 @@ pub(super) fn thrown(
 fn named<'m>(
     draft: &Draft<'m>,
     event: NodeRef<'_>,
-    definition: NodeRef<'_>,
+    reference: Option<&str>,
     verb: &str,
     problems: &mut Problems,
 ) -> Option<(NodeRef<'m>, Text)> {
-    let Some(reference) = definition.filled("messageRef") else {
+    let Some(reference) = reference else {
         problems.error(
             event,
             Code::MissingMessageName,
-            format!("The message event does not say which message it {verb}."),
-            "Choose or create a message, or wait for a change of a record (redthread:on).",
+            format!("The element does not say which message it {verb}."),
+            "Choose or create a message.",
         );
         return None;
     };

@@ -10,26 +10,6 @@ use redthread_xml::{Code, Problems};
 pub(super) fn refusal(kind: NodeKind) -> Option<(&'static str, &'static str)> {
     use NodeKind::*;
     Some(match kind {
-        SendTask => (
-            "Send tasks do not run yet.",
-            "Draw a service task whose job sends the message.",
-        ),
-        ReceiveTask => (
-            "Receive tasks do not run yet.",
-            "Draw an intermediate message catch event.",
-        ),
-        CallActivity => (
-            "Call activities do not run yet.",
-            "Draw what the called process does as an embedded sub-process.",
-        ),
-        Transaction => (
-            "Transactions do not run yet.",
-            "Draw an embedded sub-process with boundary events.",
-        ),
-        AdHocSubProcess => (
-            "Ad-hoc sub-processes do not run yet.",
-            "Draw an embedded sub-process with a start event, an end event and sequence flows.",
-        ),
         ChoreographyTask | SubChoreography | CallChoreography => (
             "Choreographies are drawings, they do not run.",
             "Draw the part of each participant as a process.",
@@ -38,28 +18,8 @@ pub(super) fn refusal(kind: NodeKind) -> Option<(&'static str, &'static str)> {
             "Implicit throw events do not run yet.",
             "Remove the multi-instance marker's events.",
         ),
-        StartEvent
-        | EndEvent
-        | IntermediateCatchEvent
-        | IntermediateThrowEvent
-        | BoundaryEvent
-        | Task
-        | UserTask
-        | ServiceTask
-        | ScriptTask
-        | BusinessRuleTask
-        | ManualTask
-        | SubProcess
-        | ExclusiveGateway
-        | ParallelGateway
-        | InclusiveGateway
-        | EventBasedGateway
-        | ComplexGateway => return None,
+        _ => return None,
     })
-}
-
-pub(super) fn is_refused(kind: NodeKind) -> bool {
-    refusal(kind).is_some()
 }
 
 /// Parts of a process, beside flow nodes, that would change how it runs.
@@ -110,6 +70,11 @@ pub(super) fn is_known(name: &str) -> bool {
                 | "potentialOwner"
                 | "correlationSubscription"
                 | "supports"
+                // Refused with the rules of structure.
+                | "conversation"
+                | "subConversation"
+                | "callConversation"
+                | "conversationLink"
                 // Parts of a sub-process as an activity.
                 | "incoming"
                 | "outgoing"

@@ -87,7 +87,8 @@ fn single(
     let is_end = draft.node(index).kind == NodeKind::EndEvent;
     match definition.bpmn().unwrap_or_default() {
         "messageEventDefinition" => {
-            message::thrown(draft, draft.xml(index), definition, problems).map(Throw::Message)
+            let reference = definition.filled("messageRef");
+            message::thrown(draft, draft.xml(index), reference, problems).map(Throw::Message)
         }
         "compensateEventDefinition" => {
             compensation::thrown(draft, index, definition, problems).map(Throw::Compensation)
@@ -102,43 +103,80 @@ fn single(
             let catch = draft.links.get(&index)?;
             Some(Throw::Link(ElementIx(*catch as u32)))
         }
-        _ => sent(draft, index, definition, problems),
+        _ => single_anywhere(draft, index, definition, problems),
     }
 }
 
-/// What can be thrown anywhere: by events, and when an instance of a multi-instance activity completes.
-fn sent(
+/// What occurs when an instance of a multi-instance activity completes (10.3.8). It is thrown at the activity, so it is
+/// something that a boundary event can catch and that ends nothing by itself.
+pub(super) fn implicit(
+    draft: &Draft<'_>,
+    index: usize,
+    at: NodeRef<'_>,
+    definition: NodeRef<'_>,
+    problems: &mut Problems,
+) -> Option<Throw> {
+    let name = definition.bpmn().unwrap_or_default();
+    if name == "messageEventDefinition" {
+        let reference = definition.filled("messageRef");
+        return message::thrown(draft, at, reference, problems).map(Throw::Message);
+    }
+    if let Some(sent) = sent(draft, at, definition, problems) {
+        return sent;
+    }
+    problems.error(
+        draft.xml(index),
+        Code::TriggerNotAllowed,
+        format!("A multi-instance activity cannot throw this as its instances complete ({name})."),
+        "Use a signal, an escalation or a message.",
+    );
+    None
+}
+
+fn single_anywhere(
     draft: &Draft<'_>,
     index: usize,
     definition: NodeRef<'_>,
     problems: &mut Problems,
 ) -> Option<Throw> {
-    match definition.bpmn().unwrap_or_default() {
+    let xml = draft.xml(index);
+    if let Some(sent) = sent(draft, xml, definition, problems) {
+        return sent;
+    }
+    let (place, hint) = match draft.node(index).kind {
+        NodeKind::EndEvent => (
+            "an end event",
+            "Use an intermediate event before the end event.",
+        ),
+        _ => (
+            "an intermediate throw event",
+            "Draw an end event or a catch event.",
+        ),
+    };
+    let name = definition.bpmn().unwrap_or_default();
+    problems.error(
+        xml,
+        Code::TriggerNotAllowed,
+        format!("BPMN allows no {name} on {place}."),
+        hint,
+    );
+    None
+}
+
+/// Signals and escalations; the outer `None`: it is neither.
+fn sent(
+    draft: &Draft<'_>,
+    at: NodeRef<'_>,
+    definition: NodeRef<'_>,
+    problems: &mut Problems,
+) -> Option<Option<Throw>> {
+    match definition.bpmn()? {
         "signalEventDefinition" => {
-            signal::name(draft.model, draft.xml(index), definition, problems).map(Throw::Signal)
+            Some(signal::name(draft.model, at, definition, problems).map(Throw::Signal))
         }
         "escalationEventDefinition" => {
-            escalation::thrown(draft.model, draft.xml(index), definition, problems)
-                .map(Throw::Escalation)
+            Some(escalation::thrown(draft.model, at, definition, problems).map(Throw::Escalation))
         }
-        name => {
-            let (place, hint) = match draft.node(index).kind {
-                NodeKind::EndEvent => (
-                    "an end event",
-                    "Use an intermediate event before the end event.",
-                ),
-                _ => (
-                    "an intermediate throw event",
-                    "Draw an end event or a catch event.",
-                ),
-            };
-            problems.error(
-                draft.xml(index),
-                Code::TriggerNotAllowed,
-                format!("BPMN allows no {name} on {place}."),
-                hint,
-            );
-            None
-        }
+        _ => None,
     }
 }

@@ -6,6 +6,7 @@ use redthread_feel::Value;
 
 use super::event::Place;
 use super::expression::{expression, sentence};
+use crate::dialect::redthread;
 use crate::graph::{Cycle, Text, Timer};
 use crate::node::BpmnNode;
 use redthread_xml::NodeRef;
@@ -47,7 +48,13 @@ pub(super) fn build(
     }
     match time.bpmn() {
         Some("timeDate") => date(time, text, problems).map(Timer::Date),
-        Some("timeDuration") => duration(time, text, problems).map(Timer::Duration),
+        Some("timeDuration") => {
+            let duration = duration(time, text, problems);
+            match redthread::counts_working_time(event, problems)? {
+                true => duration.map(Timer::WorkingDuration),
+                false => duration.map(Timer::Duration),
+            }
+        }
         _ => {
             may_repeat(event, place, problems)?;
             cycle(time, text, problems).map(Timer::Cycle)

@@ -9,6 +9,13 @@
 //! | `redthread:from` | only when the field had this value before |
 //! | `redthread:to` | only when the field has this value now |
 //! | `redthread:when` | FEEL: only when this is true of the record |
+//!
+//! Others say how an element does what BPMN leaves open:
+//!
+//! | property | on | means |
+//! |---|---|---|
+//! | `redthread:activation` | an ad-hoc sub-process | `all`: everything in it begins with it; `person`: people choose |
+//! | `redthread:time` | a timer with a duration | `working`: days are working days, hours working time; `calendar`: not |
 
 use std::sync::Arc;
 
@@ -24,6 +31,8 @@ const FIELD: &str = "redthread:field";
 const FROM: &str = "redthread:from";
 const TO: &str = "redthread:to";
 const WHEN: &str = "redthread:when";
+const ACTIVATION: &str = "redthread:activation";
+const TIME: &str = "redthread:time";
 
 /// Whether an event waits for a record (10.5.1 has no such trigger; it is ours).
 pub(crate) fn is_record_trigger(node: NodeRef<'_>) -> bool {
@@ -94,31 +103,108 @@ fn operation_of(name: &str) -> Option<RecordOperation> {
     }
 }
 
+/// What begins with an ad-hoc sub-process: `redthread:activation`.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Activation {
+    /// Everything in it that nothing leads to.
+    All,
+    /// What a person chooses.
+    Person,
+}
+
+/// Reads the property; the outer `None`: it says something else.
+pub(crate) fn activation(node: NodeRef<'_>, problems: &mut Problems) -> Option<Option<Activation>> {
+    one_of(
+        node,
+        ACTIVATION,
+        &[("all", Activation::All), ("person", Activation::Person)],
+        problems,
+    )
+}
+
+/// Whether a duration is one of working time: `redthread:time`. `None`: it says something else.
+pub(crate) fn counts_working_time(node: NodeRef<'_>, problems: &mut Problems) -> Option<bool> {
+    one_of(
+        node,
+        TIME,
+        &[("working", true), ("calendar", false)],
+        problems,
+    )
+    .map(|working| working.unwrap_or(false))
+}
+
+/// A property that is one of a few words.
+fn one_of<T: Copy>(
+    node: NodeRef<'_>,
+    name: &str,
+    words: &[(&str, T)],
+    problems: &mut Problems,
+) -> Option<Option<T>> {
+    let properties = zeebe::properties(node);
+    let Some(text) = properties.get(name).map(|text| text.trim()) else {
+        return Some(None);
+    };
+    let found = words.iter().find(|(word, _)| *word == text);
+    if found.is_none() {
+        let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        problems.error(
+            node,
+            Code::BadValue,
+            format!("“{text}” is not a value of {name}."),
+            format!("Write {}.", words.join(" or ")),
+        );
+    }
+    found.map(|(_, meaning)| Some(*meaning))
+}
+
+/// Which properties of ours an element reads.
+#[derive(Copy, Clone, Debug, Default)]
+pub(crate) struct Reads {
+    /// Those of a record trigger.
+    pub(crate) record_trigger: bool,
+    /// `redthread:activation`
+    pub(crate) activation: bool,
+    /// `redthread:time`
+    pub(crate) time: bool,
+}
+
 /// Reports properties of ours that nothing reads where they stand.
 pub(crate) fn audit(
     node: NodeRef<'_>,
     properties: &Properties,
-    reads_record_trigger: bool,
+    reads: Reads,
     problems: &mut Problems,
 ) {
     for name in properties.keys().filter(|name| name.starts_with(PREFIX)) {
-        let is_of_trigger = matches!(name.as_str(), ON | FIELD | FROM | TO | WHEN);
         let has_trigger = properties.contains_key(ON);
-        let (message, hint) = match (is_of_trigger, reads_record_trigger) {
-            (true, true) if has_trigger => continue,
-            (true, true) => (
-                format!("The property {name} narrows a record trigger, but there is none."),
-                "Say by redthread:on which records the event waits for.",
-            ),
-            (true, false) => (
+        let misplaced = |hint| {
+            Some((
                 format!("The property {name} means nothing on this element."),
+                hint,
+            ))
+        };
+        let problem = match name.as_str() {
+            ON | FIELD | FROM | TO | WHEN if !reads.record_trigger => misplaced(
                 "Record triggers stand on start events of a process and on message events that are waited for.",
             ),
-            (false, _) => (
+            ON | FIELD | FROM | TO | WHEN if !has_trigger => Some((
+                format!("The property {name} narrows a record trigger, but there is none."),
+                "Say by redthread:on which records the event waits for.",
+            )),
+            ACTIVATION if !reads.activation => {
+                misplaced("It says what begins with an ad-hoc sub-process.")
+            }
+            TIME if !reads.time => misplaced(
+                "It says how the duration of a timer is counted: put it on a timer event with a duration.",
+            ),
+            ON | FIELD | FROM | TO | WHEN | ACTIVATION | TIME => None,
+            _ => Some((
                 format!("The property {name} is not known."),
                 "Check how it is written: properties of your own must not begin with redthread:.",
-            ),
+            )),
         };
-        problems.warning(node, Code::UnexpectedExtension, message, hint);
+        if let Some((message, hint)) = problem {
+            problems.warning(node, Code::UnexpectedExtension, message, hint);
+        }
     }
 }

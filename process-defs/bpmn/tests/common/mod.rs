@@ -43,7 +43,7 @@ pub fn definitions(content: &str) -> String {
          xmlns:camunda='http://camunda.org/schema/1.0/bpmn' \
          xmlns:other='https://example.org/other' \
          xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'>{content}\
-         <signal id='anySignal' name='any'/></definitions>"
+         <signal id='anySignal' name='any'/><message id='anyMessage' name='any'/></definitions>"
     )
 }
 

@@ -1,8 +1,9 @@
 //! `zeebe:calledDecision`: the decision that a business rule task calls.
 
+use super::binding::binding;
 use super::extension;
 use crate::build::expression::filled_text;
-use crate::graph::{Binding, CalledDecision};
+use crate::graph::CalledDecision;
 use redthread_xml::NodeRef;
 use redthread_xml::{Code, Problems};
 
@@ -32,7 +33,7 @@ pub(crate) fn called_decision(
             "Set a result variable.",
         );
     }
-    let binding = binding(called, problems);
+    let binding = binding(called, "a decision", problems);
     Some((|| {
         Some(CalledDecision {
             decision: decision?,
@@ -40,32 +41,4 @@ pub(crate) fn called_decision(
             binding: binding?,
         })
     })())
-}
-
-fn binding(called: NodeRef<'_>, problems: &mut Problems) -> Option<Binding> {
-    match called.filled("bindingType").map_or("latest", str::trim) {
-        "latest" => Some(Binding::Latest),
-        "deployment" => Some(Binding::Deployment),
-        "versionTag" => {
-            let tag = called.filled("versionTag").map(|tag| tag.trim().into());
-            if tag.is_none() {
-                problems.error(
-                    called,
-                    Code::BadValue,
-                    "The decision is bound to a version tag, but no version tag is there.",
-                    "Set the version tag, or choose another binding.",
-                );
-            }
-            tag.map(Binding::VersionTag)
-        }
-        other => {
-            problems.error(
-                called,
-                Code::BadValue,
-                format!("“{other}” is not a way of binding a decision."),
-                "Choose latest, deployment or versionTag.",
-            );
-            None
-        }
-    }
 }

@@ -20,7 +20,8 @@ pub(crate) fn conditional_filter(
     };
     let events = list("variableEvents");
     let has = |event: &str| events.iter().any(|found| found.eq_ignore_ascii_case(event));
-    if !events.is_empty() && !(has("create") && has("update")) {
+    let always = events.is_empty() || has("create") && has("update");
+    if !always {
         problems.error(
             filter,
             Code::NotSupported,

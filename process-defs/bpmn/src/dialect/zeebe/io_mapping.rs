@@ -21,6 +21,7 @@ pub(crate) fn io_mapping(node: NodeRef<'_>, problems: &mut Problems) -> IoMappin
     IoMapping {
         inputs: read("input"),
         outputs: read("output"),
+        keeps_results: false,
     }
 }
 
@@ -48,7 +49,7 @@ fn entry_of(entry: NodeRef<'_>, problems: &mut Problems) -> Option<Mapping> {
 const PATH: usize = 16;
 
 /// A variable's name and the path in it.
-fn path(target: &str) -> Option<Vec<Arc<str>>> {
+pub(crate) fn path(target: &str) -> Option<Vec<Arc<str>>> {
     let names = target.trim().split('.');
     let path: Option<Vec<Arc<str>>> = names
         .map(|name| is_name(name).then(|| name.into()))
@@ -56,7 +57,7 @@ fn path(target: &str) -> Option<Vec<Arc<str>>> {
     path.filter(|path| path.len() <= PATH)
 }
 
-pub(super) fn is_name(name: &str) -> bool {
+pub(crate) fn is_name(name: &str) -> bool {
     let mut characters = name.chars();
     characters
         .next()

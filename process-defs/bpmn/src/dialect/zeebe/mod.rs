@@ -2,12 +2,16 @@
 //!
 //! An attribute here may be plain text; a leading `=` marks FEEL.
 
+mod ad_hoc;
 mod assignment_definition;
 mod audit;
+mod binding;
 mod called_decision;
+mod called_element;
 mod conditional_filter;
 mod form_definition;
 mod io_mapping;
+mod loop_characteristics;
 mod properties;
 mod publish_message;
 mod script;
@@ -17,15 +21,18 @@ mod task_headers;
 mod task_schedule;
 mod user_task;
 
+pub(crate) use ad_hoc::active_elements;
 pub(crate) use audit::audit;
 pub(crate) use called_decision::called_decision;
+pub(crate) use called_element::called_element;
 pub(crate) use conditional_filter::conditional_filter;
-pub(crate) use io_mapping::io_mapping;
+pub(crate) use io_mapping::{io_mapping, is_name, path};
+pub(crate) use loop_characteristics::{LoopCharacteristics, loop_characteristics};
 pub(crate) use properties::properties;
 pub(crate) use publish_message::publish_message;
 pub(crate) use script::script;
 pub(crate) use subscription::correlation_key;
-pub(crate) use task_definition::task_definition;
+pub(crate) use task_definition::{has_job, task_definition};
 pub(crate) use user_task::user_task;
 
 use redthread_xml::{Namespace, NodeRef};

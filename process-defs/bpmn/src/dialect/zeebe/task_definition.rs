@@ -28,6 +28,11 @@ pub(crate) fn task_definition(
     })
 }
 
+/// Whether a job does the element.
+pub(crate) fn has_job(node: NodeRef<'_>) -> bool {
+    extension(node, "taskDefinition").is_some()
+}
+
 fn retries(definition: NodeRef<'_>, problems: &mut Problems) -> Option<Text> {
     if definition.filled("retries").is_none() {
         return Some(Text::Literal(RETRIES.into()));
