@@ -3,7 +3,7 @@
 
 mod names;
 
-use redthread_bpmn::graph::{Element, ElementKind, JobTask, RecordTrigger, Text, Trigger};
+use redthread_bpmn::graph::{Element, ElementKind, Listener, RecordTrigger, Text, Throw, Trigger};
 use redthread_bpmn::{Code, Diagram, Problem, Severity};
 use redthread_crm::{FieldType, Kind};
 
@@ -14,16 +14,7 @@ pub fn review(diagram: &Diagram) -> Vec<Problem> {
     let mut problems = Vec::new();
     for process in &diagram.processes {
         for element in &process.elements {
-            let found = match &element.kind {
-                ElementKind::StartEvent(trigger)
-                | ElementKind::CatchEvent(trigger)
-                | ElementKind::BoundaryEvent { trigger, .. } => match trigger {
-                    Trigger::Record(record) => of_record_trigger(record).into_iter().collect(),
-                    _ => Vec::new(),
-                },
-                ElementKind::ServiceTask(task) => of_job(element, task),
-                _ => Vec::new(),
-            };
+            let found = of_element(element);
             problems.extend(found.into_iter().map(|found| Problem {
                 element: Some(element.id.clone()),
                 line: line(diagram, &element.id),
@@ -46,6 +37,59 @@ pub fn review(diagram: &Diagram) -> Vec<Problem> {
         }));
     }
     problems
+}
+
+fn of_element(element: &Element) -> Vec<Found> {
+    let mut found = Vec::new();
+    let triggers = element.kind.trigger().map_or(&[][..], Trigger::parts);
+    found.extend(triggers.iter().filter_map(|trigger| match trigger {
+        Trigger::Record(record) => of_record_trigger(record),
+        _ => None,
+    }));
+    match &element.kind {
+        ElementKind::ServiceTask(task)
+        | ElementKind::ThrowEvent(Throw::Job(task))
+        | ElementKind::EndEvent(Throw::Job(task)) => {
+            found.extend(of_job(element, &task.job_type));
+        }
+        _ => {}
+    }
+    let listeners = &element.listeners;
+    let listeners = [
+        &listeners.start,
+        &listeners.end,
+        &listeners.creating,
+        &listeners.completing,
+    ];
+    let listeners = listeners.into_iter().flatten();
+    found.extend(listeners.filter_map(of_listener));
+    found
+}
+
+/// A listener's job gets no inputs of its own: only who does it can be judged.
+fn of_listener(listener: &Listener) -> Option<Found> {
+    match &listener.job_type {
+        Text::Literal(job_type) if Connector::of(job_type).is_none() => Some(no_worker(job_type)),
+        _ => None,
+    }
+}
+
+fn no_worker(job_type: &str) -> Found {
+    let types: Vec<&str> = Connector::ALL
+        .iter()
+        .map(|connector| connector.contract().job_type)
+        .collect();
+    Found {
+        code: Code::NoWorker,
+        severity: Severity::Warning,
+        message: format!(
+            "Nobody does jobs of the type “{job_type}” yet: the process would wait here."
+        ),
+        hint: format!(
+            "Redthread itself does: {}. Workers for other types come later.",
+            types.join(", ")
+        ),
+    }
 }
 
 struct Found {
@@ -122,28 +166,13 @@ fn of_record_trigger(trigger: &RecordTrigger) -> Option<Found> {
     }
 }
 
-fn of_job(element: &Element, task: &JobTask) -> Vec<Found> {
+fn of_job(element: &Element, job_type: &Text) -> Vec<Found> {
     // An expression decides while the process runs.
-    let Text::Literal(job_type) = &task.job_type else {
+    let Text::Literal(job_type) = job_type else {
         return Vec::new();
     };
     let Some(connector) = Connector::of(job_type) else {
-        let message =
-            format!("Nobody does jobs of the type “{job_type}” yet: the process would wait here.");
-        let types: Vec<&str> = Connector::ALL
-            .iter()
-            .map(|connector| connector.contract().job_type)
-            .collect();
-        let hint = format!(
-            "Redthread itself does: {}. Workers for other types come later.",
-            types.join(", ")
-        );
-        return vec![Found {
-            code: Code::NoWorker,
-            severity: Severity::Warning,
-            message,
-            hint,
-        }];
+        return vec![no_worker(job_type)];
     };
     let contract = connector.contract();
     let inputs = &element.mapping.inputs;

@@ -1,11 +1,11 @@
 //! The runtime's [`World`] over the CRM.
 
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use async_trait::async_trait;
 use redthread_bpmn::graph::{Id, RecordOperation};
 use redthread_bpmn::{Diagram, Problem};
-use redthread_calendar::{Timestamp, Zone};
+use redthread_calendar::{BusinessCalendar, Timestamp, Zone};
 use redthread_core::Subject;
 use redthread_crm::{
     Actor as CrmActor, Cause, Change, CrmError, KeySource, Operation, RecordKey, Scope, calendar,
@@ -51,6 +51,14 @@ impl CrmWorld {
 impl World for CrmWorld {
     fn zone(&self) -> Zone {
         *self.zone.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn calendar(
+        &self,
+        tx: &DatabaseTransaction,
+    ) -> Result<Arc<BusinessCalendar>, WorldError> {
+        let calendar = calendar::load(tx).await.map_err(world_error)?;
+        Ok(Arc::new(calendar))
     }
 
     async fn subject(

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use redthread_bpmn::graph::{
-    Cycle, Element, ElementKind, EndResult, Id, ProcessGraph, Text, Timer, Trigger,
+    Activates, Assignment, Behavior, Cycle, Element, ElementKind, Id, JobTask, Message,
+    MessageThrow, Over, ProcessGraph, Repetition, SubProcess, Text, Throw, Timer, Trigger,
 };
 use redthread_crm::Kind;
 use redthread_feel::Expression;
@@ -78,7 +79,13 @@ fn made(process: &ProcessGraph) -> BTreeSet<String> {
         .map(|kind| kind.name().to_owned())
         .collect();
     made.insert("subject".to_owned());
+    made.extend(process.data.iter().map(ToString::to_string));
     for element in &process.elements {
+        made.extend(element.data.iter().map(ToString::to_string));
+        if let Some(repetition) = &element.repetition {
+            made.insert("loopCounter".to_owned());
+            made.extend(made_by(repetition));
+        }
         let mapping = &element.mapping;
         for mapping in mapping.inputs.iter().chain(&mapping.outputs) {
             made.extend(mapping.target.first().map(ToString::to_string));
@@ -126,51 +133,185 @@ fn expressions(process: &ProcessGraph) -> Vec<(&Id, &Expression)> {
     found
 }
 
+/// The variables that a loop marker makes.
+fn made_by(repetition: &Repetition) -> Vec<String> {
+    let Repetition::MultiInstance(many) = repetition else {
+        return Vec::new();
+    };
+    let item = match &many.over {
+        Over::Collection { element, .. } => element.as_ref(),
+        Over::Cardinality(_) => None,
+    };
+    let made = item.into_iter().chain(&many.output_collection);
+    let counts = [
+        "numberOfInstances",
+        "numberOfActiveInstances",
+        "numberOfCompletedInstances",
+        "numberOfTerminatedInstances",
+    ];
+    made.map(ToString::to_string)
+        .chain(counts.map(str::to_owned))
+        .collect()
+}
+
+/// The texts and expressions of an element.
+#[derive(Default)]
+struct Found<'e> {
+    texts: Vec<&'e Text>,
+    expressions: Vec<&'e Expression>,
+}
+
 fn of_element(element: &Element) -> (Vec<&Text>, Vec<&Expression>) {
     let mapping = &element.mapping;
     let mappings = mapping.inputs.iter().chain(&mapping.outputs);
-    let mut texts: Vec<&Text> = mappings.map(|mapping| &mapping.source).collect();
-    let mut expressions = Vec::new();
-    match &element.kind {
-        ElementKind::StartEvent(trigger)
-        | ElementKind::CatchEvent(trigger)
-        | ElementKind::BoundaryEvent { trigger, .. } => match trigger {
-            Trigger::Timer(
-                Timer::Date(text) | Timer::Duration(text) | Timer::Cycle(Cycle::Repeating(text)),
-            ) => texts.push(text),
-            Trigger::Message(message) => {
-                texts.push(&message.name);
-                expressions.extend(&message.correlation_key);
+    let mut found = Found {
+        texts: mappings.map(|mapping| &mapping.source).collect(),
+        ..Found::default()
+    };
+    if let Some(trigger) = element.kind.trigger() {
+        trigger.parts().iter().for_each(|part| found.trigger(part));
+    }
+    if let Some(throw) = element.kind.throw() {
+        throw.parts().iter().for_each(|part| found.throw(part));
+    }
+    if let Some(repetition) = &element.repetition {
+        found.repetition(repetition);
+    }
+    found.kind(&element.kind);
+    (found.texts, found.expressions)
+}
+
+impl<'e> Found<'e> {
+    fn kind(&mut self, kind: &'e ElementKind) {
+        match kind {
+            ElementKind::UserTask(task) => {
+                self.assignment(&task.assignment);
+                let all = [&task.priority, &task.due, &task.follow_up];
+                self.texts.extend(all.into_iter().flatten());
             }
-            // What a change is compared with is the record alone.
+            ElementKind::ServiceTask(task) => self.job(task),
+            ElementKind::SendTask(message) => self.sent(message),
+            ElementKind::ReceiveTask(message) => self.awaited(message),
+            ElementKind::ScriptTask(script) => self.expressions.push(&script.expression),
+            ElementKind::BusinessRuleTask(called) => self.texts.push(&called.decision),
+            ElementKind::CallActivity(called) => self.texts.push(&called.process),
+            ElementKind::ComplexGateway { activation } => self.expressions.extend(activation),
+            ElementKind::SubProcess(SubProcess::AdHoc(ad_hoc)) => {
+                self.expressions.extend(&ad_hoc.completion);
+                if let Activates::Collection(collection) = &ad_hoc.activates {
+                    self.expressions.push(collection);
+                }
+            }
+            // Of events, what they wait for and what they throw is looked at.
+            ElementKind::StartEvent { .. }
+            | ElementKind::EndEvent(_)
+            | ElementKind::CatchEvent(_)
+            | ElementKind::ThrowEvent(_)
+            | ElementKind::BoundaryEvent { .. }
+            | ElementKind::UndefinedTask
+            | ElementKind::ManualTask
+            | ElementKind::ExclusiveGateway
+            | ElementKind::ParallelGateway
+            | ElementKind::InclusiveGateway
+            | ElementKind::EventBasedGateway { .. }
+            | ElementKind::SubProcess(
+                SubProcess::Embedded | SubProcess::Event | SubProcess::Transaction,
+            ) => {}
+        }
+    }
+
+    fn trigger(&mut self, trigger: &'e Trigger) {
+        match trigger {
+            Trigger::Timer(
+                Timer::Date(text)
+                | Timer::Duration(text)
+                | Timer::WorkingDuration(text)
+                | Timer::Cycle(Cycle::Repeating(text)),
+            )
+            | Trigger::Signal(text) => self.texts.push(text),
+            Trigger::Message(message) => self.awaited(message),
+            Trigger::Condition(condition) => self.expressions.push(&condition.expression),
+            // What a change is compared with is the record alone; of codes there is nothing to evaluate.
             Trigger::Record(_)
             | Trigger::None
             | Trigger::Error(_)
+            | Trigger::Escalation(_)
+            | Trigger::Compensation
+            | Trigger::Cancel
+            | Trigger::Link
+            | Trigger::Multiple(_)
+            | Trigger::ParallelMultiple(_)
             | Trigger::Timer(Timer::Cycle(Cycle::Cron(_))) => {}
-        },
-        ElementKind::EndEvent(EndResult::Error(error)) => texts.push(&error.code),
-        ElementKind::UserTask(task) => {
-            let all = [
-                &task.assignee,
-                &task.candidate_teams,
-                &task.candidate_users,
-                &task.due,
-                &task.follow_up,
-            ];
-            texts.extend(all.into_iter().flatten());
         }
-        ElementKind::ServiceTask(task) => texts.extend([&task.job_type, &task.retries]),
-        ElementKind::ScriptTask(script) => expressions.push(&script.expression),
-        ElementKind::BusinessRuleTask(called) => texts.push(&called.decision),
-        ElementKind::EndEvent(EndResult::None | EndResult::Terminate)
-        | ElementKind::ThrowEvent
-        | ElementKind::UndefinedTask
-        | ElementKind::ManualTask
-        | ElementKind::ExclusiveGateway
-        | ElementKind::ParallelGateway
-        | ElementKind::SubProcess => {}
     }
-    (texts, expressions)
+
+    fn throw(&mut self, throw: &'e Throw) {
+        match throw {
+            Throw::Error(error) => self.texts.push(&error.code),
+            Throw::Escalation(escalation) => self.texts.push(&escalation.code),
+            Throw::Message(message) => self.sent(message),
+            Throw::Signal(name) => self.texts.push(name),
+            Throw::Job(task) => self.job(task),
+            Throw::None
+            | Throw::Terminate
+            | Throw::Compensation(_)
+            | Throw::Cancel
+            | Throw::Link(_)
+            | Throw::Multiple(_) => {}
+        }
+    }
+
+    fn repetition(&mut self, repetition: &'e Repetition) {
+        match repetition {
+            Repetition::Loop { condition, .. } => self.expressions.extend(condition),
+            Repetition::MultiInstance(many) => {
+                match &many.over {
+                    Over::Cardinality(expression) => self.expressions.push(expression),
+                    Over::Collection { items, .. } => self.expressions.push(items),
+                }
+                self.expressions.extend(&many.output_element);
+                self.expressions.extend(&many.completion);
+                match &many.behavior {
+                    Behavior::All => {}
+                    Behavior::Each(throw) | Behavior::First(throw) => self.throw(throw),
+                    Behavior::Complex(events) => {
+                        for (condition, throw) in events {
+                            self.expressions.push(condition);
+                            self.throw(throw);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn assignment(&mut self, assignment: &'e Assignment) {
+        let all = [
+            &assignment.assignee,
+            &assignment.candidate_teams,
+            &assignment.candidate_users,
+        ];
+        self.texts.extend(all.into_iter().flatten());
+    }
+
+    fn job(&mut self, task: &'e JobTask) {
+        self.texts.extend([&task.job_type, &task.retries]);
+    }
+
+    fn awaited(&mut self, message: &'e Message) {
+        self.texts.push(&message.name);
+        self.expressions.extend(&message.correlation_key);
+    }
+
+    fn sent(&mut self, message: &'e MessageThrow) {
+        self.texts.push(&message.name);
+        let all = [
+            &message.correlation_key,
+            &message.message_id,
+            &message.time_to_live,
+        ];
+        self.texts.extend(all.into_iter().flatten());
+    }
 }
 
 #[cfg(test)]

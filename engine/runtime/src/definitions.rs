@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 
 use redthread_bpmn::Limits;
-use redthread_bpmn::graph::{Id, ProcessGraph};
+use redthread_bpmn::graph::{Awaited, Binding, Id, ProcessGraph, Trigger};
 use redthread_calendar::Timestamp;
 use redthread_core::Key;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::error::RuntimeError;
-use crate::schema::{definition, resource};
+use crate::schema::{definition, deployment_definition, resource};
 
 /// The property of a process that names its owner by login; without it, who deployed it is the owner.
 const OWNER: &str = "redthread:owner";
@@ -34,6 +34,8 @@ pub struct Definition {
     pub owner: Option<String>,
     /// What runs.
     pub graph: Arc<ProcessGraph>,
+    /// Whether messages start it: what it runs may hold up others with the same correlation key.
+    pub(crate) starts_by_message: bool,
 }
 
 impl Definition {
@@ -57,17 +59,38 @@ impl Definition {
             deployment: Key::from_i64(row.deployment),
             deployed_at: Timestamp::from_micros(row.deployed_at),
             owner: owner.or_else(|| row.deployed_by.clone()),
+            starts_by_message: starts_by_message(&graph),
             graph,
         }
     }
 
     /// What people call the element: its name, or its id.
+    /// Of the process's own id: its name.
     pub fn label<'a>(&'a self, element: &'a str) -> &'a str {
+        if *element == *self.process_id {
+            return &self.name;
+        }
         self.graph
             .find(element)
             .map_or(element, |ix| self.graph.element(ix).label())
     }
 }
+
+fn starts_by_message(graph: &ProcessGraph) -> bool {
+    graph
+        .triggered_starts()
+        .iter()
+        .any(|start| match start.waits_for {
+            Awaited::Message(_) => true,
+            Awaited::Trigger(trigger) => trigger
+                .parts()
+                .iter()
+                .any(|part| matches!(part, Trigger::Message(_))),
+        })
+}
+
+/// Which version of a process a call means, by the process's id; none: there is none.
+type Meant = HashMap<(String, Binding, Key), Option<Key>>;
 
 /// The definitions that were needed so far.
 #[derive(Debug, Default)]
@@ -75,6 +98,8 @@ pub(crate) struct Definitions {
     known: RwLock<HashMap<Key, Arc<Definition>>>,
     /// The latest versions that were asked for, by the ids of their processes.
     latest: RwLock<HashMap<String, Key>>,
+    /// The versions that calls have meant. Of a binding that says more, the deployment that asks.
+    meant: RwLock<Meant>,
 }
 
 impl Definitions {
@@ -150,9 +175,94 @@ impl Definitions {
         Ok(key)
     }
 
+    /// The version of a called process that is meant, if there is an executable one. `deployment`: what the caller was
+    /// uploaded with. `keep`: nothing that `conn` sees is still to be committed, so that the answer may be remembered.
+    pub async fn find(
+        &self,
+        conn: &impl ConnectionTrait,
+        id: &str,
+        binding: &Binding,
+        deployment: Key,
+        keep: bool,
+    ) -> Result<Option<Key>, RuntimeError> {
+        let deployment = match binding {
+            Binding::Deployment => deployment,
+            Binding::Latest | Binding::VersionTag(_) => Key(0),
+        };
+        let asked = (id.to_owned(), binding.clone(), deployment);
+        let known = self
+            .meant
+            .read()
+            .unwrap_or_else(|e| e.into_inner())
+            .get(&asked)
+            .copied();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let found = match binding {
+            Binding::Latest => match self.latest(conn, id).await {
+                Ok(key) => Some(key),
+                Err(RuntimeError::UnknownProcess(_)) => None,
+                Err(error) => return Err(error),
+            },
+            Binding::Deployment => {
+                let link = (deployment.as_i64(), id.to_owned());
+                let link = deployment_definition::Entity::find_by_id(link).one(conn);
+                link.await?.map(|link| Key::from_i64(link.definition))
+            }
+            Binding::VersionTag(tag) => self.tagged(conn, id, tag).await?,
+        };
+        let found = match found {
+            Some(key) => match self.get(conn, key).await {
+                Ok(_) => Some(key),
+                Err(RuntimeError::Drawing(_)) => None,
+                Err(error) => return Err(error),
+            },
+            None => None,
+        };
+        if keep {
+            self.meant
+                .write()
+                .unwrap_or_else(|e| e.into_inner())
+                .insert(asked, found);
+        }
+        Ok(found)
+    }
+
+    /// The last version of a process with a version tag. The tag stands in the diagram.
+    async fn tagged(
+        &self,
+        conn: &impl ConnectionTrait,
+        id: &str,
+        tag: &str,
+    ) -> Result<Option<Key>, RuntimeError> {
+        let newest_first = definition::Entity::find()
+            .select_only()
+            .column(definition::Column::Key)
+            .filter(definition::Column::ProcessId.eq(id))
+            .filter(definition::Column::Drawing.eq(false))
+            .order_by_desc(definition::Column::Version);
+        let keys: Vec<i64> = newest_first.into_tuple().all(conn).await?;
+        for key in keys.into_iter().map(Key::from_i64) {
+            match self.get(conn, key).await {
+                Ok(version) if version.graph.version_tag.as_deref() == Some(tag) => {
+                    return Ok(Some(key));
+                }
+                // An old version that this server does not run any more is not meant.
+                Ok(_) | Err(RuntimeError::Damaged { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(None)
+    }
+
     /// Something was deployed: other versions may be the latest now.
     pub fn forget_latest(&self) {
         self.latest
+            .write()
+            .unwrap_or_else(|e| e.into_inner())
+            .clear();
+        self.meant
             .write()
             .unwrap_or_else(|e| e.into_inner())
             .clear();

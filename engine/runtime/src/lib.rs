@@ -38,14 +38,17 @@ pub use database::Database;
 pub use definitions::Definition;
 pub use deploy::{
     CalledFrom, Deployed, DeployedDecision, DeployedDefinition, DeployedForm, FileKind,
-    FileProblem, Reading, UploadedFile, called_decisions, read_files, unknown_decision,
+    FileProblem, ProcessCall, Reading, UploadedFile, called_decisions, called_processes,
+    read_files, unknown_decision, unknown_process,
 };
 pub use error::RuntimeError;
 pub use feed::{Feed, Touched, Touches};
 pub use keys::Keys;
 pub use migration::Migrator;
 pub use query::*;
-pub use request::{CommittedStep, Message, ProcessRef, Published, StartInstance};
+pub use request::{
+    CommittedStep, Message, ProcessRef, Published, Signal, Signalled, StartInstance,
+};
 pub use runtime::{Runtime, Writing};
 pub use thread::{DoneElement, Thread, ThreadDone, ThreadNext, ThreadNow, Trail, Waiting, thread};
 pub use world::{

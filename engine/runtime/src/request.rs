@@ -12,7 +12,7 @@ use crate::actor::Actor;
 pub struct StartInstance {
     /// Of which process.
     pub process: ProcessRef,
-    /// At which start event; none: the none start event.
+    /// At which start event; none: where it begins without anything having occurred.
     pub element: Option<Id>,
     /// With which variables.
     pub variables: Variables,
@@ -34,7 +34,7 @@ pub enum ProcessRef {
 pub struct Message {
     /// The name by which events wait for it.
     pub name: String,
-    /// The correlation key; empty: for start events only.
+    /// The correlation key; empty: for events that wait without one.
     pub correlation_key: String,
     /// Its variables.
     pub variables: Variables,
@@ -42,6 +42,24 @@ pub struct Message {
     pub id: Option<String>,
     /// How long it is kept for those who come to wait for it later.
     pub ttl: Option<IsoDuration>,
+}
+
+/// A signal from outside.
+#[derive(Clone, Debug)]
+pub struct Signal {
+    /// The name by which events wait for it.
+    pub name: String,
+    /// Its variables.
+    pub variables: Variables,
+}
+
+/// What became of a signal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signalled {
+    /// The instances that received it, or were started by it.
+    pub instances: Vec<Key>,
+    /// These are the first of many: it reaches the others in a moment.
+    pub more: bool,
 }
 
 /// What became of a message.

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
+use redthread_bpmn::graph::Id;
 use redthread_calendar::Timestamp;
 use redthread_core::command::Variables;
 use redthread_core::{Command, Holder, Key};
@@ -23,7 +24,7 @@ use crate::feed::Feed;
 use crate::inner::Inner;
 use crate::keys::Keys;
 use crate::query::Queries;
-use crate::request::{CommittedStep, Message, Published, StartInstance};
+use crate::request::{CommittedStep, Message, Published, Signal, Signalled, StartInstance};
 use crate::world::{World, WriteContext};
 use crate::writer::{Addressed, Answer, Erased, Plan, Work};
 
@@ -194,6 +195,8 @@ impl Runtime {
             .map_err(|error| RuntimeError::Internal(error.to_string()))?;
         let known = self.queries().decision_ids().await?;
         reading.warn_of_unknown_decisions(&known);
+        let known = self.queries().process_ids().await?;
+        reading.warn_of_unknown_processes(&known);
         Ok(reading)
     }
 
@@ -337,6 +340,41 @@ impl Runtime {
             Answer::Published(published) => Ok(published),
             other => Err(other.unexpected()),
         }
+    }
+
+    /// Sends a signal to every instance that waits for it; signal start events start an instance.
+    ///
+    /// # Errors
+    /// Where it has no name.
+    pub async fn send_signal(
+        &self,
+        signal: Signal,
+        actor: Actor,
+    ) -> Result<Signalled, RuntimeError> {
+        match self.submit(Work::Signal(signal), actor).await? {
+            Answer::Signalled(signalled) => Ok(signalled),
+            other => Err(other.unexpected()),
+        }
+    }
+
+    /// Begins activities of an ad-hoc sub-process, each with these variables.
+    ///
+    /// # Errors
+    /// Where the sub-process does not run (any more), or has no such activity.
+    pub async fn activate_elements(
+        &self,
+        instance: Key,
+        ad_hoc: Key,
+        elements: Vec<Id>,
+        variables: Variables,
+        actor: Actor,
+    ) -> Result<(), RuntimeError> {
+        let command = Command::ActivateElements {
+            ad_hoc,
+            elements,
+            variables,
+        };
+        self.command(instance, command, actor).await
     }
 
     /// Writes something else than processes in the writer's transaction, under a savepoint of its own: records that a

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use redthread_bpmn::graph::{ElementIx, ElementKind, FlowIx, Id, ProcessGraph};
+use redthread_bpmn::graph::{ElementIx, ElementKind, Id, ProcessGraph, Throw, Trigger};
 use redthread_calendar::Timestamp;
 use redthread_core::state::WaitKind;
 use redthread_core::{Event, InstanceState, Key};
@@ -16,6 +16,8 @@ use crate::definitions::Definition;
 
 /// How many of the last done elements are kept.
 const LAST: usize = 3;
+/// How many of the elements at which an instance stands are told: an activity may be done a thousand times at once.
+const TOLD: usize = 100;
 
 /// A digest of an instance's history: how many elements are done, and the last of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,10 +61,34 @@ impl Trail {
     pub(crate) fn follow(
         &mut self,
         graph: &ProcessGraph,
+        before: &InstanceState,
         events: &[Event],
         at: Timestamp,
         actor: &Actor,
     ) {
+        // Of what is done several times only the whole is a step. What comes and goes within the step is in no state.
+        let mut begun: BTreeMap<Key, (&Id, Key)> = BTreeMap::new();
+        for event in events {
+            if let Event::ElementActivating {
+                element_instance,
+                element,
+                scope,
+                ..
+            } = event
+            {
+                begun.insert(*element_instance, (element, *scope));
+            }
+        }
+        let known = |key: Key| {
+            let before = before.elements.get(&key);
+            let before = before.map(|standing| (&standing.element, standing.scope));
+            begun.get(&key).copied().or(before)
+        };
+        let is_one_of_many = |key: Key| {
+            known(key).is_some_and(|(element, scope)| {
+                known(scope).is_some_and(|(around, _)| around == element)
+            })
+        };
         for event in events {
             let (Event::ElementCompleted {
                 element_instance,
@@ -82,7 +108,7 @@ impl Trail {
             let Some(ix) = graph.find(element) else {
                 continue;
             };
-            if !is_step(&graph.element(ix).kind) {
+            if !is_step(&graph.element(ix).kind) || is_one_of_many(*element_instance) {
                 continue;
             }
             self.done += 1;
@@ -169,7 +195,7 @@ pub fn thread(
         by: done.by.clone(),
     });
     let standing: Vec<(Key, ElementIx)> = standing(graph, state);
-    let here = standing.iter().map(|&(key, ix)| {
+    let here = standing.iter().take(TOLD).map(|&(key, ix)| {
         let task = state.waits_of(key).find_map(|(_, wait)| match wait {
             WaitKind::Task(task) => Some(task),
             _ => None,
@@ -189,7 +215,8 @@ pub fn thread(
     });
     let mut next: Vec<ThreadNext> = Vec::new();
     let mut ahead: u32 = 0;
-    for &(_, ix) in &standing {
+    let elements: BTreeSet<ElementIx> = standing.iter().map(|(_, ix)| *ix).collect();
+    for ix in elements {
         for (step, certain) in steps_after(graph, ix) {
             let element = graph.element(step);
             match next.iter_mut().find(|known| known.element == element.id) {
@@ -232,48 +259,75 @@ fn standing(graph: &ProcessGraph, state: &InstanceState) -> Vec<(Key, ElementIx)
         .collect()
 }
 
-/// What people know as a step: not gateways, and not the sub-process around steps.
+/// What people know as a step: not gateways, not the sub-process around steps, nor where a line is only cut in two.
 fn is_step(kind: &ElementKind) -> bool {
     match kind {
-        ElementKind::ExclusiveGateway | ElementKind::ParallelGateway | ElementKind::SubProcess => {
-            false
-        }
-        ElementKind::StartEvent(_)
+        ElementKind::ExclusiveGateway
+        | ElementKind::ParallelGateway
+        | ElementKind::InclusiveGateway
+        | ElementKind::ComplexGateway { .. }
+        | ElementKind::EventBasedGateway { .. }
+        | ElementKind::SubProcess(_)
+        | ElementKind::ThrowEvent(Throw::Link(_))
+        | ElementKind::CatchEvent(Trigger::Link) => false,
+        ElementKind::StartEvent { .. }
         | ElementKind::EndEvent(_)
         | ElementKind::CatchEvent(_)
-        | ElementKind::ThrowEvent
+        | ElementKind::ThrowEvent(_)
         | ElementKind::BoundaryEvent { .. }
         | ElementKind::UndefinedTask
         | ElementKind::ManualTask
         | ElementKind::UserTask(_)
         | ElementKind::ServiceTask(_)
+        | ElementKind::SendTask(_)
+        | ElementKind::ReceiveTask(_)
         | ElementKind::ScriptTask(_)
-        | ElementKind::BusinessRuleTask(_) => true,
+        | ElementKind::BusinessRuleTask(_)
+        | ElementKind::CallActivity(_) => true,
     }
 }
 
-/// The flows that are taken when `from` is done; those of the sub-process around it when it ends that.
-fn flows_after(graph: &ProcessGraph, from: ElementIx) -> Vec<FlowIx> {
+/// The elements that a token comes to when `from` is done, and whether something chooses among them; those after the
+/// sub-process around it when it ends that.
+fn after(graph: &ProcessGraph, from: ElementIx) -> (Vec<ElementIx>, bool) {
     let mut at = from;
     loop {
         let element = graph.element(at);
+        if let ElementKind::ThrowEvent(Throw::Link(target)) = element.kind {
+            return (vec![target], false);
+        }
         match (element.outgoing.is_empty(), element.parent) {
             (true, Some(around)) => at = around,
-            _ => return element.outgoing.clone(),
+            _ => {
+                let flows = element.outgoing.iter().map(|&flow| graph.flow(flow));
+                let targets: Vec<ElementIx> = flows.clone().map(|flow| flow.target).collect();
+                let chooses = match element.kind {
+                    ElementKind::ParallelGateway => false,
+                    ElementKind::EventBasedGateway { .. } => true,
+                    _ => element.default.is_some() || flows.clone().any(|f| f.condition.is_some()),
+                };
+                let chooses = targets.len() > 1 && chooses;
+                return (targets, chooses);
+            }
         }
     }
 }
 
-/// Where a token that arrives at `ix` begins to do something: a sub-process begins at its start event.
-fn entry(graph: &ProcessGraph, ix: ElementIx) -> ElementIx {
-    let mut at = ix;
-    while matches!(graph.element(at).kind, ElementKind::SubProcess) {
-        match graph.start_events(Some(at)).next() {
-            Some((start, _)) => at = start,
-            None => return at,
+/// Where a token that arrives at `ix` begins to do something: a sub-process begins at its start event, or with what nothing
+/// leads to.
+fn entries(graph: &ProcessGraph, ix: ElementIx) -> Vec<ElementIx> {
+    let (mut found, mut open) = (Vec::new(), vec![ix]);
+    while let Some(at) = open.pop() {
+        let inner = match graph.element(at).kind {
+            ElementKind::SubProcess(_) => graph.initial(Some(at)),
+            _ => Vec::new(),
+        };
+        if inner.is_empty() {
+            found.push(at);
         }
+        open.extend(inner.into_iter().rev());
     }
-    at
+    found
 }
 
 /// The next steps after `from`, and whether no decision stands before them. Inner start events are walked through: the
@@ -283,14 +337,12 @@ fn steps_after(graph: &ProcessGraph, from: ElementIx) -> Vec<(ElementIx, bool)> 
     let mut seen: BTreeSet<ElementIx> = BTreeSet::new();
     let mut queue: VecDeque<(ElementIx, bool)> = VecDeque::from([(from, true)]);
     while let Some((at, certain)) = queue.pop_front() {
-        let flows = flows_after(graph, at);
-        let decides =
-            matches!(graph.element(at).kind, ElementKind::ExclusiveGateway) && flows.len() > 1;
-        for flow in flows {
-            let target = entry(graph, graph.flow(flow).target);
-            let certain = certain && !decides;
-            let inner_start = matches!(graph.element(target).kind, ElementKind::StartEvent(_));
-            if is_step(&graph.element(target).kind) && !inner_start {
+        let (targets, chooses) = after(graph, at);
+        let certain = certain && !chooses;
+        for target in targets.into_iter().flat_map(|ix| entries(graph, ix)) {
+            let kind = &graph.element(target).kind;
+            let inner_start = matches!(kind, ElementKind::StartEvent { .. });
+            if is_step(kind) && !inner_start {
                 match found.iter_mut().find(|(known, _)| *known == target) {
                     Some((_, known)) => *known |= certain,
                     None => found.push((target, certain)),
@@ -309,12 +361,11 @@ fn distance_to_end(graph: &ProcessGraph, from: ElementIx) -> u32 {
     let mut queue: VecDeque<(ElementIx, u32)> = VecDeque::from([(from, 0)]);
     let mut nearest = None;
     while let Some((at, steps)) = queue.pop_front() {
-        let flows = flows_after(graph, at);
-        if flows.is_empty() {
+        let (targets, _) = after(graph, at);
+        if targets.is_empty() {
             nearest = Some(nearest.map_or(steps, |known: u32| known.min(steps)));
         }
-        for flow in flows {
-            let target = entry(graph, graph.flow(flow).target);
+        for target in targets.into_iter().flat_map(|ix| entries(graph, ix)) {
             if seen.insert(target) {
                 queue.push_back((
                     target,

@@ -29,9 +29,20 @@ const LEAVE_ALONE: Duration = Duration::from_secs(60);
 /// Something that is due.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Due {
-    Timer { instance: Key, timer: Key, due: i64 },
-    StartTimer { definition: Key, element: String },
-    RetryJob { instance: Key, job: Key },
+    Timer {
+        instance: Key,
+        timer: Key,
+        due: i64,
+    },
+    StartTimer {
+        definition: Key,
+        element: String,
+        nth: i32,
+    },
+    RetryJob {
+        instance: Key,
+        job: Key,
+    },
     World,
 }
 
@@ -50,9 +61,11 @@ impl Due {
             Due::StartTimer {
                 definition,
                 element,
+                nth,
             } => Work::StartTimer {
                 definition: *definition,
                 element: element.as_str().into(),
+                nth: *nth,
             },
             Due::RetryJob { instance, job } => Work::RetryJob {
                 instance: *instance,
@@ -203,6 +216,7 @@ async fn due_until(
             Due::StartTimer {
                 definition,
                 element: row.element,
+                nth: row.nth,
             },
         ));
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use redthread_bpmn::graph::{Id, RecordOperation};
 use redthread_bpmn::{Diagram, Problem};
-use redthread_calendar::{Timestamp, Zone};
+use redthread_calendar::{BusinessCalendar, Timestamp, Zone};
 use redthread_core::Key;
 use redthread_core::command::{Subject, Variables};
 use redthread_core::event::TaskData;
@@ -28,6 +28,14 @@ pub trait World: Send + Sync + 'static {
     /// The company's zone: where dates without one are.
     fn zone(&self) -> Zone {
         Zone::UTC
+    }
+
+    /// The company's working hours and holidays.
+    async fn calendar(&self, _: &DatabaseTransaction) -> Result<Arc<BusinessCalendar>, WorldError> {
+        Ok(Arc::new(BusinessCalendar {
+            zone: self.zone(),
+            ..BusinessCalendar::default()
+        }))
     }
 
     /// A record as a FEEL context, with what it points to; null when it no longer exists.

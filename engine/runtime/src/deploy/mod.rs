@@ -2,6 +2,7 @@
 
 mod decisions;
 mod kind;
+mod processes;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use serde::Serialize;
 pub(crate) use decisions::DecisionFile;
 pub use decisions::{CalledFrom, called_decisions, unknown_decision};
 pub use kind::FileKind;
+pub use processes::{ProcessCall, called_processes, unknown_process};
 
 /// A file as it was uploaded.
 #[derive(Clone, Debug)]
@@ -87,6 +89,33 @@ impl Reading {
         }
         self.problems.extend(warnings);
     }
+
+    /// Warns of calls of processes that are neither among the files nor `deployed` before.
+    pub fn warn_of_unknown_processes(&mut self, deployed: &BTreeSet<String>) {
+        let graphs = || self.files.iter().flat_map(ReadFile::graphs);
+        let uploaded: BTreeSet<&str> = graphs().map(|graph| &*graph.id).collect();
+        let mut warnings = Vec::new();
+        for file in &self.files {
+            for call in file
+                .graphs()
+                .iter()
+                .flat_map(|graph| called_processes(graph))
+            {
+                let is_deployed =
+                    call.binding != Binding::Deployment && deployed.contains(&*call.process);
+                if is_deployed || uploaded.contains(&*call.process) {
+                    continue;
+                }
+                let known = deployed.iter().map(String::as_str);
+                let known = known.chain(uploaded.iter().copied());
+                warnings.push(FileProblem {
+                    file: file.name.clone(),
+                    problem: unknown_process(&call, known),
+                });
+            }
+        }
+        self.problems.extend(warnings);
+    }
 }
 
 #[derive(Debug)]
@@ -96,6 +125,16 @@ pub(crate) struct ReadFile {
     pub name: String,
     pub bytes: Vec<u8>,
     pub content: Content,
+}
+
+impl ReadFile {
+    /// The executable processes in it.
+    pub fn graphs(&self) -> &[Arc<ProcessGraph>] {
+        match &self.content {
+            Content::Executable(graphs) => graphs,
+            Content::Drawing { .. } | Content::Decisions(_) | Content::Form { .. } => &[],
+        }
+    }
 }
 
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! Definitions, how many instances they have, and where on their maps these stand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use redthread_calendar::Timestamp;
 use redthread_core::Key;
@@ -30,7 +30,7 @@ pub struct DefinitionRow {
     pub overdue: u64,
     /// How many elements of these are stuck.
     pub incidents: u64,
-    /// A person can start it: it has a start event without a trigger.
+    /// A person can start it: it can begin without anything having occurred.
     pub can_start: bool,
     /// Nothing in it is executable.
     pub drawing: bool,
@@ -192,12 +192,28 @@ impl Queries<'_> {
             documentation: graph
                 .as_ref()
                 .and_then(|graph| graph.graph.documentation.as_deref().map(str::to_owned)),
-            can_start: graph.is_some_and(|graph| graph.graph.none_start().is_some()),
+            can_start: graph.is_some_and(|graph| graph.graph.can_start()),
             file: file.map(|file| file.name).unwrap_or_default(),
             process_id: row.process_id,
             name: row.name,
             drawing: row.drawing,
         })
+    }
+
+    /// The ids of all processes that run.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn process_ids(&self) -> Result<BTreeSet<String>, RuntimeError> {
+        let ids: Vec<String> = definition::Entity::find()
+            .select_only()
+            .column(definition::Column::ProcessId)
+            .distinct()
+            .filter(definition::Column::Drawing.eq(false))
+            .into_tuple()
+            .all(self.conn())
+            .await?;
+        Ok(ids.into_iter().collect())
     }
 
     /// The diagram of a definition, byte for byte as it was uploaded, and the file's name.
@@ -272,7 +288,7 @@ impl Queries<'_> {
     async fn can_start(&self, key: Key) -> bool {
         self.definition_graph(key)
             .await
-            .is_ok_and(|definition| definition.graph.none_start().is_some())
+            .is_ok_and(|definition| definition.graph.can_start())
     }
 
     async fn open_by_definition(

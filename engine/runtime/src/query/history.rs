@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use redthread_bpmn::graph::Id;
 use redthread_calendar::Timestamp;
+use redthread_core::state::Body;
 use redthread_core::{Command, Event, Inputs, Key};
 use redthread_feel::Value;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -53,6 +54,10 @@ pub struct ElementVisit {
     pub element: Id,
     /// Its name, or its id.
     pub name: String,
+    /// The instance, or the visit in which it stands.
+    pub scope: Key,
+    /// It stands for all visits of an activity that is done several times: those are in it.
+    pub body: bool,
     /// How it is, or how it ended.
     pub state: VisitState,
     /// When it began.
@@ -159,6 +164,7 @@ impl Queries<'_> {
                     Event::ElementActivating {
                         element_instance,
                         element,
+                        scope,
                         at,
                         ..
                     } => {
@@ -168,6 +174,8 @@ impl Queries<'_> {
                             element_instance,
                             element,
                             name,
+                            scope,
+                            body: false,
                             state: VisitState::Active,
                             since: at,
                             ended: None,
@@ -194,6 +202,17 @@ impl Queries<'_> {
                             VisitState::Terminated,
                             step.at,
                         );
+                    }
+                    Event::BodyChanged {
+                        element_instance,
+                        body: Body::MultiInstance(_) | Body::Loop { .. },
+                    } => {
+                        let visit = visits
+                            .get(&element_instance)
+                            .and_then(|at| trace.elements.get_mut(*at));
+                        if let Some(visit) = visit {
+                            visit.body = true;
+                        }
                     }
                     Event::VariablesSet { scope, variables } => {
                         for name in variables.into_keys() {

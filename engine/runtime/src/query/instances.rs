@@ -258,7 +258,7 @@ impl Queries<'_> {
         .await
     }
 
-    fn instance_row_of(&self, loaded: &Loaded) -> Result<InstanceRow, RuntimeError> {
+    pub(super) fn instance_row_of(&self, loaded: &Loaded) -> Result<InstanceRow, RuntimeError> {
         let row = &loaded.row;
         let damaged = |error: serde_json::Error| RuntimeError::damaged("instance", row.key, error);
         Ok(InstanceRow {

@@ -1,5 +1,6 @@
 //! Reads for people. They go over connections of their own and never wait for the writer.
 
+mod calls;
 mod decisions;
 mod definitions;
 mod history;
@@ -21,6 +22,7 @@ use crate::inner::Inner;
 use crate::schema::instance;
 use crate::thread::Trail;
 
+pub use calls::{CalledBy, Calls, CanActivate};
 pub use decisions::{DecisionCard, DecisionRow, DecisionVersion};
 pub use definitions::{Counts, DefinitionCard, DefinitionMap, DefinitionRow, DefinitionVersion};
 pub use history::{Comment, ElementVisit, HistoryStep, InstanceTrace, VariableRow, VisitState};

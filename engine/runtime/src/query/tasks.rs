@@ -137,6 +137,8 @@ pub struct TaskRow {
     pub form: Option<String>,
     /// What the diagram says about it.
     pub documentation: Option<String>,
+    /// How urgent it is, from 0 to 100; 50 is usual.
+    pub priority: u8,
     /// Where its instance stands.
     pub thread: Thread,
 }
@@ -354,6 +356,7 @@ impl Queries<'_> {
             assignee: row.assignee,
             lane: row.lane,
             form: row.form,
+            priority: u8::try_from(row.priority).unwrap_or(100),
         })
     }
 }

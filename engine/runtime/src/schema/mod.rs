@@ -1,11 +1,13 @@
 //! The engine's tables, one file each. Keys are 64-bit, times are microseconds since 1970 in 64 bits; what the engine
 //! alone reads is JSON text.
 
+pub mod called_instance;
 pub mod decision;
 pub mod decision_import;
 pub mod definition;
 pub mod deployment;
 pub mod deployment_decision;
+pub mod deployment_definition;
 pub mod feed;
 pub mod history;
 pub mod inbox;
@@ -17,6 +19,9 @@ pub mod message;
 pub mod position;
 pub mod resource;
 pub mod setting;
+pub mod signal;
+pub mod start_lock;
+pub mod start_signal;
 pub mod start_subscription;
 pub mod start_timer;
 pub mod start_watch;

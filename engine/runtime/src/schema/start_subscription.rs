@@ -11,6 +11,9 @@ pub struct Model {
     pub definition: i64,
     #[sea_orm(primary_key, auto_increment = false)]
     pub element: String,
+    /// Which of the event's triggers, from 0: a multiple event has several.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub nth: i32,
     pub process_id: String,
     pub name: String,
 }
@@ -22,6 +25,6 @@ impl ActiveModelBehavior for ActiveModel {}
 
 row!(
     "start_subscription",
-    [definition, element],
-    [definition, element, process_id, name]
+    [definition, element, nth],
+    [definition, element, nth, process_id, name]
 );

@@ -11,6 +11,9 @@ pub struct Model {
     pub definition: i64,
     #[sea_orm(primary_key, auto_increment = false)]
     pub element: String,
+    /// Which of the event's triggers, from 0: a multiple event has several.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub nth: i32,
     pub process_id: String,
     pub due: i64,
     /// JSON: how it goes on.
@@ -24,6 +27,6 @@ impl ActiveModelBehavior for ActiveModel {}
 
 row!(
     "start_timer",
-    [definition, element],
-    [definition, element, process_id, due, repeat]
+    [definition, element, nth],
+    [definition, element, nth, process_id, due, repeat]
 );

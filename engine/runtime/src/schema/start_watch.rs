@@ -11,6 +11,9 @@ pub struct Model {
     pub definition: i64,
     #[sea_orm(primary_key, auto_increment = false)]
     pub element: String,
+    /// Which of the event's triggers, from 0: a multiple event has several.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub nth: i32,
     pub process_id: String,
     pub kind: String,
     pub operation: String,
@@ -23,6 +26,6 @@ impl ActiveModelBehavior for ActiveModel {}
 
 row!(
     "start_watch",
-    [definition, element],
-    [definition, element, process_id, kind, operation]
+    [definition, element, nth],
+    [definition, element, nth, process_id, kind, operation]
 );

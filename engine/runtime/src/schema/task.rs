@@ -36,6 +36,8 @@ pub struct Model {
     pub ended_by: Option<String>,
     /// Lower case: SQLite itself only knows the case of ASCII.
     pub search_text: String,
+    /// From 0 to 100; 50 is usual.
+    pub priority: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -68,6 +70,7 @@ row!(
         created,
         ended,
         ended_by,
-        search_text
+        search_text,
+        priority
     ]
 );

@@ -10,7 +10,7 @@ use redthread_core::{Decision, Key, Status};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use super::cache::{Cache, Live};
-use super::follow_up::FollowUp;
+use super::follow_up::Linked;
 use super::guard::said;
 use super::rows::Rows;
 use super::submission::{Answer, Submission, Work};
@@ -49,7 +49,9 @@ pub(super) struct Batch<'w> {
     pub steps: Vec<CommittedStep>,
     pub touches: Touches,
     /// What has to be done before the submission that is being run is done.
-    pub follow_ups: VecDeque<FollowUp>,
+    pub follow_ups: VecDeque<Linked>,
+    /// How many messages, signals and calls have led to what is being done, without anything having been waited for.
+    pub chain: u32,
     /// Goes up with everything that only a rollback of the whole batch can undo.
     pub revision: u64,
     /// The world has written since its changes were taken.
@@ -105,6 +107,7 @@ impl<'w> Batch<'w> {
             steps: Vec::new(),
             touches: Touches::default(),
             follow_ups: VecDeque::new(),
+            chain: 0,
             revision: 0,
             world_wrote: false,
             left_in_inbox: false,
@@ -122,6 +125,7 @@ impl<'w> Batch<'w> {
     ) -> Result<Result<Answer, RuntimeError>, RuntimeError> {
         let before = self.revision;
         self.asked_by = submission.actor.clone();
+        self.chain = 0;
         let ran = AssertUnwindSafe(self.run_unguarded(submission))
             .catch_unwind()
             .await;
@@ -151,6 +155,7 @@ impl<'w> Batch<'w> {
             Work::Start(start) => Answer::Started(self.start(start, actor()).await?),
             Work::Deploy(plan) => Answer::Deployed(self.deploy(plan, &actor()).await?),
             Work::Publish(message) => Answer::Published(self.publish(message, actor()).await?),
+            Work::Signal(signal) => Answer::Signalled(self.send_signal(signal, actor()).await?),
             Work::Write(write) => {
                 self.write(write, actor()).await?;
                 Answer::Done
@@ -166,8 +171,9 @@ impl<'w> Batch<'w> {
             Work::StartTimer {
                 definition,
                 element,
+                nth,
             } => {
-                self.start_timer(*definition, element).await?;
+                self.start_timer(*definition, element, *nth).await?;
                 Answer::Done
             }
             Work::RetryJob { instance, job } => {

@@ -87,6 +87,7 @@ mod tests {
             deployed_at: redthread_calendar::Timestamp::EPOCH,
             owner: None,
             graph,
+            starts_by_message: false,
         };
         let (definition, state) = (Arc::new(definition), Arc::new(InstanceState::default()));
         Live {

@@ -1,6 +1,6 @@
 //! Storing what was uploaded: files, and the next versions of what is in them. The same again is no new version.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use redthread_bpmn::Problem;
@@ -16,12 +16,10 @@ use crate::actor::Actor;
 use crate::definitions::Definition;
 use crate::deploy::{
     Content, Deployed, DeployedDefinition, DeployedForm, FileProblem, ReadFile, Reading,
-    called_decisions,
+    called_decisions, called_processes,
 };
 use crate::error::RuntimeError;
-use crate::schema::{
-    definition, deployment, resource, start_subscription, start_timer, start_watch,
-};
+use crate::schema::{definition, deployment, deployment_definition, resource};
 
 /// Files that can be deployed.
 pub(crate) struct Plan {
@@ -99,21 +97,29 @@ impl Batch<'_> {
         plan: &Plan,
         actor: &Actor,
     ) -> Result<Deployed, RuntimeError> {
-        self.refuse_bad_starts(plan)?;
+        self.refuse_bad_starts(plan).await?;
         let mut upload = Upload::new(actor);
         upload.deployed.warnings = plan.warnings.clone();
         // Decisions first: a diagram may be bound to those that come with it.
         let decided = self.deploy_decisions(plan, &mut upload).await?;
+        let unchanged = self.unchanged_diagrams(plan, &upload).await?;
         for file in &plan.files {
             match &file.content {
                 Content::Decisions(_) => {}
                 Content::Form { id } => self.deploy_form(file, id, &mut upload).await?,
                 Content::Drawing { .. } | Content::Executable(_) => {
-                    self.deploy_diagram(plan, file, &mut upload).await?;
+                    match unchanged.get(&file.place) {
+                        Some(rows) => {
+                            let rows = rows.iter().map(|row| summary(row, &file.name, true));
+                            upload.deployed.definitions.extend(rows);
+                        }
+                        None => self.deploy_diagram(plan, file, &mut upload).await?,
+                    }
                 }
             }
         }
         self.link_decisions(&decided, &upload).await?;
+        self.link_definitions(&upload).await?;
         upload.deployed.deployment = upload.key;
         if upload.key.is_some() {
             self.touches.topic("definitions");
@@ -168,15 +174,6 @@ impl Batch<'_> {
         file: &ReadFile,
         upload: &mut Upload,
     ) -> Result<(), RuntimeError> {
-        let bound_anew = match &file.content {
-            Content::Executable(graphs) => graphs.iter().any(|graph| is_bound_anew(graph, upload)),
-            _ => false,
-        };
-        if !bound_anew && let Some(rows) = self.unchanged_definitions(file).await? {
-            let rows = rows.iter().map(|row| summary(row, &file.name, true));
-            upload.deployed.definitions.extend(rows);
-            return Ok(());
-        }
         let resource = self.store_file(upload, file, "bpmn", None).await?;
         let deployment = self.upload_key(upload).await?;
         let (deployed_by, deployed_by_name) = upload.by();
@@ -221,6 +218,56 @@ impl Batch<'_> {
                 }
             }
             Content::Decisions(_) | Content::Form { .. } => {}
+        }
+        Ok(())
+    }
+
+    /// The diagrams that are stored already just as they are uploaded, by their places, with their latest versions. One
+    /// that is bound to something new of the same upload is new, too, and so is what is bound to that in turn.
+    async fn unchanged_diagrams(
+        &self,
+        plan: &Plan,
+        upload: &Upload,
+    ) -> Result<BTreeMap<usize, Vec<definition::Model>>, RuntimeError> {
+        let mut unchanged = BTreeMap::new();
+        for file in &plan.files {
+            if let Some(rows) = self.unchanged_definitions(file).await? {
+                unchanged.insert(file.place, rows);
+            }
+        }
+        loop {
+            let is_new = |file: &&ReadFile| !unchanged.contains_key(&file.place);
+            let new_files = plan.files.iter().filter(is_new);
+            let new: HashSet<&str> = new_files
+                .flat_map(ReadFile::graphs)
+                .map(|graph| &*graph.id)
+                .collect();
+            let bound_anew = plan.files.iter().find(|file| {
+                unchanged.contains_key(&file.place)
+                    && file
+                        .graphs()
+                        .iter()
+                        .any(|graph| is_bound_anew(graph, upload, &new))
+            });
+            let Some(bound_anew) = bound_anew else {
+                return Ok(unchanged);
+            };
+            unchanged.remove(&bound_anew.place);
+        }
+    }
+
+    /// Notes which versions belong to the upload, for diagrams that are bound to it.
+    async fn link_definitions(&mut self, upload: &Upload) -> Result<(), RuntimeError> {
+        let Some(deployment) = upload.key() else {
+            return Ok(());
+        };
+        for deployed in &upload.deployed.definitions {
+            let link = deployment_definition::Model {
+                deployment: deployment.as_i64(),
+                process_id: deployed.process_id.clone(),
+                definition: deployed.key.as_i64(),
+            };
+            link.into_active_model().insert(self.tx).await?;
         }
         Ok(())
     }
@@ -292,19 +339,7 @@ impl Batch<'_> {
             .await?;
         row.key = self.inner.keys.next_key().as_i64();
         row.version = latest.unwrap_or(0) + 1;
-        let process = &*row.process_id;
-        start_timer::Entity::delete_many()
-            .filter(start_timer::Column::ProcessId.eq(process))
-            .exec(self.tx)
-            .await?;
-        start_subscription::Entity::delete_many()
-            .filter(start_subscription::Column::ProcessId.eq(process))
-            .exec(self.tx)
-            .await?;
-        start_watch::Entity::delete_many()
-            .filter(start_watch::Column::ProcessId.eq(process))
-            .exec(self.tx)
-            .await?;
+        self.close_starts(&row.process_id).await?;
         self.deployed
             .insert(row.process_id.clone(), Key::from_i64(row.key));
         Ok(row.into_active_model().insert(self.tx).await?)
@@ -317,10 +352,14 @@ pub(super) fn is_same(stored: &resource::Model, file: &ReadFile) -> bool {
 }
 
 /// Whether a process is bound to what is uploaded with it, and something of that is new: then it is a new version, too.
-fn is_bound_anew(graph: &ProcessGraph, upload: &Upload) -> bool {
-    called_decisions(graph).any(|call| {
+fn is_bound_anew(graph: &ProcessGraph, upload: &Upload, new_processes: &HashSet<&str>) -> bool {
+    let decision_is_new = called_decisions(graph).any(|call| {
         call.binding == Binding::Deployment && upload.new_decisions.contains(&*call.decision)
-    })
+    });
+    decision_is_new
+        || called_processes(graph).any(|call| {
+            call.binding == Binding::Deployment && new_processes.contains(&*call.process)
+        })
 }
 
 fn summary(row: &definition::Model, file: &str, unchanged: bool) -> DeployedDefinition {

@@ -12,7 +12,8 @@ use sea_orm::{EntityTrait, TransactionTrait};
 use super::batch::Batch;
 use super::cache::Live;
 use super::follow_up::FollowUp;
-use super::project::{Abandoned, waiting_on};
+use super::noticed::Abandoned;
+use super::project::waiting_on;
 use super::step::{CIRCLE_OF_JOBS, RESTLESS};
 use crate::actor::Actor;
 use crate::error::RuntimeError;
@@ -89,8 +90,7 @@ impl Batch<'_> {
         row.retry_at = None;
         self.rows.job.put(row.key, row);
         self.revision += 1;
-        self.follow_ups
-            .push_back(FollowUp::Perform { instance, job });
+        self.queue(FollowUp::Perform { instance, job });
         Ok(())
     }
 

@@ -5,17 +5,22 @@
 
 mod batch;
 mod cache;
+mod calls;
 mod decisions;
 mod deployments;
 mod follow_up;
 mod guard;
+mod inbox;
 mod jobs;
 mod kept;
 mod load;
 mod messages;
+mod noticed;
+mod outside;
 mod project;
 mod records;
 mod rows;
+mod signals;
 mod sqlite;
 mod starts;
 mod step;
@@ -34,12 +39,12 @@ use tokio::sync::{mpsc, oneshot};
 use crate::actor::Actor;
 use crate::error::RuntimeError;
 use crate::inner::Inner;
-use crate::schema::inbox;
+use crate::schema;
 use batch::{Batch, Outcome};
 use cache::Cache;
 
 pub(crate) use deployments::Plan;
-pub(crate) use follow_up::set_aside;
+pub(crate) use inbox::set_aside;
 pub(crate) use kept::Kept;
 pub(crate) use submission::{Addressed, Answer, Erased, Submission, Work};
 
@@ -139,9 +144,11 @@ impl Writer {
             return;
         }
         let room = BATCH.saturating_sub(waiting.len()).max(16) as u64;
-        let oldest = inbox::Entity::find()
-            .filter(sea_orm::ColumnTrait::is_null(&inbox::Column::Failed))
-            .order_by_asc(inbox::Column::Key)
+        let oldest = schema::inbox::Entity::find()
+            .filter(sea_orm::ColumnTrait::is_null(
+                &schema::inbox::Column::Failed,
+            ))
+            .order_by_asc(schema::inbox::Column::Key)
             .limit(room)
             .all(self.inner.database.writer())
             .await;
@@ -231,8 +238,7 @@ impl Writer {
         tracing::error!(%error, "work was refused because it failed; nothing of it was kept");
         if let Work::Inbox(key) = submission.work {
             let stays = error.may_pass() || {
-                let set_aside =
-                    follow_up::mark_failed(self.inner.database.writer(), key, &error).await;
+                let set_aside = inbox::mark_failed(self.inner.database.writer(), key, &error).await;
                 set_aside.as_ref().is_err_and(|error| {
                     tracing::error!(%error, "work in the inbox could not be set aside");
                     true

@@ -5,61 +5,41 @@ use std::collections::BTreeMap;
 use redthread_bpmn::graph::Id;
 use redthread_calendar::Timestamp;
 use redthread_core::event::{Ended, TaskData};
-use redthread_core::state::WaitKind;
-use redthread_core::{Event, InstanceState, Key};
+use redthread_core::state::{Body, WaitKind};
+use redthread_core::{Command, Event, InstanceState, Key};
 
 use super::batch::{Batch, json};
 use super::cache::Live;
+use super::calls::{Called, actor_of, told_to_caller};
+use super::follow_up::FollowUp;
+use super::noticed::{Abandoned, Noticed};
 use super::rows::TaskPatch;
+use super::signals::Broadcast;
 use crate::actor::Actor;
 use crate::error::RuntimeError;
-use crate::schema::{incident, job, position, subscription, task, task_candidate, timer, watch};
+use crate::schema::{
+    incident, job, position, signal, subscription, task, task_candidate, timer, watch,
+};
 use crate::world::RecordRef;
 
-/// What came up in a step that the runtime still has to see to.
-#[derive(Debug)]
-pub(super) enum Noticed {
-    TaskCreated {
-        instance: Key,
-        task: Key,
-    },
-    TaskAssigned {
-        instance: Key,
-        task: Key,
-    },
-    /// A job that a connector does.
-    JobToPerform {
-        instance: Key,
-        job: Key,
-    },
-    /// The element of a job that waits for a record was ended.
-    JobAbandoned {
-        before: Box<Abandoned>,
-    },
-    SubscriptionOpened {
-        instance: Key,
-        subscription: Key,
-    },
-}
-
-/// A job that was given up, and what it waited for.
-#[derive(Debug)]
-pub(super) struct Abandoned {
-    pub live: Live,
-    pub job: Key,
-    /// None: this batch has not seen the row; it is looked up.
-    pub waiting_on: Option<RecordRef>,
-}
+/// How urgent a task is of which nobody says it.
+const USUAL_PRIORITY: u8 = 50;
 
 /// Element instances and waits that come and go within the step, over those that were there before.
 struct Seen<'a> {
     before: &'a InstanceState,
+    /// The instance itself: what belongs to it is shown at the process.
+    instance: Key,
+    process: Id,
     elements: BTreeMap<Key, Id>,
     waits: BTreeMap<Key, WaitKind>,
 }
 
 impl Seen<'_> {
     fn element(&self, element_instance: Key) -> Id {
+        if element_instance == self.instance {
+            return self.process.clone();
+        }
         let known = self.elements.get(&element_instance).cloned();
         known
             .or_else(|| {
@@ -90,11 +70,16 @@ impl Batch<'_> {
         let instance = live.state.key;
         let mut seen = Seen {
             before,
+            instance,
+            process: live.definition.process_id.clone(),
             elements: BTreeMap::new(),
             waits: BTreeMap::new(),
         };
         let mut noticed = Vec::new();
         for event in events {
+            if let Some(told) = told_to_caller(live, event) {
+                noticed.push(Noticed::FollowsEnd(told));
+            }
             match event {
                 Event::ElementActivating {
                     element_instance,
@@ -122,6 +107,16 @@ impl Batch<'_> {
                     element_instance, ..
                 } => {
                     self.rows.position.delete(element_instance.as_i64());
+                }
+                Event::BodyChanged {
+                    element_instance,
+                    body: Body::MultiInstance(_) | Body::Loop { .. },
+                } => {
+                    // What stands for all its inner instances is not counted beside them.
+                    let before = before.elements.get(element_instance);
+                    if before.is_none_or(|before| before.body.is_none()) {
+                        self.rows.position.delete(element_instance.as_i64());
+                    }
                 }
                 Event::TaskCreated {
                     key,
@@ -270,6 +265,76 @@ impl Batch<'_> {
                     self.rows.watch.insert(row.key, row);
                 }
                 Event::WatchEnded { key, .. } => self.rows.watch.delete(key.as_i64()),
+                Event::SignalAwaited { key, signal, .. } => {
+                    let row = signal::Model {
+                        key: key.as_i64(),
+                        instance: instance.as_i64(),
+                        element: signal.element.to_string(),
+                        name: signal.name.clone(),
+                    };
+                    self.rows.signal.insert(row.key, row);
+                }
+                Event::SignalEnded { key, .. } => self.rows.signal.delete(key.as_i64()),
+                Event::SignalThrown {
+                    element,
+                    name,
+                    variables,
+                } => {
+                    let broadcast = Broadcast {
+                        name: name.clone(),
+                        variables: variables.clone(),
+                        from: Some(instance),
+                        after: Key(0),
+                        before: self.inner.keys.next_key(),
+                        actor: actor_of(live, Some(element)),
+                    };
+                    noticed.push(Noticed::Follows(FollowUp::Broadcast(broadcast)));
+                }
+                Event::MessageThrown {
+                    element,
+                    message,
+                    variables,
+                } => noticed.push(Noticed::Follows(FollowUp::Publish {
+                    from: instance,
+                    message: message.clone(),
+                    variables: variables.clone(),
+                    actor: actor_of(live, Some(element)),
+                })),
+                Event::InstanceCalled {
+                    key,
+                    element_instance,
+                    call,
+                    caller,
+                    variables,
+                } => {
+                    let element = seen.element(*element_instance);
+                    let mut causes = live.state.causes.clone();
+                    causes.push(live.definition.process_id.clone());
+                    let called = Called {
+                        caller: instance,
+                        actor: actor_of(live, Some(&element)),
+                        element,
+                        element_instance: *element_instance,
+                        command: Command::Start {
+                            instance: *key,
+                            definition: call.definition,
+                            element: None,
+                            variables: variables.clone(),
+                            subject: live.state.subject.clone(),
+                            causes,
+                            caller: Some(caller.clone()),
+                        },
+                    };
+                    noticed.push(Noticed::Follows(FollowUp::Call(called)));
+                }
+                Event::CallEnded {
+                    key,
+                    how: Ended::Cancelled,
+                } => noticed.push(Noticed::FollowsEnd(FollowUp::Step {
+                    instance: *key,
+                    command: Command::Cancel { reason: None },
+                    actor: actor_of(live, None),
+                })),
                 Event::IncidentRaised {
                     key,
                     element_instance,
@@ -289,6 +354,9 @@ impl Batch<'_> {
                     self.rows.incident.insert(row.key, row);
                 }
                 Event::IncidentResolved { key } => self.rows.incident.delete(key.as_i64()),
+                Event::InstanceCompleted
+                | Event::InstanceTerminated { .. }
+                | Event::InstanceFailed { .. } => noticed.push(Noticed::Ended { instance }),
                 Event::InstanceStarted { .. }
                 | Event::FlowTaken { .. }
                 | Event::TokensDiscarded { .. }
@@ -297,9 +365,19 @@ impl Batch<'_> {
                 | Event::EventTriggered { .. }
                 | Event::DecisionEvaluated { .. }
                 | Event::VariablesSet { .. }
-                | Event::InstanceCompleted
-                | Event::InstanceTerminated { .. }
-                | Event::InstanceFailed { .. } => {}
+                | Event::BodyChanged { .. }
+                | Event::ItemCompleted { .. }
+                | Event::GatewayReset { .. }
+                | Event::CompensationKept { .. }
+                | Event::CompensationThrown { .. }
+                | Event::CompensationBegun { .. }
+                // The core alone looks at conditions.
+                | Event::ConditionAwaited { .. }
+                | Event::ConditionChanged { .. }
+                | Event::ConditionEnded { .. }
+                | Event::CallEnded { .. }
+                | Event::EscalationThrown { .. }
+                | Event::ErrorCaught { .. } => {}
             }
         }
         Ok(noticed)
@@ -347,6 +425,7 @@ impl Batch<'_> {
             created: self.now.as_micros(),
             ended: None,
             ended_by: None,
+            priority: i32::from(task.priority.unwrap_or(USUAL_PRIORITY)),
         };
         self.rows.task.insert(row.key, row);
         for (name, team) in candidates(task) {

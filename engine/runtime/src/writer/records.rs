@@ -1,6 +1,6 @@
 //! Changes of records: whom they wake, and which processes they start.
 
-use redthread_bpmn::graph::{ElementKind, RecordOperation, RecordTrigger, Trigger};
+use redthread_bpmn::graph::{RecordOperation, Trigger};
 use redthread_core::command::Subject;
 use redthread_core::trigger::record;
 use redthread_core::{Command, Facts, Inputs, Key};
@@ -56,7 +56,7 @@ impl Batch<'_> {
         };
         for job in self.jobs_waiting_for(&change).await? {
             let (instance, job) = (Key::from_i64(job.instance), Key::from_i64(job.key));
-            self.follow_ups.push_back(FollowUp::TellJob {
+            self.queue(FollowUp::TellJob {
                 instance,
                 job,
                 change: Box::new(change.clone()),
@@ -79,7 +79,7 @@ impl Batch<'_> {
                 .await?
             {
                 let command = Command::RecordChanged { watch: key };
-                self.follow_ups.push_back(FollowUp::Step {
+                self.queue(FollowUp::Step {
                     instance,
                     command,
                     actor: actor.clone(),
@@ -121,8 +121,9 @@ impl Batch<'_> {
                     variables: Default::default(),
                     subject: Some(record.subject()),
                     causes: change.causes.clone(),
+                    caller: None,
                 };
-                self.follow_ups.push_back(FollowUp::Start {
+                self.queue(FollowUp::Start {
                     command,
                     actor: actor.clone(),
                 });
@@ -138,30 +139,39 @@ impl Batch<'_> {
         element: &str,
         record: &mut Record<'_>,
     ) -> Result<bool, RuntimeError> {
-        let Some(trigger) = record_trigger(definition, element) else {
-            return Ok(false);
-        };
-        if record.facts.is_none() {
-            let facts = match record.change.operation {
-                RecordOperation::Deleted => Value::Null,
-                RecordOperation::Created | RecordOperation::Changed => {
-                    self.facts(&record.subject()).await?
+        let triggers = triggers(definition, element);
+        let about_records = triggers.iter().any(|t| matches!(t, Trigger::Record(_)));
+        for trigger in triggers {
+            match trigger {
+                // The core looks at the condition again, whatever has changed.
+                Trigger::Condition(_) if !about_records => {
+                    return Ok(true);
                 }
-            };
-            record.facts = Some(facts);
+                Trigger::Record(trigger) => {
+                    if record.facts.is_none() {
+                        let facts = match record.change.operation {
+                            RecordOperation::Deleted => Value::Null,
+                            RecordOperation::Created | RecordOperation::Changed => {
+                                self.facts(&record.subject()).await?
+                            }
+                        };
+                        record.facts = Some(facts);
+                    }
+                    let change = record::Change {
+                        kind: record.change.kind.clone(),
+                        operation: record.change.operation,
+                        fields: record.change.changes.clone(),
+                    };
+                    let inputs = self.outside_inputs(definition.owner.clone());
+                    let facts = record.facts.as_ref().unwrap_or(&Value::Null);
+                    if record::matches(trigger, &change, facts, &inputs) {
+                        return Ok(true);
+                    }
+                }
+                _ => {}
+            }
         }
-        let change = record::Change {
-            kind: record.change.kind.clone(),
-            operation: record.change.operation,
-            fields: record.change.changes.clone(),
-        };
-        let inputs = self.outside_inputs(definition.owner.clone());
-        Ok(record::matches(
-            trigger,
-            &change,
-            record.facts.as_ref().unwrap_or(&Value::Null),
-            &inputs,
-        ))
+        Ok(false)
     }
 
     /// What an expression outside of any instance may know.
@@ -248,15 +258,9 @@ impl Record<'_> {
     }
 }
 
-fn record_trigger<'a>(definition: &'a Definition, element: &str) -> Option<&'a RecordTrigger> {
-    let element = definition.graph.element(definition.graph.find(element)?);
-    match &element.kind {
-        ElementKind::StartEvent(trigger)
-        | ElementKind::CatchEvent(trigger)
-        | ElementKind::BoundaryEvent { trigger, .. } => match trigger {
-            Trigger::Record(record) => Some(record),
-            _ => None,
-        },
-        _ => None,
-    }
+/// What an event waits for: several triggers, where it is a multiple one.
+fn triggers<'a>(definition: &'a Definition, element: &str) -> &'a [Trigger] {
+    let found = definition.graph.find(element);
+    let trigger = found.and_then(|ix| definition.graph.element(ix).kind.trigger());
+    trigger.map_or(&[], Trigger::parts)
 }

@@ -7,7 +7,8 @@ use sea_orm::{DatabaseTransaction, DbErr, Value};
 
 use super::sqlite;
 use crate::schema::{
-    Row, history, incident, job, position, subscription, task, task_candidate, timer, watch,
+    Row, called_instance, history, incident, job, position, signal, start_lock, subscription, task,
+    task_candidate, timer, watch,
 };
 
 /// The changes of one table, by primary key.
@@ -139,6 +140,13 @@ impl PrimaryKey for (String, bool, i64) {
     }
 }
 
+/// A process's id, the name of a message and what it correlates by.
+impl PrimaryKey for (String, String, String) {
+    fn values(self) -> Vec<Value> {
+        vec![self.0.into(), self.1.into(), self.2.into()]
+    }
+}
+
 /// What happens to a task row that is in the table already.
 #[derive(Clone, Debug, Default)]
 pub(super) struct TaskPatch {
@@ -156,6 +164,9 @@ pub(super) struct Rows {
     pub job: Table<i64, job::Model>,
     pub subscription: Table<i64, subscription::Model>,
     pub watch: Table<i64, watch::Model>,
+    pub signal: Table<i64, signal::Model>,
+    pub start_lock: Table<(String, String, String), start_lock::Model>,
+    pub called_instance: Table<i64, called_instance::Model>,
     pub incident: Table<i64, incident::Model>,
     pub position: Table<i64, position::Model>,
     pub history: Vec<history::Model>,
@@ -171,6 +182,9 @@ impl Rows {
         self.job.write(tx).await?;
         self.subscription.write(tx).await?;
         self.watch.write(tx).await?;
+        self.signal.write(tx).await?;
+        self.start_lock.write(tx).await?;
+        self.called_instance.write(tx).await?;
         self.incident.write(tx).await?;
         self.position.write(tx).await?;
         let history = self.history.into_iter().map(Row::values).collect();

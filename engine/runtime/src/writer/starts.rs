@@ -1,16 +1,77 @@
-//! What starts the latest versions of processes: times, messages, changes of records.
+//! What starts the latest versions of processes: times, messages, signals, changes of records.
 
-use redthread_bpmn::graph::{ProcessGraph, Trigger};
+use redthread_bpmn::graph::{
+    Awaited, ElementIx, Message, ProcessGraph, RecordTrigger, Text, Timer, Trigger,
+};
 use redthread_bpmn::{Code, Problem, Severity};
 use redthread_core::incident::Stuck;
 use redthread_core::trigger::{message, timer};
-use sea_orm::{ActiveModelTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use super::batch::{Batch, json};
 use super::deployments::Plan;
+use super::outside;
 use crate::deploy::{Content, FileProblem};
 use crate::error::RuntimeError;
-use crate::schema::{definition, start_subscription, start_timer, start_watch};
+use crate::schema::{definition, start_signal, start_subscription, start_timer, start_watch};
+
+/// One of the things that begin a process.
+pub(super) struct Part<'g> {
+    /// The start event, receive task, or event behind an event-based gateway.
+    pub element: ElementIx,
+    /// Which of its triggers, from 0.
+    pub nth: usize,
+    pub what: What<'g>,
+}
+
+pub(super) enum What<'g> {
+    Timer(&'g Timer),
+    Message(&'g Message),
+    Signal(&'g Text),
+    Record(&'g RecordTrigger),
+}
+
+/// All that begins a process when it occurs.
+pub(super) fn parts(graph: &ProcessGraph) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    for start in graph.triggered_starts() {
+        let element = start.element;
+        match start.waits_for {
+            Awaited::Message(message) => parts.push(Part {
+                element,
+                nth: 0,
+                what: What::Message(message),
+            }),
+            Awaited::Trigger(trigger) => {
+                let all = trigger.parts().iter().enumerate();
+                parts.extend(all.filter_map(|(nth, trigger)| {
+                    let what = of_trigger(trigger)?;
+                    Some(Part { element, nth, what })
+                }));
+            }
+        }
+    }
+    parts
+}
+
+fn of_trigger(trigger: &Trigger) -> Option<What<'_>> {
+    match trigger {
+        Trigger::Timer(timer) => Some(What::Timer(timer)),
+        Trigger::Message(message) => Some(What::Message(message)),
+        Trigger::Signal(name) => Some(What::Signal(name)),
+        Trigger::Record(record) => Some(What::Record(record)),
+        // A start event of a process has none of these, and lists stand in no list.
+        Trigger::None
+        | Trigger::Condition(_)
+        | Trigger::Error(_)
+        | Trigger::Escalation(_)
+        | Trigger::Compensation
+        | Trigger::Cancel
+        | Trigger::Link
+        | Trigger::Multiple(_)
+        | Trigger::ParallelMultiple(_) => None,
+    }
+}
 
 impl Batch<'_> {
     pub(super) async fn open_starts(
@@ -19,18 +80,20 @@ impl Batch<'_> {
         graph: &ProcessGraph,
     ) -> Result<(), RuntimeError> {
         let inputs = self.outside_inputs(row.deployed_by.clone());
-        for (ix, trigger) in graph.start_events(None) {
-            let (definition, element) = (row.key, graph.element(ix).id.to_string());
+        for part in parts(graph) {
+            let (definition, element) = (row.key, graph.element(part.element).id.to_string());
             let process_id = row.process_id.clone();
-            match trigger {
-                Trigger::None | Trigger::Error(_) => {}
-                Trigger::Timer(timer) => {
+            let nth = i32::try_from(part.nth).unwrap_or(i32::MAX);
+            match part.what {
+                What::Timer(timer) => {
+                    let inputs = self.inputs_for(timer, &inputs).await?;
                     let (due, repeat) = timer::first_of_start(timer, &inputs)
                         .map_err(|stuck| bad_start(&element, stuck))?;
                     let repeat = repeat.map(|repeat| json(&repeat)).transpose()?;
                     let start = start_timer::Model {
                         definition,
                         element,
+                        nth,
                         process_id,
                         due: due.as_micros(),
                         repeat,
@@ -38,23 +101,37 @@ impl Batch<'_> {
                     start.into_active_model().insert(self.tx).await?;
                     self.may_be_due = true;
                 }
-                Trigger::Message(message) => {
+                What::Message(message) => {
                     let name = message::start_name(message, &inputs)
                         .map_err(|stuck| bad_start(&element, stuck))?;
                     let start = start_subscription::Model {
                         definition,
                         element,
+                        nth,
                         process_id,
                         name,
                     };
                     start.into_active_model().insert(self.tx).await?;
                 }
-                Trigger::Record(record) => {
+                What::Signal(name) => {
+                    let name = outside::signal_name(name, &inputs)
+                        .map_err(|stuck| bad_start(&element, stuck))?;
+                    let start = start_signal::Model {
+                        definition,
+                        element,
+                        nth,
+                        process_id,
+                        name,
+                    };
+                    start.into_active_model().insert(self.tx).await?;
+                }
+                What::Record(record) => {
                     let operation = json(&record.operation)?.trim_matches('"').to_owned();
                     let kind = record.kind.to_string();
                     let start = start_watch::Model {
                         definition,
                         element,
+                        nth,
                         process_id,
                         kind,
                         operation,
@@ -66,8 +143,29 @@ impl Batch<'_> {
         Ok(())
     }
 
+    /// From now on no version of a process is started by events, until one is opened anew.
+    pub(super) async fn close_starts(&mut self, process: &str) -> Result<(), RuntimeError> {
+        start_timer::Entity::delete_many()
+            .filter(start_timer::Column::ProcessId.eq(process))
+            .exec(self.tx)
+            .await?;
+        start_subscription::Entity::delete_many()
+            .filter(start_subscription::Column::ProcessId.eq(process))
+            .exec(self.tx)
+            .await?;
+        start_signal::Entity::delete_many()
+            .filter(start_signal::Column::ProcessId.eq(process))
+            .exec(self.tx)
+            .await?;
+        start_watch::Entity::delete_many()
+            .filter(start_watch::Column::ProcessId.eq(process))
+            .exec(self.tx)
+            .await?;
+        Ok(())
+    }
+
     /// Start events whose expressions give no time or name are refused before anything is stored.
-    pub(super) fn refuse_bad_starts(&self, plan: &Plan) -> Result<(), RuntimeError> {
+    pub(super) async fn refuse_bad_starts(&self, plan: &Plan) -> Result<(), RuntimeError> {
         let inputs = self.outside_inputs(None);
         let mut problems = Vec::new();
         for file in &plan.files {
@@ -75,17 +173,19 @@ impl Batch<'_> {
                 continue;
             };
             for graph in graphs {
-                for (ix, trigger) in graph.start_events(None) {
-                    let tried = match trigger {
-                        Trigger::Timer(timer) => timer::first_of_start(timer, &inputs).map(drop),
-                        Trigger::Message(message) => {
-                            message::start_name(message, &inputs).map(drop)
+                for part in parts(graph) {
+                    let tried = match part.what {
+                        What::Timer(timer) => {
+                            let inputs = self.inputs_for(timer, &inputs).await?;
+                            timer::first_of_start(timer, &inputs).map(drop)
                         }
-                        Trigger::None | Trigger::Error(_) | Trigger::Record(_) => Ok(()),
+                        What::Message(message) => message::start_name(message, &inputs).map(drop),
+                        What::Signal(name) => outside::signal_name(name, &inputs).map(drop),
+                        What::Record(_) => Ok(()),
                     };
                     if let Err(stuck) = tried {
                         let problem = Problem {
-                            element: Some(graph.element(ix).id.clone()),
+                            element: Some(graph.element(part.element).id.clone()),
                             line: None,
                             code: Code::BadExpression,
                             severity: Severity::Error,
@@ -105,6 +205,19 @@ impl Batch<'_> {
         } else {
             Err(RuntimeError::DiagramErrors(problems))
         }
+    }
+
+    /// Working time goes by the company's calendar.
+    async fn inputs_for(
+        &self,
+        timer: &Timer,
+        inputs: &redthread_core::Inputs,
+    ) -> Result<redthread_core::Inputs, RuntimeError> {
+        let mut inputs = inputs.clone();
+        if matches!(timer, Timer::WorkingDuration(_)) {
+            inputs.facts.calendar = Some(self.calendar().await?);
+        }
+        Ok(inputs)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use redthread_bpmn::graph::{Binding, Id};
+use redthread_calendar::BusinessCalendar;
 use redthread_core::command::Subject;
 use redthread_core::{
     Command, Decision, Fact, Facts, Inputs, InstanceState, Key, LookedUp, Rejection, Step,
@@ -14,7 +15,7 @@ use sea_orm::EntityTrait;
 use super::batch::{Batch, json};
 use super::cache::Live;
 use super::follow_up::FollowUp;
-use super::project::Noticed;
+use super::noticed::Noticed;
 use crate::actor::Actor;
 use crate::definitions::Definition;
 use crate::error::RuntimeError;
@@ -61,6 +62,7 @@ impl Batch<'_> {
             variables: start.variables.clone(),
             subject: start.subject.clone(),
             causes: Vec::new(),
+            caller: None,
         };
         self.step_new(instance, definition, command, actor).await?;
         Ok(instance)
@@ -140,8 +142,8 @@ impl Batch<'_> {
 
         let before = std::mem::replace(&mut live.state, Arc::new(state));
         live.sequence += 1;
-        live.trail
-            .follow(&live.definition.graph, &events, self.now, &actor);
+        let graph = &live.definition.graph;
+        live.trail.follow(graph, &before, &events, self.now, &actor);
         self.rows.history.push(history::Model {
             instance: instance.as_i64(),
             sequence: live.sequence,
@@ -160,7 +162,7 @@ impl Batch<'_> {
             && live.state.waits.contains_key(subscription)
         {
             // It goes on waiting: perhaps for the next message that is kept.
-            self.follow_ups.push_back(FollowUp::LookForMessage {
+            self.queue(FollowUp::LookForMessage {
                 instance,
                 subscription: *subscription,
             });
@@ -228,6 +230,12 @@ impl Batch<'_> {
                 let (id, binding) = (id.clone(), binding.clone());
                 facts.decisions.push(LookedUp { id, binding, found });
             }
+            Fact::Process { id, binding } => {
+                let found = self.called(id, binding, live.definition.deployment).await?;
+                let (id, binding) = (id.clone(), binding.clone());
+                facts.processes.push(LookedUp { id, binding, found });
+            }
+            Fact::Calendar => facts.calendar = Some(self.calendar().await?),
             Fact::Team(name) => {
                 let team = self.inner.world.clone().team(self.tx, name).await?;
                 facts.teams.insert(name.clone(), team);
@@ -251,6 +259,30 @@ impl Batch<'_> {
         }
         let decisions = &self.inner.decisions;
         decisions.find(self.tx, id, binding, deployment).await
+    }
+
+    /// The version of a called process that is meant: of what this batch deploys, else of what is stored.
+    async fn called(
+        &self,
+        id: &str,
+        binding: &Binding,
+        deployment: Key,
+    ) -> Result<Option<Key>, RuntimeError> {
+        // What this batch deploys is not committed yet, and must not be remembered as the latest.
+        if *binding == Binding::Latest
+            && let Some(key) = self.deployed.get(id)
+        {
+            return Ok(self.definitions.contains_key(key).then_some(*key));
+        }
+        let (definitions, keep) = (&self.inner.definitions, self.deployed.is_empty());
+        definitions
+            .find(self.tx, id, binding, deployment, keep)
+            .await
+    }
+
+    /// The company's working hours and holidays.
+    pub(super) async fn calendar(&self) -> Result<Arc<BusinessCalendar>, RuntimeError> {
+        Ok(self.inner.world.calendar(self.tx).await?)
     }
 
     /// What can be known of a record now.
@@ -289,8 +321,9 @@ impl Batch<'_> {
         &mut self,
         definition: Key,
         element: &Id,
+        nth: i32,
     ) -> Result<(), RuntimeError> {
-        let id = (definition.as_i64(), element.to_string());
+        let id = (definition.as_i64(), element.to_string(), nth);
         let Some(row) = start_timer::Entity::find_by_id(id.clone())
             .one(self.tx)
             .await?
@@ -315,6 +348,7 @@ impl Batch<'_> {
                 let next = start_timer::ActiveModel {
                     definition: sea_orm::Set(row.definition),
                     element: sea_orm::Set(row.element),
+                    nth: sea_orm::Set(row.nth),
                     due: sea_orm::Set(due.as_micros()),
                     repeat: sea_orm::Set(Some(json(&repeat)?)),
                     ..Default::default()
@@ -335,6 +369,7 @@ impl Batch<'_> {
             variables: Default::default(),
             subject: None,
             causes: Vec::new(),
+            caller: None,
         };
         self.step_new(instance, definition, command, Actor::System)
             .await

@@ -12,7 +12,7 @@ use super::deployments::Plan;
 use crate::actor::Actor;
 use crate::deploy::Deployed;
 use crate::error::RuntimeError;
-use crate::request::{Message, Published, StartInstance};
+use crate::request::{Message, Published, Signal, Signalled, StartInstance};
 use crate::world::WriteContext;
 
 /// Something to be done in the writer's next batch.
@@ -35,12 +35,18 @@ pub(crate) enum Work {
     Deploy(std::sync::Arc<Plan>),
     /// Publish a message.
     Publish(Message),
+    /// Send a signal.
+    Signal(Signal),
     /// Write something else than processes.
     Write(Erased),
     /// A timer of an instance is due.
     Timer { instance: Key, timer: Key, due: i64 },
     /// The timer start event of a definition is due.
-    StartTimer { definition: Key, element: Id },
+    StartTimer {
+        definition: Key,
+        element: Id,
+        nth: i32,
+    },
     /// A connector tries a job again.
     RetryJob { instance: Key, job: Key },
     /// Reminders and other work of the world's own are due.
@@ -76,6 +82,7 @@ pub(crate) enum Answer {
     Started(Key),
     Deployed(Deployed),
     Published(Published),
+    Signalled(Signalled),
 }
 
 impl Answer {

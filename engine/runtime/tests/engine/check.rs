@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use redthread_core::state::{Status, WaitKind};
+use redthread_core::state::{Body, ElementInstance, Status, WaitKind};
 use redthread_core::{Event, InstanceState, Key, replay};
 use redthread_runtime::Database;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
@@ -62,6 +62,7 @@ pub async fn check(database: &Database) {
         ("SELECT key FROM job", expected.jobs),
         ("SELECT key FROM subscription", expected.subscriptions),
         ("SELECT key FROM watch", expected.watches),
+        ("SELECT key FROM signal", expected.signals),
         ("SELECT key FROM position", expected.positions),
         ("SELECT key FROM incident", expected.incidents),
     ] {
@@ -71,6 +72,33 @@ pub async fn check(database: &Database) {
             .map(|row| Key::from_i64(row.try_get_by_index::<i64>(0).unwrap()))
             .collect();
         assert_eq!(stored, expected, "{table} does not agree with the states");
+    }
+    // Whoever waits for the end of a called instance waits for one that runs, and knows who called it.
+    let called: BTreeSet<(Key, Key)> = rows(database, "SELECT key, instance FROM called_instance")
+        .await
+        .iter()
+        .map(|row| {
+            let key = |at| Key::from_i64(row.try_get_by_index::<i64>(at).unwrap());
+            (key(0), key(1))
+        })
+        .collect();
+    for (call, caller) in &expected.calls {
+        assert!(
+            called.contains(&(*call, *caller)),
+            "{call} is no called instance of {caller}"
+        );
+        assert!(
+            expected.running.contains(call),
+            "{caller} waits for {call}, which has ended"
+        );
+    }
+    let locks = rows(database, "SELECT DISTINCT instance FROM start_lock").await;
+    for lock in &locks {
+        let holder = Key::from_i64(lock.try_get_by_index::<i64>(0).unwrap());
+        assert!(
+            expected.running.contains(&holder),
+            "{holder} has ended and holds others up"
+        );
     }
     let orphans = "SELECT count(*) FROM task_candidate WHERE task NOT IN (SELECT key FROM task WHERE state = 'open')";
     assert_eq!(
@@ -89,6 +117,9 @@ struct Expected {
     jobs: BTreeSet<Key>,
     subscriptions: BTreeSet<Key>,
     watches: BTreeSet<Key>,
+    signals: BTreeSet<Key>,
+    calls: BTreeSet<(Key, Key)>,
+    running: BTreeSet<Key>,
     positions: BTreeSet<Key>,
     incidents: BTreeSet<Key>,
 }
@@ -102,10 +133,28 @@ impl Expected {
                 WaitKind::Timer(_) => &mut self.timers,
                 WaitKind::Subscription(_) => &mut self.subscriptions,
                 WaitKind::Watch(_) => &mut self.watches,
+                WaitKind::Signal(_) => &mut self.signals,
+                WaitKind::Call(_) => {
+                    self.calls.insert((*key, state.key));
+                    continue;
+                }
+                // The core alone looks at conditions.
+                WaitKind::Condition(_) => continue,
             };
             of_kind.insert(*key);
         }
-        self.positions.extend(state.elements.keys());
+        // What stands for all inner instances is not counted beside them.
+        let is_counted = |standing: &ElementInstance| {
+            !matches!(
+                standing.body,
+                Some(Body::MultiInstance(_) | Body::Loop { .. })
+            )
+        };
+        let counted = state.elements.iter().filter(|(_, one)| is_counted(one));
+        self.positions.extend(counted.map(|(key, _)| *key));
+        if state.status == Status::Active {
+            self.running.insert(state.key);
+        }
         self.incidents.extend(state.incidents.keys());
     }
 }
