@@ -31,10 +31,17 @@ pub struct Happened {
 #[derive(Clone, Debug)]
 pub(super) struct Open {
     pub key: Key,
-    pub is_job: bool,
+    /// None: it is a task.
+    pub job_type: Option<String>,
     pub element: String,
     /// When its answer comes.
     pub answer: Option<(Timestamp, Answer)>,
+}
+
+impl Open {
+    pub fn is_job(&self) -> bool {
+        self.job_type.is_some()
+    }
 }
 
 /// How tasks and jobs are answered: by the element's id and the job's type.
@@ -114,7 +121,7 @@ impl Following {
         };
         let open = Open {
             key,
-            is_job: job_type.is_some(),
+            job_type: job_type.map(str::to_owned),
             element,
             answer,
         };

@@ -16,7 +16,7 @@ use redthread_core::{Command, Holder, InstanceState, Key, Variables};
 use redthread_feel::Value;
 use redthread_runtime::{
     Actor, Clock, CommittedStep, Database, FileProblem, ProcessRef, Runtime, RuntimeError,
-    SettableClock, StartInstance, UploadedFile,
+    SettableClock, Signal, StartInstance, UploadedFile,
 };
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use tokio::sync::mpsc;
@@ -92,6 +92,12 @@ impl Message {
             id: None,
             ttl: None,
         })
+    }
+
+    /// With these variables.
+    pub fn carrying(mut self, variables: Variables) -> Message {
+        self.0.variables = variables;
+        self
     }
 
     /// Kept for those who come to wait for it: an ISO 8601 duration.
@@ -194,6 +200,37 @@ impl Play {
         self.settle()
     }
 
+    /// Sends a signal.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub fn signal(&mut self, name: &str, variables: Variables) -> Result<(), PlayError> {
+        let signal = Signal {
+            name: name.to_owned(),
+            variables,
+        };
+        let runtime = self.runtime.clone();
+        self.request(async move { runtime.send_signal(signal, Actor::System).await })?;
+        self.settle()
+    }
+
+    /// Sets variables of the instance that began first.
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub fn set(&mut self, variables: Variables) -> Result<(), PlayError> {
+        let first = self.seen.instances.keys().next().copied();
+        let instance =
+            first.ok_or_else(|| PlayError::NotThere("No instance was started.".to_owned()))?;
+        let runtime = self.runtime.clone();
+        self.request(async move {
+            runtime
+                .set_variables(instance, None, variables, None, Actor::System)
+                .await
+        })?;
+        self.settle()
+    }
+
     /// A person begins activities of an ad-hoc sub-process.
     ///
     /// # Errors
@@ -220,7 +257,15 @@ impl Play {
     /// # Errors
     /// When there is none.
     pub fn complete(&mut self, element: &str, variables: Variables) -> Result<(), PlayError> {
-        let open = self.seen.open.values().find(|open| open.element == element);
+        let here = |open: &&Open| open.element == element;
+        let job = self
+            .seen
+            .open
+            .values()
+            .filter(here)
+            .find(|open| open.is_job());
+        // While listeners do their jobs, the task has to wait.
+        let open = job.or_else(|| self.seen.open.values().find(here));
         let open = open.cloned().ok_or_else(|| {
             let open: Vec<&str> = self.seen.open.values().map(|open| &*open.element).collect();
             PlayError::NotThere(format!("Nothing is open at {element}; open are {open:?}."))
@@ -262,6 +307,12 @@ impl Play {
     pub fn open(&self) -> Vec<String> {
         let open = self.seen.open.values();
         open.map(|open| open.element.clone()).collect()
+    }
+
+    /// The types of the jobs that are open.
+    pub fn job_types(&self) -> Vec<&str> {
+        let open = self.seen.open.values();
+        open.filter_map(|open| open.job_type.as_deref()).collect()
     }
 
     /// Everything that happened, in order.
@@ -312,7 +363,7 @@ impl Play {
                     .throw_error(key, code, None, nothing, Actor::System)
                     .await
             }),
-            Answer::Complete { variables, .. } if open.is_job => self
+            Answer::Complete { variables, .. } if open.is_job() => self
                 .request(async move { runtime.complete_job(key, variables, Actor::System).await }),
             Answer::Complete { variables, .. } => self.request(async move {
                 runtime
