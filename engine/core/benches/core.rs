@@ -105,10 +105,30 @@ fn ten_script_and_gateway_elements_straight_through(bencher: divan::Bencher) {
     bencher.bench(|| start(&graph, variables.clone()));
 }
 
-/// Opens so many tasks and completes them one by one: the time for one must not grow with their number.
+/// A multi-instance user task with an output collection.
+fn a_list_of_tasks() -> Arc<ProcessGraph> {
+    process(
+        r#"<startEvent id="start"/><sequenceFlow id="f1" sourceRef="start" targetRef="task"/>
+           <userTask id="task"><multiInstanceLoopCharacteristics><extensionElements>
+             <zeebe:loopCharacteristics inputCollection="=for i in 1..items return i" inputElement="item" outputCollection="results" outputElement="=item"/>
+           </extensionElements></multiInstanceLoopCharacteristics></userTask>
+           <sequenceFlow id="f2" sourceRef="task" targetRef="end"/><endEvent id="end"/>"#,
+    )
+}
+
+/// Opens so many branches and completes them one by one: the time for one must not grow with their number.
 #[divan::bench(args = [250, 500, 1000, 2000, 4000], sample_count = 5, sample_size = 1)]
 fn parallel_items(bencher: divan::Bencher, items: i64) {
-    let graph = a_task_each();
+    complete_all(bencher, &a_task_each(), items);
+}
+
+/// The same for the instances of a multi-instance activity.
+#[divan::bench(args = [250, 500, 1000, 2000, 4000], sample_count = 5, sample_size = 1)]
+fn multi_instance_items(bencher: divan::Bencher, items: i64) {
+    complete_all(bencher, &a_list_of_tasks(), items);
+}
+
+fn complete_all(bencher: divan::Bencher, graph: &ProcessGraph, items: i64) {
     let variables = Variables::from([
         ("n".into(), Value::from(0)),
         ("items".into(), Value::from(items)),
@@ -116,9 +136,9 @@ fn parallel_items(bencher: divan::Bencher, items: i64) {
     bencher
         .counter(divan::counter::ItemsCount::new(items as usize))
         .bench(|| {
-            let mut now = start(&graph, variables.clone());
+            let mut now = start(graph, variables.clone());
             while now.unfinished {
-                now = decide(&graph, &now.state, &Command::Continue, now.next_key);
+                now = decide(graph, &now.state, &Command::Continue, now.next_key);
             }
             let is_task = |(key, wait): (&Key, &redthread_core::state::Wait)| {
                 matches!(wait.what, WaitKind::Task(_)).then_some(*key)
@@ -131,7 +151,7 @@ fn parallel_items(bencher: divan::Bencher, items: i64) {
                     holder: Holder::Anyone,
                     variables: Variables::new(),
                 };
-                now = decide(&graph, &now.state, &command, now.next_key);
+                now = decide(graph, &now.state, &command, now.next_key);
             }
             assert_eq!(now.state.status, Status::Completed);
         });

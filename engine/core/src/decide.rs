@@ -200,6 +200,10 @@ fn start(stepper: &mut Stepper, command: &Command) -> Result<(), StepError> {
     stepper.set(*instance, variables.clone());
     stepper.begin_data(&graph.data, *instance);
     element::event_sub_process::open_of_process(stepper)?;
+    trigger::condition::look_at(stepper, *instance)?;
+    if !stepper.has_begun(*instance) {
+        return Ok(());
+    }
     match occurred {
         Some(Start::Event(ix)) => {
             stepper.triggered(ix, *instance);

@@ -20,7 +20,7 @@ use crate::event::{Ended, Event, ListenerEvent};
 use crate::incident::{IncidentCode, Stuck};
 use crate::key::Key;
 use crate::rejection::Rejection;
-use crate::state::{Body, ElementInstance, Phase, WaitKind};
+use crate::state::{Body, ElementInstance, Phase, Status, WaitKind};
 use crate::step::{Halt, StepError, Stepper};
 use crate::{ad_hoc, compensation, element, listener, repetition, throw, trigger};
 
@@ -113,38 +113,41 @@ impl Stepper<'_> {
         }
     }
 
-    /// The role of a living element instance.
-    pub(crate) fn role_of(&self, key: Key) -> Result<Role, Rejection> {
-        Ok(self.role(self.instance(key)?, self.element_of(key)?))
+    /// The element of a living element instance, and what the instance stands for.
+    pub(crate) fn place_of(&self, key: Key) -> Result<(ElementIx, Role), Rejection> {
+        let ix = self.element_of(key)?;
+        Ok((ix, self.role(self.instance(key)?, ix)))
     }
 
     /// Maps inputs and tells listeners, then [`Stepper::start`]s; also again, after an incident.
     pub(crate) fn activate(&mut self, key: Key) -> Result<(), StepError> {
-        let ix = self.element_of(key)?;
-        if self.role_of(key)? == Role::Whole {
-            return self.start(key);
+        let (ix, role) = self.place_of(key)?;
+        if role == Role::Whole {
+            return self.start(key, ix, role);
         }
         let graph = self.graph;
         let element = graph.element(ix);
         self.begin_data(&element.data, key);
         match self.map_inputs(&element.mapping.inputs, key) {
-            Ok(()) => listener::tell(self, key, ListenerEvent::Start),
+            Ok(()) => listener::tell(self, key, ix, ListenerEvent::Start),
             Err(halt) => self.held_up(key, halt),
         }
     }
 
     /// Opens events and does what the element does when it is activated.
-    pub(crate) fn start(&mut self, key: Key) -> Result<(), StepError> {
-        let ix = self.element_of(key)?;
-        let role = self.role_of(key)?;
+    pub(crate) fn start(&mut self, key: Key, ix: ElementIx, role: Role) -> Result<(), StepError> {
         match self.open(key, ix, role) {
             Ok(()) => {
                 self.emit(Event::ElementActivated {
                     element_instance: key,
                 });
+                // A condition that is true already comes before anything inside begins.
+                trigger::condition::look_at(self, key)?;
                 match role {
-                    Role::Whole => Ok(()),
-                    Role::Single | Role::Round => element::activated(self, key, ix),
+                    Role::Single | Role::Round if self.has_begun(key) => {
+                        element::activated(self, key, ix)
+                    }
+                    Role::Single | Role::Round | Role::Whole => Ok(()),
                 }
             }
             Err(halt) => {
@@ -152,6 +155,15 @@ impl Stepper<'_> {
                 self.held_up(key, halt)
             }
         }
+    }
+
+    /// Whether an element instance, or the instance, does its own work: it lives, and no event sub-process has taken over.
+    pub(crate) fn has_begun(&self, key: Key) -> bool {
+        let is_there = match self.state.elements.get(&key) {
+            Some(instance) => instance.phase == Phase::Active,
+            None => key == self.state.key && self.state.status == Status::Active,
+        };
+        is_there && !element::event_sub_process::has_taken_over(self, key)
     }
 
     fn open(&mut self, key: Key, ix: ElementIx, role: Role) -> Result<(), Halt> {
@@ -194,26 +206,24 @@ impl Stepper<'_> {
 
     /// Maps outputs and tells listeners, then [`Stepper::finish`]es; also again, after an incident.
     pub(crate) fn complete(&mut self, key: Key) -> Result<(), StepError> {
-        let ix = self.element_of(key)?;
+        let (ix, role) = self.place_of(key)?;
         if self.instance(key)?.phase != Phase::Completing {
             self.emit(Event::ElementCompleting {
                 element_instance: key,
             });
         }
-        if self.role_of(key)? == Role::Whole {
-            return self.finish(key);
+        if role == Role::Whole {
+            return self.finish(key, ix, role);
         }
         let graph = self.graph;
         match self.map_outputs(&graph.element(ix).mapping.outputs, key) {
-            Ok(()) => listener::tell(self, key, ListenerEvent::End),
+            Ok(()) => listener::tell(self, key, ix, ListenerEvent::End),
             Err(halt) => self.held_up(key, halt),
         }
     }
 
     /// Chooses the outgoing flows and ends the element instance.
-    pub(crate) fn finish(&mut self, key: Key) -> Result<(), StepError> {
-        let ix = self.element_of(key)?;
-        let role = self.role_of(key)?;
+    pub(crate) fn finish(&mut self, key: Key, ix: ElementIx, role: Role) -> Result<(), StepError> {
         let (flows, thrown) = match self.conclude(key, ix, role) {
             Ok(conclusion) => conclusion,
             Err(halt) => return self.held_up(key, halt),
@@ -221,6 +231,10 @@ impl Stepper<'_> {
         self.close_waits(key);
         self.resolve_incidents(key);
         let scope = self.scope_of(key);
+        let known = match role {
+            Role::Round => self.instance(key)?.variables.clone(),
+            Role::Single | Role::Whole => Variables::new(),
+        };
         if role != Role::Whole {
             compensation::keep(self, key, ix, role);
         }
@@ -236,7 +250,7 @@ impl Stepper<'_> {
         }
         throw::all(self, ix, scope, thrown)?;
         match role {
-            Role::Round => repetition::round_completed(self, scope),
+            Role::Round => repetition::round_completed(self, scope, known),
             Role::Single | Role::Whole => Ok(()),
         }
     }
@@ -393,7 +407,7 @@ impl Stepper<'_> {
         let body = self.instance(key)?.body.clone();
         match body {
             Some(Body::MultiInstance(_) | Body::Loop { .. }) => {
-                repetition::look_at_condition(self, key)
+                repetition::look_at_condition(self, key, Variables::new())
             }
             Some(Body::AdHoc { .. }) => ad_hoc::go_on(self, key).map(|_| ()),
             Some(Body::Reset { .. }) => {

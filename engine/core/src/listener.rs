@@ -11,8 +11,13 @@ use crate::state::WaitKind;
 use crate::step::{Halt, StepError, Stepper};
 
 /// Tells the first listener of `on`; without any, the element goes on at once.
-pub(crate) fn tell(stepper: &mut Stepper, key: Key, on: ListenerEvent) -> Result<(), StepError> {
-    tell_from(stepper, key, ListenerData { on, nth: 0 })
+pub(crate) fn tell(
+    stepper: &mut Stepper,
+    key: Key,
+    ix: ElementIx,
+    on: ListenerEvent,
+) -> Result<(), StepError> {
+    tell_from(stepper, key, ix, ListenerData { on, nth: 0 })
 }
 
 /// A listener's job is done: the next one is told.
@@ -24,11 +29,16 @@ pub(crate) fn told(
 ) -> Result<(), StepError> {
     stepper.set(key, results.clone());
     let nth = listener.nth + 1;
-    tell_from(stepper, key, ListenerData { nth, ..listener })
+    let ix = stepper.element_of(key)?;
+    tell_from(stepper, key, ix, ListenerData { nth, ..listener })
 }
 
-fn tell_from(stepper: &mut Stepper, key: Key, listener: ListenerData) -> Result<(), StepError> {
-    let ix = stepper.element_of(key)?;
+fn tell_from(
+    stepper: &mut Stepper,
+    key: Key,
+    ix: ElementIx,
+    listener: ListenerData,
+) -> Result<(), StepError> {
     let graph = stepper.graph;
     let Some(next) = of(graph.element(ix), listener.on).get(listener.nth) else {
         return go_on(stepper, key, ix, listener.on);
@@ -46,8 +56,14 @@ fn go_on(
     on: ListenerEvent,
 ) -> Result<(), StepError> {
     match on {
-        ListenerEvent::Start => stepper.start(key),
-        ListenerEvent::End => stepper.finish(key),
+        ListenerEvent::Start => {
+            let role = stepper.role(stepper.instance(key)?, ix);
+            stepper.start(key, ix, role)
+        }
+        ListenerEvent::End => {
+            let role = stepper.role(stepper.instance(key)?, ix);
+            stepper.finish(key, ix, role)
+        }
         ListenerEvent::Completing => stepper.complete(key),
         ListenerEvent::Creating => match &stepper.graph.element(ix).kind {
             ElementKind::UserTask(task) => match element::user_task::create(stepper, key, ix, task)

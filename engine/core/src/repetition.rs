@@ -9,7 +9,7 @@ use std::sync::Arc;
 use redthread_bpmn::graph::{
     Behavior, ElementIx, MultiInstance as MultiInstanceMarker, Over, Repetition, Text,
 };
-use redthread_feel::{Number, Value};
+use redthread_feel::{Expression, Number, Value};
 
 use crate::command::Variables;
 use crate::event::Event;
@@ -206,45 +206,51 @@ pub(crate) fn results(stepper: &mut Stepper, key: Key, ix: ElementIx) -> Result<
     let (Some(name), Some(body)) = (&marker.output_collection, multi_instance(stepper, key)) else {
         return Ok(());
     };
-    let results = (1..=body.total).map(|number| body.results.get(&number).cloned());
-    let list = results.map(Option::unwrap_or_default).collect();
-    let list = Value::List(Arc::new(list));
-    stepper.merge(key, &Variables::from([(name.clone(), list)]));
+    let results = Variables::from([(name.clone(), list(body))]);
+    stepper.merge(key, &results);
     Ok(())
 }
 
-/// A round has completed: the events of the marker's behavior occur, and its completion condition is looked at.
-pub(crate) fn round_completed(stepper: &mut Stepper, key: Key) -> Result<(), StepError> {
+/// A round has completed: the events of the marker's behavior occur, and its completion condition is looked at. `known` are
+/// the round's own variables, which the conditions see.
+pub(crate) fn round_completed(
+    stepper: &mut Stepper,
+    key: Key,
+    known: Variables,
+) -> Result<(), StepError> {
     let ix = stepper.element_of(key)?;
     let graph = stepper.graph;
     let Some(Repetition::MultiInstance(marker)) = &graph.element(ix).repetition else {
         stepper.touched.insert(key);
         return Ok(());
     };
-    match thrown(stepper, key, &marker.behavior) {
+    match thrown(stepper, key, marker, &known) {
         Ok(thrown) => throw::all(stepper, ix, key, thrown)?,
         Err(halt) => return stepper.held_up(key, halt),
     }
     // What was thrown may have ended the whole.
     match stepper.state.elements.contains_key(&key) {
-        true => look_at_condition(stepper, key),
+        true => look_at_condition(stepper, key, known),
         false => Ok(()),
     }
 }
 
 /// Ends the whole if its completion condition is true; also again, after an incident.
-pub(crate) fn look_at_condition(stepper: &mut Stepper, key: Key) -> Result<(), StepError> {
+pub(crate) fn look_at_condition(
+    stepper: &mut Stepper,
+    key: Key,
+    known: Variables,
+) -> Result<(), StepError> {
     stepper.touched.insert(key);
     let ix = stepper.element_of(key)?;
     let graph = stepper.graph;
-    let Some(Repetition::MultiInstance(MultiInstanceMarker {
-        completion: Some(condition),
-        ..
-    })) = &graph.element(ix).repetition
-    else {
+    let Some(Repetition::MultiInstance(marker)) = &graph.element(ix).repetition else {
         return Ok(());
     };
-    let extras = counts(stepper, key);
+    let Some(condition) = &marker.completion else {
+        return Ok(());
+    };
+    let extras = knows(stepper, key, marker, condition, &known);
     match stepper.is_true(condition, key, &extras) {
         Ok(true) => {
             stepper.clear(key)?;
@@ -258,18 +264,19 @@ pub(crate) fn look_at_condition(stepper: &mut Stepper, key: Key) -> Result<(), S
 fn thrown(
     stepper: &mut Stepper,
     key: Key,
-    behavior: &Behavior,
+    marker: &MultiInstanceMarker,
+    known: &Variables,
 ) -> Result<Vec<throw::Thrown>, Halt> {
     let completed = multi_instance(stepper, key).map_or(0, |body| body.completed);
-    match behavior {
+    match &marker.behavior {
         Behavior::All => Ok(Vec::new()),
         Behavior::Each(event) => throw::of_throw(stepper, key, event),
         Behavior::First(event) if completed == 1 => throw::of_throw(stepper, key, event),
         Behavior::First(_) => Ok(Vec::new()),
         Behavior::Complex(definitions) => {
-            let extras = counts(stepper, key);
             let mut thrown = Vec::new();
             for (condition, event) in definitions {
+                let extras = knows(stepper, key, marker, condition, known);
                 if stepper.is_true(condition, key, &extras)? {
                     thrown.extend(throw::of_throw(stepper, key, event)?);
                 }
@@ -279,16 +286,40 @@ fn thrown(
     }
 }
 
-/// What BPMN lets the conditions of a multi-instance activity know (table 10.30).
-fn counts(stepper: &Stepper, key: Key) -> Variables {
+/// What the conditions of a multi-instance activity know: how many instances there are (BPMN 2.0, table 10.30), the results
+/// so far, null for those that have given none, and the variables of the round that has completed.
+fn knows(
+    stepper: &Stepper,
+    key: Key,
+    marker: &MultiInstanceMarker,
+    condition: &Expression,
+    known: &Variables,
+) -> Variables {
     let Some(body) = multi_instance(stepper, key) else {
         return Variables::new();
     };
-    Variables::from([
+    let mut extras = Variables::from([
         ("loopCounter".into(), count(body.started)),
         ("numberOfInstances".into(), count(body.total)),
         ("numberOfActiveInstances".into(), count(body.active())),
         ("numberOfCompletedInstances".into(), count(body.completed)),
         ("numberOfTerminatedInstances".into(), count(body.terminated)),
-    ])
+    ]);
+    // The list is made only where it is asked for: it is as long as there are instances.
+    if let Some(name) = &marker.output_collection
+        && condition.names().contains(name)
+    {
+        extras.insert(name.clone(), list(body));
+    }
+    extras.extend(
+        known
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone())),
+    );
+    extras
+}
+
+fn list(body: &MultiInstance) -> Value {
+    let results = (1..=body.total).map(|number| body.results.get(&number).cloned());
+    Value::List(Arc::new(results.map(Option::unwrap_or_default).collect()))
 }

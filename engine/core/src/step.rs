@@ -161,6 +161,9 @@ impl Stepper<'_> {
     }
 
     fn note_changed(&mut self, event: &Event) {
+        if !self.graph.has_conditions {
+            return;
+        }
         match event {
             Event::VariablesSet { variables, .. } => match &mut self.changed {
                 Changed::Nothing => {

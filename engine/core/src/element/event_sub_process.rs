@@ -73,6 +73,25 @@ pub(crate) fn is_interrupting(stepper: &Stepper, start: ElementIx) -> bool {
     )
 }
 
+/// Whether an interrupting event sub-process has ended everything else in a scope.
+pub(crate) fn has_taken_over(stepper: &Stepper, scope: Key) -> bool {
+    let graph = stepper.graph;
+    let around = match stepper.state.elements.get(&scope) {
+        Some(instance) => graph.find(&instance.element),
+        None => None,
+    };
+    let mut interrupting = graph
+        .event_sub_processes(around)
+        .filter(|(_, start)| is_interrupting(stepper, *start))
+        .peekable();
+    // Most scopes have none, and need not look at what runs in them.
+    interrupting.peek().is_some() && {
+        let ids: Vec<_> = interrupting.map(|(ix, _)| &graph.element(ix).id).collect();
+        let mut inside = stepper.state.children(scope);
+        inside.any(|(_, child)| ids.contains(&&child.element))
+    }
+}
+
 /// Once it is active: its start event passes.
 pub(super) fn activated(stepper: &mut Stepper, key: Key, ix: ElementIx) -> Result<(), StepError> {
     let start = stepper.graph.start_events(Some(ix)).next();

@@ -23,6 +23,7 @@ pub(super) fn choose(
     let graph = stepper.graph;
     let element = graph.element(ix);
     let mut chosen = Vec::new();
+    let mut conditions_met = 0;
     for &flow in &element.outgoing {
         if Some(flow) == element.default {
             continue;
@@ -31,17 +32,20 @@ pub(super) fn choose(
             None => chosen.push(flow),
             Some(condition) => {
                 if stepper.is_true(condition, key, extras)? {
+                    conditions_met += 1;
                     chosen.push(flow);
                 }
             }
         }
     }
-    if !chosen.is_empty() || element.outgoing.is_empty() {
-        return Ok(chosen);
-    }
+    // A flow without a condition is taken in any case: it does not stand for the default (8.4.13).
     match element.default {
-        Some(default) => Ok(vec![default]),
-        None => Err(Halt::Stuck(Stuck {
+        Some(default) if conditions_met == 0 => {
+            chosen.push(default);
+            Ok(chosen)
+        }
+        _ if !chosen.is_empty() || element.outgoing.is_empty() => Ok(chosen),
+        _ => Err(Halt::Stuck(Stuck {
             code: IncidentCode::NoFlow,
             message: format!(
                 "At \"{}\" no condition is true and there is no default flow. Change the values and try again, or give \

@@ -63,11 +63,11 @@ pub(crate) fn cancelled(stepper: &mut Stepper, scope: Key) -> Result<(), StepErr
         return stepper.clear(transaction);
     }
     let graph = stepper.graph;
-    let whole = match stepper.role_of(transaction)? {
+    let (ix, role) = stepper.place_of(transaction)?;
+    let whole = match role {
         Role::Round => stepper.scope_of(transaction),
         Role::Single | Role::Whole => transaction,
     };
-    let ix = stepper.element_of(whole)?;
     let boundary = graph.element(ix).boundary.iter().copied().find(|&ix| {
         let trigger = graph.element(ix).kind.trigger();
         let mut parts = trigger.map(Trigger::parts).into_iter().flatten();

@@ -25,7 +25,7 @@ pub(super) fn open(
     if stepper.graph.element(ix).listeners.creating.is_empty() {
         return create(stepper, key, ix, task);
     }
-    listener::tell(stepper, key, ListenerEvent::Creating)?;
+    listener::tell(stepper, key, ix, ListenerEvent::Creating)?;
     Ok(())
 }
 
@@ -75,7 +75,8 @@ pub(crate) fn completed(
     key: Key,
     results: &Variables,
 ) -> Result<(), StepError> {
-    let element = stepper.graph.element(stepper.element_of(key)?);
+    let ix = stepper.element_of(key)?;
+    let element = stepper.graph.element(ix);
     if element.listeners.completing.is_empty() {
         return stepper.complete_with(key, results);
     }
@@ -83,7 +84,7 @@ pub(crate) fn completed(
         true => stepper.merge(key, results),
         false => stepper.set(key, results.clone()),
     }
-    listener::tell(stepper, key, ListenerEvent::Completing)
+    listener::tell(stepper, key, ix, ListenerEvent::Completing)
 }
 
 /// After an incident: makes the task if it is not there.

@@ -5,7 +5,7 @@
 //! condition that gives null, because a variable is not there yet, is not true. One that speaks of the record that the
 //! instance is about is looked at again whenever that changes.
 
-use redthread_bpmn::graph::{Condition, ElementIx, RecordOperation, Trigger};
+use redthread_bpmn::graph::{Condition, ElementIx, ProcessGraph, RecordOperation, Trigger};
 use redthread_feel::Value;
 
 use crate::command::Variables;
@@ -71,46 +71,60 @@ pub(crate) fn look_at_all(stepper: &mut Stepper) -> Result<bool, StepError> {
     if changed == Changed::Nothing {
         return Ok(false);
     }
-    let waiting: Vec<(Key, Key, ConditionData)> = stepper
-        .state
-        .waits
-        .iter()
-        .filter_map(|(key, wait)| match &wait.what {
-            WaitKind::Condition(condition) => {
-                Some((*key, wait.element_instance, condition.clone()))
-            }
-            _ => None,
-        })
-        .collect();
-    for (key, owner, data) in waiting {
-        let Some(condition) = condition_of(stepper, &data) else {
-            continue;
-        };
-        if !concerns(&changed, condition) {
-            continue;
-        }
-        let evaluated = match stepper.evaluate(&condition.expression, owner) {
-            Ok(evaluated) => evaluated,
-            Err(Halt::Stop(error)) => return Err(error),
-            Err(Halt::Stuck(_)) => continue,
-        };
-        let holds = evaluated.value == Value::Boolean(true);
-        if holds == data.holds {
-            continue;
-        }
-        stepper.emit(Event::ConditionChanged { key, holds });
-        if holds {
+    let waiting: Vec<Key> = stepper.state.waits.keys().copied().collect();
+    for key in waiting {
+        if look_at_one(stepper, key, &changed)? {
             // What it leads to may change what the others depend on.
             stepper.changed = Changed::Anything;
-            super::occurred(stepper, key, owner, &Variables::new())?;
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-fn condition_of<'g>(stepper: &Stepper<'g>, data: &ConditionData) -> Option<&'g Condition> {
-    let graph = stepper.graph;
+/// Looks at the conditions that have just begun to be waited for by `owner`.
+pub(crate) fn look_at(stepper: &mut Stepper, owner: Key) -> Result<(), StepError> {
+    if !stepper.graph.has_conditions {
+        return Ok(());
+    }
+    let waiting: Vec<Key> = stepper.state.waits_of(owner).map(|(key, _)| key).collect();
+    for key in waiting {
+        look_at_one(stepper, key, &Changed::Anything)?;
+    }
+    Ok(())
+}
+
+/// Looks at one condition, if it is still waited for. Answers whether it has become true.
+fn look_at_one(stepper: &mut Stepper, key: Key, changed: &Changed) -> Result<bool, StepError> {
+    let Some(wait) = stepper.state.waits.get(&key) else {
+        return Ok(false);
+    };
+    let WaitKind::Condition(data) = &wait.what else {
+        return Ok(false);
+    };
+    let (owner, held) = (wait.element_instance, data.holds);
+    let Some(condition) = condition_of(stepper.graph, data) else {
+        return Ok(false);
+    };
+    if !concerns(changed, condition) {
+        return Ok(false);
+    }
+    let holds = match stepper.evaluate(&condition.expression, owner) {
+        Ok(evaluated) => evaluated.value == Value::Boolean(true),
+        Err(Halt::Stop(error)) => return Err(error),
+        Err(Halt::Stuck(_)) => false,
+    };
+    if holds == held {
+        return Ok(false);
+    }
+    stepper.emit(Event::ConditionChanged { key, holds });
+    if holds {
+        super::occurred(stepper, key, owner, &Variables::new())?;
+    }
+    Ok(holds)
+}
+
+fn condition_of<'g>(graph: &'g ProcessGraph, data: &ConditionData) -> Option<&'g Condition> {
     let trigger = graph.element(graph.find(&data.element)?).kind.trigger()?;
     match trigger.parts().get(data.nth)? {
         Trigger::Condition(condition) => Some(condition),

@@ -3,9 +3,9 @@
 //! A duration goes by the wall clock of the company's zone for its days and months. A cycle fires at its own times; when
 //! it fires late, it fires once, and the times that have passed meanwhile are left out.
 
-use redthread_bpmn::graph::{Cycle, ElementIx, Text, Timer};
+use redthread_bpmn::graph::{Cycle, ElementIx, ElementKind, Text, Timer, Trigger};
 use redthread_calendar::{
-    CronSchedule, IsoDuration, Timestamp, Zone, parse_duration, parse_repeating,
+    CronSchedule, IsoDuration, RepeatingInterval, Timestamp, Zone, parse_duration, parse_repeating,
 };
 use redthread_feel::Value;
 
@@ -51,11 +51,14 @@ pub(crate) fn fire(stepper: &mut Stepper, key: Key) -> Result<(), StepError> {
     };
     let (timer, element_instance) = (timer.clone(), wait.element_instance);
     let event = super::element(stepper, &timer.element)?;
-    // An event that needs all its triggers waits for each of them anew once it has occurred.
-    let repeat = timer.repeat.filter(|_| super::repeats(stepper, event));
-    let next = repeat
-        .filter(|_| !super::needs_all(stepper, event))
-        .and_then(|repeat| next(&repeat, stepper.inputs.now, &stepper.inputs.zone));
+    let goes_on = match &timer.repeat {
+        // An event that needs all its triggers waits for each of them anew once it has occurred.
+        Some(_) if super::repeats(stepper, event) => !super::needs_all(stepper, event),
+        Some(repeat) => sends_on(stepper, event, element_instance, repeat),
+        None => false,
+    };
+    let repeat = timer.repeat.filter(|_| goes_on);
+    let next = repeat.and_then(|repeat| next(&repeat, stepper.inputs.now, &stepper.inputs.zone));
     stepper.close(key, Ended::Completed);
     if let Some((due, repeat)) = next {
         let timer = TimerData {
@@ -69,8 +72,29 @@ pub(crate) fn fire(stepper: &mut Stepper, key: Key) -> Result<(), StepError> {
             element_instance,
             timer,
         });
+        if !super::repeats(stepper, event) {
+            let scope = stepper.scope_of(element_instance);
+            stepper.triggered(event, scope);
+            for &flow in &stepper.graph.element(event).outgoing {
+                stepper.take_flow(flow, scope);
+            }
+            return Ok(());
+        }
     }
     super::came(stepper, event, element_instance, &Variables::new())
+}
+
+/// Whether an intermediate event sends a token on each time and waits for the next: one with a cycle that has an end. Without
+/// one it would never be over, so it fires once.
+fn sends_on(stepper: &Stepper, event: ElementIx, owner: Key, repeat: &Repeat) -> bool {
+    let waits_itself = stepper.element_of(owner).is_ok_and(|ix| ix == event);
+    let is_single = matches!(
+        stepper.graph.element(event).kind,
+        ElementKind::CatchEvent(Trigger::Timer(_))
+    );
+    let has_end =
+        |interval: RepeatingInterval| interval.repetitions.is_some() || interval.end.is_some();
+    waits_itself && is_single && parse_repeating(&repeat.cycle).is_ok_and(has_end)
 }
 
 /// When the timer start event of a definition fires first, and how it goes on. There is no instance yet: expressions see

@@ -1,6 +1,6 @@
 //! Events (BPMN 2.0 section 13.5).
 
-use crate::run::Run;
+use crate::run::{Run, many, path};
 use redthread_core::{Command, Key, Rejection};
 
 const REMINDED: &str = r#"
@@ -224,4 +224,25 @@ fn cancelling_ends_everything_and_an_ended_instance_refuses_commands() {
     );
     let late = run.send(Command::FireTimer { timer: Key(5) });
     assert_eq!(late, Err(Rejection::Ended("terminated")));
+}
+
+#[test]
+fn an_intermediate_event_with_a_cycle_sends_a_token_on_each_time() {
+    let body = |cycle: &str| {
+        many("startEvent", "Start")
+            + &format!(
+                r#"<intermediateCatchEvent id="Tick"><timerEventDefinition><timeCycle>{cycle}</timeCycle></timerEventDefinition></intermediateCatchEvent>"#
+            )
+            + &many("task", "Work")
+            + &many("endEvent", "End")
+            + &path("Start Tick Work End")
+    };
+    let mut run = Run::of(&body("R3/PT1S"));
+    run.after("PT1S", "Tick").after("PT1S", "Tick");
+    assert_eq!((run.times("Work"), run.is_done()), (2, false));
+    run.after("PT1S", "Tick");
+    assert_eq!((run.times("Work"), run.is_done()), (3, true));
+    let mut run = Run::of(&body("R/PT1S"));
+    run.after("PT1S", "Tick");
+    assert_eq!((run.times("Work"), run.is_done()), (1, true));
 }

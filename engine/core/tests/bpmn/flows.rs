@@ -130,7 +130,23 @@ fn an_activity_takes_its_flows_without_a_condition_and_those_whose_condition_is_
         + &when("Work", "C", "c");
     let run = Run::with(&body, "{b: false, c: true}");
     assert!(run.is_done());
-    assert_eq!(run.completed(), ["Start", "Work", "A", "C", "End"]);
+    assert_eq!(run.completed(), ["Start", "Work", "A", "C", "End", "End"]);
+}
+
+#[test]
+fn an_activity_takes_its_default_flow_beside_those_without_a_condition() {
+    let body = many("startEvent", "Start")
+        + r#"<task id="Work" default="Work-C"/>"#
+        + &many("task", "A B C")
+        + &many("endEvent", "End")
+        + &path("Start Work C End")
+        + &path("Work A End")
+        + &when("Work", "B", "b")
+        + &path("B End");
+    let run = Run::with(&body, "{b: false}");
+    assert_eq!((run.times("A"), run.times("B"), run.times("C")), (1, 0, 1));
+    let run = Run::with(&body, "{b: true}");
+    assert_eq!((run.times("A"), run.times("B"), run.times("C")), (1, 1, 0));
 }
 
 #[test]

@@ -71,6 +71,18 @@ fn a_completion_condition_that_becomes_true_ends_the_others() {
 }
 
 #[test]
+fn a_completion_condition_sees_the_results_so_far_and_the_answer_that_just_came() {
+    let condition = "<completionCondition>count(answers[item = \"no\"]) > 0 or answer = \"stop\"</completionCondition>";
+    for last in ["no", "stop"] {
+        let mut run = Run::with(&ask(false, condition), r#"{people: ["ann", "bob", "cy"]}"#);
+        run.complete_task("Work", r#"{answer: "yes"}"#);
+        assert!(!run.is_done());
+        run.complete_task("Work", &format!("{{answer: {last:?}}}"));
+        assert!(run.is_done());
+    }
+}
+
+#[test]
 fn a_completion_condition_that_gives_null_is_an_incident_that_can_be_mended() {
     let condition = "<completionCondition>enough</completionCondition>";
     let mut run = Run::with(&ask(false, condition), r#"{people: ["ann", "bob"]}"#);

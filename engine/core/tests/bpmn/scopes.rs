@@ -233,6 +233,27 @@ fn a_non_interrupting_condition_occurs_again_only_after_it_was_false() {
 }
 
 #[test]
+fn a_condition_that_is_true_already_comes_before_anything_in_its_scope_begins() {
+    for body in [
+        working(&event_sub_process("Note", true, AMOUNT)),
+        inside(&working(&event_sub_process("Note", true, AMOUNT))),
+    ] {
+        let mut run = Run::with(&body, "{amount: 500}");
+        run.complete_task("Note-Work", "{}");
+        assert!(run.is_done());
+        assert!(!run.trace().contains(&"Work activated".to_owned()));
+    }
+    let body = inside(&working(""))
+        + &format!(r#"<boundaryEvent id="Much" attachedToRef="Sub">{AMOUNT}</boundaryEvent>"#)
+        + &many("endEvent", "TooMuch")
+        + &path("Much TooMuch");
+    assert_eq!(
+        Run::with(&body, "{amount: 500}").completed(),
+        ["Outer", "Much", "TooMuch"]
+    );
+}
+
+#[test]
 fn a_condition_about_the_record_is_looked_at_when_that_changes() {
     let condition = AMOUNT.replace("amount > 100", "case.amount > 100");
     let body = working(&event_sub_process("Note", true, &condition));
