@@ -229,7 +229,15 @@ fn rejected(rejection: &Rejection) -> ApiError {
                      now."
                 .to_owned(),
         },
-        Rejection::NoScope(_) | Rejection::EmptyName | Rejection::NoStart(_) => {
+        Rejection::NotAdHoc(_) => ApiError::Conflict {
+            code: "notOpen",
+            detail: "Nothing can be begun there (any more): that part of the process does not run. Nothing was changed."
+                .to_owned(),
+        },
+        Rejection::NoScope(_)
+        | Rejection::EmptyName
+        | Rejection::NoStart(_)
+        | Rejection::NotActivatable { .. } => {
             ApiError::Unusable(rejection.to_string())
         }
         Rejection::AlreadyStarted | Rejection::NotStarted | Rejection::UnknownElement(_) => {

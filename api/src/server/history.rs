@@ -3,15 +3,26 @@
 //!
 //! | event | code | parameters besides the element |
 //! |---|---|---|
-//! | InstanceStarted | `instance.started` | process |
+//! | InstanceStarted | `instance.started` | process, calledBy |
 //! | TaskCreated, TaskAssigned | `task.created`, `task.assigned`, `task.returned` | assignee, due, reason |
 //! | TaskEnded | `task.completed`, `task.cancelled` | |
-//! | JobCreated that waits, JobEnded, JobFailed | `connector.waiting`, `.done`, `.failed` | type, message |
+//! | JobCreated that waits, JobEnded, JobFailed | `connector.waiting`, `.done`, `.failed` | type, message, listener |
 //! | TimerScheduled, TimerEnded | `timer.created`, `timer.fired` | due |
 //! | SubscriptionOpened, SubscriptionEnded | `message.expected`, `message.received` | name |
 //! | WatchOpened, WatchEnded | `record.expected`, `record.changed` | kind |
-//! | FlowTaken out of a decision | `flow.taken` | |
-//! | EventTriggered of an error | `error.caught` | |
+//! | FlowTaken out of a decision | `flow.taken` | gateway |
+//! | SignalAwaited, SignalEnded, SignalThrown | `signal.expected`, `.received`, `.sent` | name |
+//! | ConditionAwaited, ConditionEnded | `condition.expected`, `.met` | |
+//! | MessageThrown | `message.sent` | name, correlationKey |
+//! | EscalationThrown | `escalation.thrown` | code, caughtBy, caughtByName, toCaller |
+//! | ErrorCaught; of old, EventTriggered of an error | `error.caught` | code |
+//! | InstanceCalled, CallEnded | `call.begun`, `.ended`, `.cancelled` | process, instance |
+//! | BodyChanged | `multiInstance.begun`, `.progress`, `loop.round` | total, completed, round |
+//! | the command ActivateElements | `adHoc.activated` | elements |
+//! | GatewayReset | `gateway.reset` | |
+//! | CompensationThrown, -Begun, and what it began completed | `compensation.begun`, `.undoing`, `.undone` | count |
+//! | ElementActivated of a cancel end event | `transaction.cancelled` | |
+//! | ElementActivating of an event sub-process | `eventSubProcess.begun` | interrupting |
 //! | ElementCompleted of what none of these is about | `element.completed` | |
 //! | ElementTerminated, unless the whole instance is | `element.terminated` | |
 //! | VariablesSet by hand | `variable.set` | variable, value, old, reason |
@@ -19,19 +30,21 @@
 //! | IncidentRaised, IncidentResolved | `incident.raised`, `incident.resolved`, `incident.retried` | code, message |
 //! | InstanceCompleted, -Terminated, -Failed | `instance.completed`, `.cancelled`, `.failed` | reason, message |
 
+mod more;
 mod who;
 
 pub use who::Who;
 
 use super::key::{Instant, Key};
 use super::names::People;
-use redthread_bpmn::graph::{ElementKind, ProcessGraph, Trigger};
-use redthread_core::event::{DecisionEvaluation, Ended};
+use more::{Many, says_errors};
+use redthread_bpmn::graph::{ElementKind, ProcessGraph, Throw, Trigger};
+use redthread_core::event::{DecisionEvaluation, Ended, ListenerData};
 use redthread_core::{Command, Event};
 use redthread_runtime::HistoryStep;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use utoipa::ToSchema;
 
 /// Something that happened to an instance.
@@ -73,6 +86,14 @@ pub struct Story<'a> {
     events: HashMap<redthread_core::Key, String>,
     jobs: HashMap<redthread_core::Key, String>,
     messages: HashMap<redthread_core::Key, String>,
+    /// The listeners, by their jobs.
+    listeners: HashMap<redthread_core::Key, ListenerData>,
+    /// The processes that were called, by the keys of their instances.
+    called: HashMap<redthread_core::Key, String>,
+    /// What is done several times, by the element instances that stand for all of it.
+    many: HashMap<redthread_core::Key, Many>,
+    /// The visits that undo something.
+    undoing: HashSet<redthread_core::Key>,
     /// The entry that says that a job waits, until the job ends in the same instant.
     waiting: HashMap<redthread_core::Key, usize>,
 }
@@ -92,6 +113,10 @@ impl<'a> Story<'a> {
             events: HashMap::new(),
             jobs: HashMap::new(),
             messages: HashMap::new(),
+            listeners: HashMap::new(),
+            called: HashMap::new(),
+            many: HashMap::new(),
+            undoing: HashSet::new(),
             waiting: HashMap::new(),
         }
     }
@@ -103,6 +128,12 @@ impl<'a> Story<'a> {
             let params = self.about(*incident);
             self.say(step, "incident.retried", params);
         }
+        if let Command::ActivateElements {
+            ad_hoc, elements, ..
+        } = &step.command
+        {
+            self.activated(step, *ad_hoc, elements);
+        }
         for event in &step.events {
             self.hear(step, event);
         }
@@ -110,34 +141,65 @@ impl<'a> Story<'a> {
 
     fn hear(&mut self, step: &HistoryStep, event: &Event) {
         match event {
-            Event::InstanceStarted { process, .. } => {
+            Event::InstanceStarted {
+                instance,
+                process,
+                caller,
+                ..
+            } => {
                 let name = self.graph.name.as_deref().unwrap_or(process);
-                self.say(step, "instance.started", params([("process", json!(name))]));
+                self.visits.insert(*instance, process.to_string());
+                let mut params = params([("process", json!(name))]);
+                let caller = caller.as_ref().map(|caller| Key::from(caller.instance));
+                put(&mut params, "calledBy", caller.as_ref());
+                self.say(step, "instance.started", params);
             }
             Event::FlowTaken { flow, .. } => self.flow(step, flow),
             Event::ElementActivating {
                 element_instance,
                 element,
                 ..
-            } => {
-                self.visits.insert(*element_instance, element.to_string());
+            } => self.begun(step, *element_instance, element),
+            Event::ElementActivated { element_instance } => {
+                self.cancels_transaction(step, *element_instance);
             }
-            Event::ElementActivated { .. }
-            | Event::ElementCompleting { .. }
+            Event::ElementCompleting { .. }
             | Event::TokensDiscarded { .. }
-            | Event::JobRetried { .. } => {}
-            Event::ElementCompleted { element, .. } => {
-                if self.speaks_for_itself(element) {
+            | Event::JobRetried { .. }
+            | Event::ItemCompleted { .. }
+            | Event::CompensationKept { .. }
+            | Event::ConditionChanged { .. } => {}
+            Event::ElementCompleted {
+                element_instance,
+                element,
+            } => {
+                if self.undoing.remove(element_instance) {
+                    self.say(step, "compensation.undone", self.element(element));
+                } else if self.speaks_for_itself(element) {
                     self.say(step, "element.completed", self.element(element));
                 }
             }
+            Event::SignalAwaited { .. }
+            | Event::SignalEnded { .. }
+            | Event::SignalThrown { .. }
+            | Event::ConditionAwaited { .. }
+            | Event::ConditionEnded { .. }
+            | Event::MessageThrown { .. }
+            | Event::EscalationThrown { .. }
+            | Event::ErrorCaught { .. }
+            | Event::InstanceCalled { .. }
+            | Event::CallEnded { .. } => self.hear_thrown(step, event),
+            Event::BodyChanged { .. }
+            | Event::GatewayReset { .. }
+            | Event::CompensationThrown { .. }
+            | Event::CompensationBegun { .. } => self.hear_work(step, event),
             Event::ElementTerminated { element, .. } => {
                 if !matches!(step.command, Command::Cancel { .. }) {
                     self.say(step, "element.terminated", self.element(element));
                 }
             }
             Event::EventTriggered { element, .. } => {
-                if self.catches_error(element) {
+                if self.catches_error(element) && !says_errors(step) {
                     self.say(step, "error.caught", self.element(element));
                 }
             }
@@ -198,6 +260,9 @@ impl<'a> Story<'a> {
             } => {
                 self.owners.insert(*key, *element_instance);
                 self.jobs.insert(*key, job.job_type.clone());
+                if let Some(listener) = job.listener {
+                    self.listeners.insert(*key, listener);
+                }
                 self.waiting.insert(*key, self.entries.len());
                 self.say(step, "connector.waiting", self.job(*key));
             }
@@ -326,7 +391,16 @@ impl<'a> Story<'a> {
             return;
         };
         let source = self.graph.element(flow.source);
-        if matches!(source.kind, ElementKind::ExclusiveGateway) && source.outgoing.len() > 1 {
+        let outgoing = || source.outgoing.iter().map(|&ix| self.graph.flow(ix));
+        let chooses = match source.kind {
+            ElementKind::ParallelGateway => false,
+            ElementKind::ExclusiveGateway
+            | ElementKind::InclusiveGateway
+            | ElementKind::ComplexGateway { .. }
+            | ElementKind::EventBasedGateway { .. } => true,
+            _ => source.default.is_some() || outgoing().any(|flow| flow.condition.is_some()),
+        };
+        if chooses && source.outgoing.len() > 1 {
             let to = || self.graph.element(flow.target).label();
             let name = flow.name.as_deref().filter(|name| !name.trim().is_empty());
             let params = params([
@@ -353,21 +427,27 @@ impl<'a> Story<'a> {
         let Some(ix) = self.graph.find(element) else {
             return false;
         };
-        match self.graph.element(ix).kind {
+        match &self.graph.element(ix).kind {
             ElementKind::EndEvent(_)
-            | ElementKind::ThrowEvent
             | ElementKind::UndefinedTask
             | ElementKind::ManualTask
             | ElementKind::ScriptTask(_)
-            | ElementKind::SubProcess => true,
-            ElementKind::StartEvent(_)
+            | ElementKind::SubProcess(_) => true,
+            ElementKind::ThrowEvent(throw) => matches!(throw, Throw::None | Throw::Terminate),
+            ElementKind::StartEvent { .. }
             | ElementKind::CatchEvent(_)
             | ElementKind::BoundaryEvent { .. }
             | ElementKind::UserTask(_)
             | ElementKind::ServiceTask(_)
+            | ElementKind::SendTask(_)
+            | ElementKind::ReceiveTask(_)
             | ElementKind::BusinessRuleTask(_)
+            | ElementKind::CallActivity(_)
             | ElementKind::ExclusiveGateway
-            | ElementKind::ParallelGateway => false,
+            | ElementKind::ParallelGateway
+            | ElementKind::InclusiveGateway
+            | ElementKind::ComplexGateway { .. }
+            | ElementKind::EventBasedGateway { .. } => false,
         }
     }
 
@@ -390,11 +470,27 @@ impl<'a> Story<'a> {
     }
 
     fn element(&self, id: &str) -> Map<String, Value> {
-        let name = self
-            .graph
-            .find(id)
-            .map_or(id, |ix| self.graph.element(ix).label());
-        params([("element", json!(id)), ("elementName", json!(name))])
+        params([
+            ("element", json!(id)),
+            ("elementName", json!(self.label(id))),
+        ])
+    }
+
+    /// What people call an element, or the process itself.
+    fn label<'s>(&'s self, id: &'s str) -> &'s str {
+        match self.graph.find(id) {
+            Some(ix) => self.graph.element(ix).label(),
+            None if *self.graph.id == *id => self.graph.name.as_deref().unwrap_or(id),
+            None => id,
+        }
+    }
+
+    /// The element of a visit.
+    fn visited(&self, element_instance: redthread_core::Key) -> Map<String, Value> {
+        let visit = self.visits.get(&element_instance);
+        visit
+            .map(|element| self.element(element))
+            .unwrap_or_default()
     }
 
     /// The element at which something waits or waited.
@@ -402,13 +498,8 @@ impl<'a> Story<'a> {
         if let Some(event) = self.events.get(&waiting) {
             return self.element(event);
         }
-        let visit = self
-            .owners
-            .get(&waiting)
-            .and_then(|owner| self.visits.get(owner));
-        visit
-            .map(|element| self.element(element))
-            .unwrap_or_default()
+        let owner = self.owners.get(&waiting);
+        owner.map(|owner| self.visited(*owner)).unwrap_or_default()
     }
 
     /// A decision that was made, with its reasons.
@@ -417,10 +508,7 @@ impl<'a> Story<'a> {
         element_instance: redthread_core::Key,
         evaluation: &DecisionEvaluation,
     ) -> Map<String, Value> {
-        let visit = self.visits.get(&element_instance);
-        let mut params = visit
-            .map(|element| self.element(element))
-            .unwrap_or_default();
+        let mut params = self.visited(element_instance);
         let decision = &evaluation.decision;
         put(&mut params, "decision", Some(&decision.id));
         put(&mut params, "decisionName", Some(&decision.name));
@@ -434,6 +522,8 @@ impl<'a> Story<'a> {
     fn job(&self, job: redthread_core::Key) -> Map<String, Value> {
         let mut params = self.about(job);
         put(&mut params, "jobType", self.jobs.get(&job));
+        let listener = self.listeners.get(&job).map(|listener| listener.on);
+        put(&mut params, "listener", listener.as_ref());
         params
     }
 }

@@ -4,7 +4,7 @@ use std::pin::pin;
 
 use redthread_core::{Holder, Key};
 use redthread_feel::Value;
-use redthread_runtime::{Actor, Clock, Message, RuntimeError};
+use redthread_runtime::{Actor, CanActivate, Clock, Message, RuntimeError, Signal};
 
 use super::driver::{Driver, Open, PlayError};
 use super::records::{self, RecordError};
@@ -35,6 +35,21 @@ impl Driver<'_> {
                 self.watch(runtime.publish_message(message, script()))
                     .await?
                     .map(|sent| sent.map(drop))
+            }
+            Action::Signal { name, variables } => {
+                let runtime = self.runtime.clone();
+                let signal = Signal { name, variables };
+                self.watch(runtime.send_signal(signal, script()))
+                    .await?
+                    .map(|sent| sent.map(drop))
+            }
+            Action::Activate {
+                instance,
+                element,
+                elements,
+            } => {
+                self.activate(instance, element.as_deref(), elements)
+                    .await?
             }
             Action::Set {
                 instance,
@@ -102,6 +117,36 @@ impl Driver<'_> {
             .await
     }
 
+    async fn activate(
+        &mut self,
+        ordinal: usize,
+        element: Option<&str>,
+        elements: Vec<String>,
+    ) -> Result<Option<Result<(), RuntimeError>>, PlayError> {
+        let Some((key, _)) = self.trace.by_ordinal(ordinal) else {
+            return Ok(Some(Err(no_instance(ordinal))));
+        };
+        let has =
+            |found: &CanActivate, id: &str| found.elements.iter().any(|(has, _)| **has == *id);
+        let found = self.runtime.queries().can_activate(key).await?;
+        let found = found.into_iter().find(|found| match element {
+            Some(element) => *found.element == *element,
+            None => elements.iter().all(|id| has(found, id)),
+        });
+        let Some(ad_hoc) = found else {
+            let nothing = format!(
+                "No ad-hoc sub-process of the instance {ordinal} runs in which {} can be begun.",
+                elements.join(", ")
+            );
+            return Ok(Some(Err(RuntimeError::Invalid(nothing))));
+        };
+        let runtime = self.runtime.clone();
+        let elements = elements.iter().map(|id| id.as_str().into()).collect();
+        let ad_hoc = ad_hoc.element_instance;
+        let begun = runtime.activate_elements(key, ad_hoc, elements, Variables::new(), script());
+        self.watch(begun).await
+    }
+
     async fn retry(
         &mut self,
         ordinal: usize,
@@ -111,7 +156,11 @@ impl Driver<'_> {
             return Ok(Some(Err(no_instance(ordinal))));
         };
         let is_meant = |stuck: Key| {
-            let at = seen.state.elements.get(&stuck).map(|stuck| &*stuck.element);
+            // What is stuck in no element is stuck in the process itself.
+            let at = match seen.state.elements.get(&stuck) {
+                Some(stuck) => Some(&*stuck.element),
+                None => (stuck == seen.state.key).then_some(&*seen.state.process),
+            };
             element.is_none_or(|element| at == Some(element))
         };
         let incidents: Vec<Key> = seen

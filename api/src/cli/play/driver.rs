@@ -281,12 +281,13 @@ impl<'a> Driver<'a> {
         Ok(true)
     }
 
-    /// The ids of the processes that can be started without a trigger.
+    /// The ids of the processes that can be started without a trigger. A global task, which is a process with an element
+    /// of the same id, is only there to be called.
     pub fn startable(&self) -> Vec<String> {
         let startable = self
             .trace
             .graphs()
-            .filter(|graph| graph.none_start().is_some());
+            .filter(|graph| graph.can_start() && graph.find(&graph.id).is_none());
         startable.map(|graph| graph.id.to_string()).collect()
     }
 }

@@ -49,6 +49,22 @@ pub enum Action {
         /// How long it waits for somebody who wants it.
         ttl: Option<IsoDuration>,
     },
+    /// A signal is sent.
+    Signal {
+        /// Its name.
+        name: String,
+        /// What it carries.
+        variables: Variables,
+    },
+    /// Activities of an ad-hoc sub-process are begun by hand.
+    Activate {
+        /// The instance, counted from 1.
+        instance: usize,
+        /// The ad-hoc sub-process; none: the first one that runs and has all of the elements.
+        element: Option<String>,
+        /// The ids of the activities.
+        elements: Vec<String>,
+    },
     /// Variables are set by hand.
     Set {
         /// The instance, counted from 1.
@@ -242,6 +258,8 @@ mod tests {
             {"on": {"type": "pay"}, "times": 1, "fail": {"message": "no answer", "retries": 2}},
             {"on": {"type": "throw"}, "error": {"code": "ERR_CODE", "variables": {}}},
             {"at": "P1D", "message": {"name": "paid", "correlationKey": "42", "variables": {"sum": 10}}},
+            {"at": "PT5S", "signal": {"name": "stop", "variables": {"sum": 10}}},
+            {"at": "PT2H", "activate": ["AdHocTask"], "instance": 1},
             {"at": "PT1H", "set": {"amount": 5}, "instance": 1},
             {"at": "P2D", "cancel": true, "instance": 1},
             {"at": "P2D", "retry": true, "instance": 2, "element": "Pay"},
@@ -250,7 +268,7 @@ mod tests {
         )
         .expect("a script");
         assert_eq!(script.rules.len(), 4);
-        assert_eq!(script.actions.len(), 5);
+        assert_eq!(script.actions.len(), 7);
         assert_eq!(script.rules[2].times, Some(1));
         assert_eq!(
             script.rules[2].answer,
@@ -259,7 +277,7 @@ mod tests {
                 retries: Some(2)
             }
         );
-        assert_eq!(script.actions[2].action, Action::Cancel { instance: 1 });
+        assert_eq!(script.actions[4].action, Action::Cancel { instance: 1 });
     }
 
     #[test]

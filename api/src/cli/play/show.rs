@@ -81,7 +81,7 @@ impl ForPeople {
     fn colour_of(what: &str) -> Colour {
         match what {
             "incident" | "failed" => Colour::Red,
-            "terminated" | "triggered" => Colour::Yellow,
+            "terminated" | "triggered" | "thrown" | "caught" | "undoing" => Colour::Yellow,
             "completed" | "sent" => Colour::Green,
             "taken" => Colour::Dim,
             _ => Colour::Bold,
@@ -100,8 +100,10 @@ impl Stage for ForPeople {
             output::harmless(&line.process),
             output::harmless(&line.element),
         );
-        let message = match line.more.get("message").and_then(Json::as_str) {
-            Some(message) => format!(": {}", output::harmless(message)),
+        let said = ["message", "signal", "code", "called"];
+        let said = said.iter().find_map(|name| line.more.get(*name)?.as_str());
+        let message = match said {
+            Some(said) => format!(": {}", output::harmless(said)),
             None => String::new(),
         };
         writeln!(

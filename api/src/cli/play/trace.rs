@@ -9,7 +9,7 @@ use std::sync::Arc;
 use redthread_bpmn::ProcessGraph;
 use redthread_calendar::Timestamp;
 use redthread_core::event::{DecisionEvaluation, Ended, Event};
-use redthread_core::state::{InstanceState, WaitKind};
+use redthread_core::state::{Body, ElementInstance, InstanceState, WaitKind};
 use redthread_core::{Key, Status, apply};
 use redthread_runtime::CommittedStep;
 use serde::Serialize;
@@ -48,6 +48,8 @@ pub struct Seen {
     pub ordinal: usize,
     /// Its state.
     pub state: InstanceState,
+    /// The last visit to each element.
+    last: BTreeMap<String, Key>,
     /// Errors that ended it: element, code, message.
     failures: Vec<(String, String, String)>,
 }
@@ -106,6 +108,14 @@ impl Trace {
         for (index, event) in step.events.iter().enumerate() {
             // What ends is looked up before it is gone.
             let before = describe(event, &seen.state);
+            if let Event::ElementActivating {
+                element_instance,
+                element,
+                ..
+            } = event
+            {
+                seen.last.insert(element.to_string(), *element_instance);
+            }
             if let Event::InstanceFailed {
                 element,
                 code,
@@ -119,8 +129,13 @@ impl Trace {
             let Some(told) = before.or_else(|| describe(event, &seen.state)) else {
                 continue;
             };
+            let last = match told.about {
+                About::Event => seen.last.get(&told.element).copied(),
+                _ => None,
+            };
             let element_instance = told
                 .element_instance
+                .or(last)
                 .or_else(|| occurrence(event, &step.events[index + 1..]));
             if let Some(key) = element_instance {
                 let next = self.elements.len() + 1;
@@ -163,10 +178,11 @@ impl Trace {
             .map(|(name, value)| (name.to_string(), value.to_json()))
             .collect();
         let stuck = state.incidents.values().map(|incident| {
-            let element = state
-                .elements
-                .get(&incident.element_instance)
-                .map(|stuck| stuck.element.to_string());
+            let element = match state.elements.get(&incident.element_instance) {
+                Some(stuck) => Some(stuck.element.to_string()),
+                // An event sub-process of the process itself could not be opened.
+                None => (incident.element_instance == state.key).then(|| state.process.to_string()),
+            };
             json!({"element": element, "code": incident.code.as_str(), "message": incident.message})
         });
         let failed = seen.failures.iter().map(|(element, code, message)| {
@@ -184,13 +200,16 @@ impl Trace {
 
     /// The elements that wait for something, in the order in which they began. What stands around them is not named.
     fn waiting_at(&self, state: &InstanceState) -> Vec<String> {
-        let waits = |key: &Key| {
-            state.waits_of(*key).next().is_some() && state.children(*key).next().is_none()
+        // An ad-hoc sub-process in which nothing runs waits for somebody to choose.
+        let waits = |key: &Key, element: &ElementInstance| {
+            let chooses = matches!(element.body, Some(Body::AdHoc { .. }));
+            (chooses || state.waits_of(*key).next().is_some())
+                && state.children(*key).next().is_none()
         };
         state
             .elements
             .iter()
-            .filter(|(key, _)| waits(key))
+            .filter(|(key, element)| waits(key, element))
             .map(|(_, element)| element.element.to_string())
             .collect()
     }
@@ -218,6 +237,8 @@ enum About {
     Instance,
     Flow,
     Element,
+    /// Its last visit, which may have ended already.
+    Event,
 }
 
 fn describe(event: &Event, state: &InstanceState) -> Option<Told> {
@@ -236,6 +257,13 @@ fn describe(event: &Event, state: &InstanceState) -> Option<Told> {
             what,
             more,
         })
+    };
+    let of_event = |element: &str, what, more| Told {
+        element: element.to_owned(),
+        element_instance: None,
+        about: About::Event,
+        what,
+        more,
     };
     match event {
         // Before this event, the state does not know its process.
@@ -290,15 +318,72 @@ fn describe(event: &Event, state: &InstanceState) -> Option<Told> {
             code,
             message,
             ..
-        } => of_element(
-            element_instance,
-            "incident",
-            more([("code", json!(code.as_str())), ("message", json!(message))]),
-        ),
+        } => {
+            let fields = more([("code", json!(code.as_str())), ("message", json!(message))]);
+            match *element_instance == state.key {
+                true => Some(Told {
+                    more: fields,
+                    ..of_instance("incident")
+                }),
+                false => of_element(element_instance, "incident", fields),
+            }
+        }
         Event::IncidentResolved { key } => {
             let incident = state.incidents.get(key)?;
-            of_element(&incident.element_instance, "resolved", Map::new())
+            match incident.element_instance == state.key {
+                true => Some(of_instance("resolved")),
+                false => of_element(&incident.element_instance, "resolved", Map::new()),
+            }
         }
+        Event::MessageThrown {
+            element, message, ..
+        } => {
+            let mut fields = more([("message", json!(message.name))]);
+            if !message.correlation_key.is_empty() {
+                fields.insert("correlationKey".into(), json!(message.correlation_key));
+            }
+            Some(of_event(element, "sent", fields))
+        }
+        Event::SignalThrown { element, name, .. } => {
+            Some(of_event(element, "sent", more([("signal", json!(name))])))
+        }
+        Event::EscalationThrown {
+            element,
+            code,
+            caught_by,
+            to_caller,
+            ..
+        } => {
+            let mut fields = more([("code", json!(code))]);
+            if let Some(caught_by) = caught_by {
+                fields.insert("caughtBy".into(), json!(caught_by));
+            }
+            if *to_caller {
+                fields.insert("toCaller".into(), json!(true));
+            }
+            Some(of_event(element, "thrown", fields))
+        }
+        Event::ErrorCaught { code, caught_by } => {
+            Some(of_event(caught_by, "caught", more([("code", json!(code))])))
+        }
+        Event::InstanceCalled {
+            element_instance,
+            call,
+            ..
+        } => of_element(
+            element_instance,
+            "called",
+            more([("called", json!(call.process))]),
+        ),
+        Event::CompensationThrown {
+            element_instance, ..
+        } => of_element(element_instance, "compensating", Map::new()),
+        Event::CompensationBegun {
+            element_instance, ..
+        } => of_element(element_instance, "undoing", Map::new()),
+        Event::GatewayReset {
+            element_instance, ..
+        } => of_element(element_instance, "reset", Map::new()),
         Event::JobFailed {
             key,
             retries,
@@ -371,7 +456,7 @@ fn kind_of(graph: Option<&ProcessGraph>, told: &Told) -> &'static str {
     match told.about {
         About::Instance => "process",
         About::Flow => "sequenceFlow",
-        About::Element => graph
+        About::Element | About::Event => graph
             .and_then(|graph| {
                 graph
                     .find(&told.element)

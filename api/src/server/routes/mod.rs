@@ -17,6 +17,7 @@ pub mod people;
 pub mod records;
 pub mod search;
 pub mod session;
+pub mod signals;
 pub mod tasks;
 pub mod teams;
 pub mod thread;
@@ -47,6 +48,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(notifications::routes())
         .merge(outbox::routes())
         .merge(messages::routes())
+        .merge(signals::routes())
         .merge(users::routes())
         .merge(teams::routes())
         .merge(demo_clock::routes())

@@ -6,9 +6,7 @@ use serde::Deserialize;
 use super::{Action, Answer, On, RecordAction, RecordChange, Rule, Timed, to_variables};
 
 /// Words of the contract whose part of the engine is still to come.
-pub(super) const LATER: [&str; 6] = [
-    "signal", "suspend", "resume", "modify", "migrate", "activate",
-];
+pub(super) const LATER: [&str; 4] = ["suspend", "resume", "modify", "migrate"];
 
 pub(super) fn refuse_what_comes_later(rule: &serde_json::Value) -> Result<(), String> {
     match LATER.iter().find(|word| rule.get(**word).is_some()) {
@@ -32,6 +30,8 @@ pub(super) struct RawRule {
     instance: Option<usize>,
     element: Option<String>,
     message: Option<RawMessage>,
+    signal: Option<RawSignal>,
+    activate: Option<Vec<String>>,
     set: Option<Json>,
     cancel: Option<bool>,
     retry: Option<bool>,
@@ -69,6 +69,14 @@ struct RawMessage {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct RawSignal {
+    name: String,
+    #[serde(default)]
+    variables: Json,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawRecord {
     kind: String,
     id: String,
@@ -80,6 +88,8 @@ struct RawRecord {
 impl RawRule {
     pub fn into_rule(self) -> Result<Rule, String> {
         let strange = self.message.is_some()
+            || self.signal.is_some()
+            || self.activate.is_some()
             || self.set.is_some()
             || self.cancel.is_some()
             || self.retry.is_some()
@@ -132,6 +142,19 @@ impl RawRule {
         if let Some(message) = self.message {
             actions.push(message.into_action()?);
         }
+        if let Some(signal) = self.signal {
+            actions.push(Action::Signal {
+                name: signal.name,
+                variables: to_variables(signal.variables),
+            });
+        }
+        if let Some(elements) = self.activate {
+            actions.push(Action::Activate {
+                instance,
+                element: element.clone(),
+                elements,
+            });
+        }
         if let Some(values) = self.set {
             actions.push(Action::Set {
                 instance,
@@ -151,7 +174,7 @@ impl RawRule {
         match (actions.pop(), actions.is_empty()) {
             (Some(action), true) => Ok(Timed { at, action }),
             _ => Err(
-                "Expected one action: \"message\", \"set\", \"cancel\", \"retry\" or \"record\"."
+                "Expected one action: \"message\", \"signal\", \"set\", \"activate\", \"cancel\", \"retry\" or \"record\"."
                     .into(),
             ),
         }

@@ -1,10 +1,12 @@
 //! Instances: the runs of processes, where they stand and how one steps in.
 
 mod about;
+mod calls;
 mod shown;
 mod step_in;
 
 pub use about::{about, origins, threads_about, timeline_of, titled};
+pub use calls::{CalledBy, CalledInstance, CanActivate};
 pub use shown::{found, rows};
 
 use shown::story;
@@ -135,6 +137,13 @@ pub struct InstanceDetail {
     /// Why it was cancelled, or the error it ended with.
     #[schema(required = true)]
     pub end_reason: Option<String>,
+    /// Who called it; null: nobody waits for its end.
+    #[schema(required = true)]
+    pub called_by: Option<CalledBy>,
+    /// Whom it called: the last 200, in the order of the calls.
+    pub calls: Vec<CalledInstance>,
+    /// Its ad-hoc sub-processes that run, and what can be begun in them by hand.
+    pub can_activate: Vec<CanActivate>,
 }
 
 /// One visit of an instance to an element.
@@ -147,6 +156,10 @@ pub struct Visit {
     pub element: String,
     /// Its name.
     pub name: String,
+    /// The instance, or the visit in which it stands.
+    pub scope: Key,
+    /// Whether it stands for all visits of an activity that is done several times: those are in it.
+    pub body: bool,
     /// Whether it still stands there.
     pub state: VisitState,
     /// Since when.
@@ -301,6 +314,7 @@ pub async fn instance(
     let graph = queries.definition_graph(row.definition).await?;
     let incidents = queries.incidents(key.engine()).await?;
     let set_aside = queries.set_aside(key.engine()).await?;
+    let can_activate = queries.can_activate(key.engine()).await?;
     let filter = runtime::TaskFilter {
         instance: Some(key.engine()),
         ..runtime::TaskFilter::open(runtime::TaskView::All)
@@ -341,6 +355,9 @@ pub async fn instance(
         set_aside,
         started_by,
         end_reason,
+        called_by: calls::called_by(&app, &may.session, key).await?,
+        calls: calls::calls(&app, &may.session, key).await?,
+        can_activate: can_activate.into_iter().map(CanActivate::from).collect(),
     }))
 }
 
@@ -444,4 +461,5 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(step_in::set_instance_values))
         .routes(routes!(step_in::cancel_instance))
         .routes(routes!(step_in::retry_incident))
+        .routes(routes!(calls::activate_elements))
 }

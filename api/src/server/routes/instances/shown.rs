@@ -116,6 +116,8 @@ impl From<runtime::ElementVisit> for Visit {
             element_instance: visit.element_instance.into(),
             element: visit.element.to_string(),
             name: visit.name,
+            scope: visit.scope.into(),
+            body: visit.body,
             state: match visit.state {
                 runtime::VisitState::Active => VisitState::Active,
                 runtime::VisitState::Completed => VisitState::Completed,

@@ -75,6 +75,8 @@ pub struct Task {
     /// What the analyst wrote about the element.
     #[schema(required = true)]
     pub documentation: Option<String>,
+    /// How urgent it is, from 0 to 100; 50 is usual.
+    pub priority: u8,
 }
 
 /// A process by name.

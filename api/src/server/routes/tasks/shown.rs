@@ -133,6 +133,7 @@ impl Task {
             thread: Some(Thread::new(row.thread, people)),
             lane: row.lane,
             documentation: row.documentation,
+            priority: row.priority,
         }
     }
 }
