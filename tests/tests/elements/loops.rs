@@ -77,13 +77,13 @@ fn parallel_instances_are_all_open_at_once_and_sequential_ones_are_not() {
 #[test]
 fn an_activity_of_no_instances_is_passed() {
     for over in [
-        "<loopCardinality>=0</loopCardinality>",
+        "<loopCardinality>=none</loopCardinality>",
         r#"<extensionElements><zeebe:loopCharacteristics inputCollection="=[]" inputElement="item"/></extensionElements>"#,
     ] {
         let run = marked(&format!(
             "<multiInstanceLoopCharacteristics>{over}</multiInstanceLoopCharacteristics>"
         ))
-        .starts(json!({}));
+        .starts(json!({"none": 0}));
         assert_eq!(run.done(), ["B"], "{over}");
         assert!(run.has_ended());
     }

@@ -245,7 +245,7 @@ impl Writing<'_> {
                     let tag = without(tag, "expressionLanguage");
                     self.writer.write_event(Event::Start(tag))?;
                 }
-                (Event::Start(tag), Some("scriptTask")) => {
+                (Event::Start(tag), Some("scriptTask" | "globalScriptTask")) => {
                     let end = end_of(pieces, at);
                     if let Some(token) = token(pieces, at, end) {
                         self.task(tag, &token, pieces, at, end)?;
@@ -274,7 +274,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// A script task with FEEL, or a service task with a job.
+    /// A script task with FEEL, or a service task with a job. A global script task stays what it is.
     fn task(
         &mut self,
         tag: &BytesStart<'_>,
@@ -292,9 +292,10 @@ impl Writing<'_> {
             .unwrap_or_default();
         let name = match script {
             Ok(_) => prefixed.to_owned(),
+            Err(_) if prefixed.ends_with("globalScriptTask") => prefixed.to_owned(),
             Err(_) => format!("{prefix}serviceTask"),
         };
-        let mut tag = without(tag, "scriptFormat");
+        let mut tag = without(&without(tag, "scriptFormat"), "scriptLanguage");
         tag.set_name(&name);
         if let Ok(Some(id)) = tag.try_get_attribute("id") {
             self.tokens.insert(id.value.to_string(), token.clone());
