@@ -1,8 +1,13 @@
 //! Diagrams in a few lines: elements as XML, flows as `A -> B`.
 
-/// A diagram with one executable process. Lines with `->` are sequence flows with the id `A_B`; `A -> B if x` has a
-/// condition. All other lines are elements; a target that is none of them is a none end event.
+/// A diagram with one executable process, as [`pool`] writes it.
 pub fn process(id: &str, lines: &str) -> Vec<u8> {
+    file(&pool(id, lines))
+}
+
+/// An executable process. Lines with `->` are sequence flows with the id `A_B`; `A -> B if x` has a condition. All other
+/// lines are elements; a target that is none of them is a none end event.
+pub fn pool(id: &str, lines: &str) -> String {
     let mut body = String::new();
     let mut targets = std::collections::BTreeSet::new();
     for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
@@ -36,9 +41,7 @@ pub fn process(id: &str, lines: &str) -> Vec<u8> {
             body.push_str(&format!("<endEvent id=\"{end}\"/>\n"));
         }
     }
-    file(&format!(
-        "<process id=\"{id}\" name=\"{id}\" isExecutable=\"true\">\n{body}</process>"
-    ))
+    format!("<process id=\"{id}\" name=\"{id}\" isExecutable=\"true\">\n{body}</process>\n")
 }
 
 /// A BPMN file around processes and root elements.
@@ -49,6 +52,9 @@ pub fn file(content: &str) -> Vec<u8> {
   id="defs" targetNamespace="http://redthread.example">
 <message id="PaidMessage" name="paid"><extensionElements><zeebe:subscription correlationKey="=order"/></extensionElements></message>
 <message id="OrderedMessage" name="ordered"/>
+<message id="OrderMessage" name="order"><extensionElements><zeebe:subscription correlationKey="=order"/></extensionElements></message>
+<signal id="StopSignal" name="stop"/>
+<escalation id="Late" name="Late" escalationCode="LATE"/>
 <error id="Refused" name="Refused" errorCode="REFUSED"/>
 {content}
 </definitions>"#
@@ -83,3 +89,18 @@ pub fn wait(id: &str, duration: &str) -> String {
         "<intermediateCatchEvent id=\"{id}\"><timerEventDefinition><timeDuration>{duration}</timeDuration></timerEventDefinition></intermediateCatchEvent>"
     )
 }
+
+/// A call activity that calls the process `process` and takes over all of its results.
+pub fn call(id: &str, process: &str) -> String {
+    format!(
+        "<callActivity id=\"{id}\"><extensionElements><zeebe:calledElement processId=\"{process}\"/></extensionElements></callActivity>"
+    )
+}
+
+/// An event with one definition: `signal("S", "startEvent", "signalEventDefinition signalRef=\"StopSignal\"")`.
+pub fn event(id: &str, kind: &str, definition: &str) -> String {
+    format!("<{kind} id=\"{id}\"><{definition}/></{kind}>")
+}
+
+/// `definition` of an [`event`] about the signal `stop`.
+pub const STOP: &str = "signalEventDefinition signalRef=\"StopSignal\"";

@@ -1,7 +1,9 @@
 //! The engine on real SQLite files, with a small world of its own. After every test the database is checked: replaying
 //! each history gives the stored state, and every row that people search agrees with it.
 
+mod ad_hoc;
 mod batches;
+mod calls;
 mod check;
 mod connectors;
 mod crash;
@@ -15,6 +17,7 @@ mod processes;
 mod random;
 mod records;
 mod restart;
+mod signals;
 mod threads;
 mod timers;
 mod world;
