@@ -70,7 +70,7 @@ pub(crate) fn choose(
             completed,
         }),
         Phase::Active,
-    ) = (instance.body.clone(), instance.phase)
+    ) = (instance.body().cloned(), instance.phase)
     else {
         return Err(Rejection::NotAdHoc(key).into());
     };
@@ -119,7 +119,7 @@ pub(crate) fn go_on(stepper: &mut Stepper, key: Key) -> Result<bool, StepError> 
             completed,
         }),
         Phase::Active,
-    ) = (instance.body.clone(), instance.phase)
+    ) = (instance.body().cloned(), instance.phase)
     else {
         return Ok(false);
     };

@@ -71,7 +71,7 @@ pub fn apply(state: &mut InstanceState, event: &Event) {
             body,
         } => {
             if let Some(element) = state.elements.get_mut(element_instance) {
-                element.body = Some(body.clone());
+                element.body = Some(Box::new(body.clone()));
             }
         }
         Event::ItemCompleted {
@@ -107,7 +107,7 @@ pub fn apply(state: &mut InstanceState, event: &Event) {
             });
             let left = taken.collect();
             if let Some(element) = state.elements.get_mut(element_instance) {
-                element.body = Some(Body::Compensation { left });
+                element.body = Some(Box::new(Body::Compensation { left }));
             }
         }
         Event::CompensationBegun {
@@ -119,11 +119,11 @@ pub fn apply(state: &mut InstanceState, event: &Event) {
                 _ => None,
             };
             if let (Some(next), Some(element)) = (next, state.elements.get_mut(element_instance)) {
-                element.undoes = Some(Undoes {
+                element.undoes = Some(Box::new(Undoes {
                     thrower: *thrower,
                     completed: next.element_instance,
                     variables: next.variables,
-                });
+                }));
             }
         }
         Event::ElementActivated { element_instance } => {
@@ -316,7 +316,7 @@ fn ended(state: &mut InstanceState, element_instance: Key) -> Option<Key> {
         scope,
         undoes.iter().map(|undoes| undoes.completed).collect(),
     );
-    if let Some(Body::Compensation { left }) = &instance.body {
+    if let Some(Body::Compensation { left }) = instance.body() {
         never_again.extend(left.iter().map(|left| left.element_instance));
     }
     // What it undid is undone, or never will be.
@@ -353,14 +353,18 @@ fn count(
         Some(Body::AdHoc {
             started, completed, ..
         }) => of_others(started, completed),
-        Some(Body::Reset { .. } | Body::Compensation { .. }) | None => {}
+        Some(Body::Reset { .. } | Body::Events { .. } | Body::Compensation { .. }) | None => {}
     }
 }
 
 fn body_mut(state: &mut InstanceState, element_instance: Key) -> Option<&mut Body> {
     // Looking first: `get_mut` copies what the state before shares.
-    state.elements.get(&element_instance)?.body.as_ref()?;
-    state.elements.get_mut(&element_instance)?.body.as_mut()
+    state.elements.get(&element_instance)?.body()?;
+    state
+        .elements
+        .get_mut(&element_instance)?
+        .body
+        .as_deref_mut()
 }
 
 fn set_phase(state: &mut InstanceState, element_instance: Key, phase: Phase) {

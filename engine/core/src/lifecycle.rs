@@ -360,7 +360,7 @@ impl Stepper<'_> {
         });
     }
 
-    fn resolve_incidents(&mut self, element_instance: Key) {
+    pub(crate) fn resolve_incidents(&mut self, element_instance: Key) {
         let of_element = self.state.incidents.of(element_instance);
         let keys: Vec<Key> = of_element.map(|(key, _)| key).collect();
         for key in keys {
@@ -404,8 +404,7 @@ impl Stepper<'_> {
 
     /// Looks again at what an active element instance does by itself.
     pub(crate) fn go_on(&mut self, key: Key) -> Result<(), StepError> {
-        let body = self.instance(key)?.body.clone();
-        match body {
+        match self.instance(key)?.body() {
             Some(Body::MultiInstance(_) | Body::Loop { .. }) => {
                 repetition::look_at_condition(self, key, Variables::new())
             }
@@ -414,6 +413,7 @@ impl Stepper<'_> {
                 let ix = self.element_of(key)?;
                 element::complex_gateway::activated(self, key, ix)
             }
+            Some(Body::Events { .. }) => element::event_based_gateway::open_rest(self, key),
             Some(Body::Compensation { .. }) | None => {
                 self.touched.insert(key);
                 element::user_task::again(self, key)

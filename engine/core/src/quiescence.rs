@@ -43,6 +43,7 @@ impl Stepper<'_> {
         if key == self.state.key {
             if self.is_empty(key) {
                 self.close_waits(key);
+                self.resolve_incidents(key);
                 self.emit(Event::InstanceCompleted);
             }
             return Ok(false);
@@ -53,11 +54,11 @@ impl Stepper<'_> {
         if instance.phase != Phase::Active {
             return Ok(false);
         }
-        match &instance.body {
+        match instance.body() {
             Some(Body::MultiInstance(_) | Body::Loop { .. }) => repetition::next(self, key, left),
             Some(Body::AdHoc { .. }) => ad_hoc::go_on(self, key),
             Some(Body::Compensation { .. }) => compensation::next(self, key),
-            Some(Body::Reset { .. }) => Ok(false),
+            Some(Body::Reset { .. } | Body::Events { .. }) => Ok(false),
             None if self.is_sub_process(key) && self.is_empty(key) => {
                 self.complete(key)?;
                 Ok(true)

@@ -103,7 +103,7 @@ pub(crate) fn next(stepper: &mut Stepper, key: Key, left: &mut u32) -> Result<bo
             condition,
             maximum,
         }) if is_idle => {
-            let Some(Body::Loop { started }) = stepper.instance(key)?.body else {
+            let Some(&Body::Loop { started }) = stepper.instance(key)?.body() else {
                 return Ok(false);
             };
             let looks = started > 0 || *test_before;
@@ -131,7 +131,7 @@ pub(crate) fn next(stepper: &mut Stepper, key: Key, left: &mut u32) -> Result<bo
 }
 
 fn multi_instance<'s>(stepper: &'s Stepper, key: Key) -> Option<&'s MultiInstance> {
-    match stepper.state.elements.get(&key)?.body.as_ref()? {
+    match stepper.state.elements.get(&key)?.body()? {
         Body::MultiInstance(body) => Some(body),
         _ => None,
     }

@@ -143,10 +143,17 @@ pub struct ElementInstance {
     pub variables: Variables,
     /// What it keeps of its work beside variables.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub body: Option<Body>,
+    pub body: Option<Box<Body>>,
     /// What it undoes: it was begun by a compensation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub undoes: Option<Undoes>,
+    pub undoes: Option<Box<Undoes>>,
+}
+
+impl ElementInstance {
+    /// What it keeps of its work beside variables.
+    pub fn body(&self) -> Option<&Body> {
+        self.body.as_deref()
+    }
 }
 
 /// What an element instance keeps of its work.
@@ -175,6 +182,11 @@ pub enum Body {
     Reset {
         /// The flows from which tokens were taken.
         consumed: Vec<Id>,
+    },
+    /// A parallel event-based gateway that began the process.
+    Events {
+        /// The events behind it that have occurred.
+        occurred: Vec<Id>,
     },
     /// An event that undoes completed activities.
     Compensation {

@@ -178,29 +178,28 @@ impl Stepper<'_> {
     }
 
     fn note_touched(&mut self, event: &Event) {
-        // What undid something lets the event go on that asked for it.
-        if let Event::ElementCompleted {
-            element_instance, ..
-        }
-        | Event::ElementTerminated {
-            element_instance, ..
-        } = event
-            && let Some(instance) = self.state.elements.get(element_instance)
-            && let Some(undoes) = &instance.undoes
-        {
-            self.touched.insert(undoes.thrower);
-        }
         let scope = match event {
             Event::ElementCompleted {
                 element_instance, ..
             }
             | Event::ElementTerminated {
                 element_instance, ..
-            } => self.scope_of(*element_instance),
+            } => {
+                let Some(instance) = self.state.elements.get(element_instance) else {
+                    return;
+                };
+                // What undid something lets the event go on that asked for it.
+                if let Some(undoes) = &instance.undoes {
+                    self.touched.insert(undoes.thrower);
+                }
+                instance.scope
+            }
             Event::TokensDiscarded { scope } => *scope,
             Event::InstanceStarted { instance, .. } => *instance,
-            // A sub-process in which nothing begins is finished at once.
-            Event::ElementActivated { element_instance } => *element_instance,
+            // One in which nothing begins is finished at once.
+            Event::BodyChanged {
+                element_instance, ..
+            } => *element_instance,
             _ => return,
         };
         self.touched.insert(scope);

@@ -126,7 +126,10 @@ impl Story<'_> {
                         self.say(step, "loop.round", params);
                     }
                 }
-                Body::AdHoc { .. } | Body::Reset { .. } | Body::Compensation { .. } => {}
+                Body::AdHoc { .. }
+                | Body::Reset { .. }
+                | Body::Events { .. }
+                | Body::Compensation { .. } => {}
             },
             Event::GatewayReset {
                 element_instance, ..

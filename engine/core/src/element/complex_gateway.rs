@@ -86,7 +86,7 @@ pub(super) fn open(
 }
 
 fn consumed(instance: &ElementInstance) -> &[Id] {
-    match &instance.body {
+    match instance.body() {
         Some(Body::Reset { consumed }) => consumed,
         _ => &[],
     }

@@ -4,27 +4,23 @@
 //! occurs takes the token; the others are not waited for any more. A parallel one, which can only begin a process, goes on
 //! waiting until all have occurred.
 
-use redthread_bpmn::graph::{Awaited, ElementIx, ElementKind};
+use redthread_bpmn::graph::{Awaited, ElementIx, ElementKind, Id};
 
 use crate::command::Variables;
 use crate::event::Event;
 use crate::key::Key;
+use crate::state::Body;
 use crate::step::{Halt, StepError, Stepper};
 use crate::trigger;
 
 pub(super) fn open(stepper: &mut Stepper, key: Key, ix: ElementIx) -> Result<(), Halt> {
-    open_but(stepper, key, ix, None)
+    open_but(stepper, key, ix, &[])
 }
 
-fn open_but(
-    stepper: &mut Stepper,
-    key: Key,
-    ix: ElementIx,
-    but: Option<ElementIx>,
-) -> Result<(), Halt> {
+fn open_but(stepper: &mut Stepper, key: Key, ix: ElementIx, occurred: &[Id]) -> Result<(), Halt> {
     let graph = stepper.graph;
     for (event, waits_for) in graph.events_behind(ix) {
-        if Some(event) == but {
+        if occurred.contains(&graph.element(event).id) {
             continue;
         }
         match waits_for {
@@ -43,20 +39,45 @@ pub(crate) fn begin(
     scope: Key,
 ) -> Result<(), StepError> {
     let key = stepper.begin(gateway, scope, Vec::new());
+    let kind = &stepper.graph.element(gateway).kind;
+    let is_parallel = matches!(kind, ElementKind::EventBasedGateway { parallel: true, .. });
     stepper.emit(Event::ElementActivated {
         element_instance: key,
     });
-    if is_parallel(stepper, gateway)
-        && let Err(halt) = open_but(stepper, key, gateway, Some(event))
-    {
-        stepper.held_up(key, halt)?;
+    if is_parallel {
+        remember(stepper, key, Vec::new());
     }
-    occurred(stepper, key, gateway, event, &Variables::new())
+    occurred(stepper, key, gateway, event, &Variables::new())?;
+    match is_parallel {
+        true => open_rest(stepper, key),
+        false => Ok(()),
+    }
 }
 
-fn is_parallel(stepper: &Stepper, gateway: ElementIx) -> bool {
-    let kind = &stepper.graph.element(gateway).kind;
-    matches!(kind, ElementKind::EventBasedGateway { parallel: true, .. })
+fn remember(stepper: &mut Stepper, key: Key, occurred: Vec<Id>) {
+    stepper.emit(Event::BodyChanged {
+        element_instance: key,
+        body: Body::Events { occurred },
+    });
+}
+
+/// Waits for what has not occurred yet behind a parallel gateway; also again, after an incident.
+pub(crate) fn open_rest(stepper: &mut Stepper, key: Key) -> Result<(), StepError> {
+    let Some(instance) = stepper.state.elements.get(&key) else {
+        return Ok(());
+    };
+    let Some(Body::Events { occurred }) = instance.body().cloned() else {
+        return Ok(());
+    };
+    let gateway = stepper.element_of(key)?;
+    stepper.close_waits(key);
+    match open_but(stepper, key, gateway, &occurred) {
+        Ok(()) => trigger::condition::look_at(stepper, key),
+        Err(halt) => {
+            stepper.close_waits(key);
+            stepper.held_up(key, halt)
+        }
+    }
 }
 
 /// An event behind the gateway has occurred.
@@ -69,9 +90,16 @@ pub(crate) fn occurred(
 ) -> Result<(), StepError> {
     let graph = stepper.graph;
     let scope = stepper.scope_of(key);
-    let waits_on = is_parallel(stepper, gateway) && stepper.state.waits_of(key).next().is_some();
-    if !waits_on {
-        stepper.complete(key)?;
+    match stepper.instance(key)?.body().cloned() {
+        Some(Body::Events { mut occurred }) => {
+            occurred.push(graph.element(event).id.clone());
+            let all = graph.events_behind(gateway).count();
+            match occurred.len() < all {
+                true => remember(stepper, key, occurred),
+                false => stepper.complete(key)?,
+            }
+        }
+        _ => stepper.complete(key)?,
     }
     let outgoing = &graph.element(gateway).outgoing;
     let flow = outgoing

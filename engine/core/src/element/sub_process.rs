@@ -25,6 +25,8 @@ pub(super) fn open(
 }
 
 pub(super) fn activated(stepper: &mut Stepper, key: Key, ix: ElementIx) -> Result<(), StepError> {
+    // One in which nothing begins is finished at once.
+    stepper.touched.insert(key);
     for start in stepper.graph.initial(Some(ix)) {
         // What began first may have ended the sub-process.
         if !stepper.state.elements.contains_key(&key) {

@@ -31,13 +31,8 @@ pub struct Run {
     decisions: Vec<Decision>,
 }
 
-/// The graph of the one process whose elements are `body`.
-pub fn process(body: &str) -> Arc<ProcessGraph> {
-    process_with("", body)
-}
-
-/// The same, in a file that defines more.
-fn process_with(definitions: &str, body: &str) -> Arc<ProcessGraph> {
+/// The graph of the one process whose elements are `body`, in a file that defines more.
+fn process(definitions: &str, body: &str) -> Arc<ProcessGraph> {
     let xml = format!(
         r#"<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"
@@ -224,7 +219,7 @@ impl Run {
 
     fn before(body: &str, record: Option<&str>, definitions: &str) -> Run {
         Run {
-            graph: process_with(definitions, body),
+            graph: process(definitions, body),
             caller: None,
             state: InstanceState::default(),
             history: Vec::new(),

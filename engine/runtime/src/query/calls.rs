@@ -117,7 +117,7 @@ impl Queries<'_> {
                 ElementKind::SubProcess(SubProcess::AdHoc(_))
             );
             let runs = standing.phase == Phase::Active
-                && matches!(standing.body, Some(Body::AdHoc { .. }));
+                && matches!(standing.body(), Some(Body::AdHoc { .. }));
             if is_ad_hoc && runs {
                 let elements = graph.initial(Some(ix)).into_iter();
                 let elements = elements.map(|ix| graph.element(ix));
