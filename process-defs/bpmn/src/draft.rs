@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 
 use crate::compensation::Handlers;
+use crate::correlation::Subscriptions;
 use crate::graph::Id;
 use crate::links::{Links, Partner};
 use crate::model::{FlowNode, Model, ModelProcess, NodeKind};
@@ -33,6 +34,8 @@ pub(crate) struct Draft<'m> {
     pub(crate) links: HashMap<usize, usize>,
     /// The activities that undo, by compensation boundary events.
     pub(crate) handlers: Handlers,
+    /// The correlation keys that the process subscribes to.
+    pub(crate) subscriptions: Subscriptions,
     /// For each flow node those that stand directly in it.
     pub(crate) content: Vec<Vec<usize>>,
     /// The flow nodes that stand directly in the process.
@@ -53,6 +56,7 @@ impl<'m> Draft<'m> {
             boundary: vec![Vec::new(); count],
             links: HashMap::new(),
             handlers: Handlers::default(),
+            subscriptions: Subscriptions::of(model, model.at(process.xml)),
             content: vec![Vec::new(); count],
             top: Vec::new(),
         };

@@ -14,6 +14,7 @@
 mod build;
 mod check;
 mod compensation;
+mod correlation;
 mod dialect;
 mod draft;
 pub mod graph;
@@ -38,7 +39,8 @@ pub struct Diagram {
     pub model: Model,
     /// What is wrong with it as it is, in the order of the file.
     pub problems: Vec<Problem>,
-    /// The executable processes, in the order of the file; empty when a problem is an error.
+    /// The executable processes, in the order of the file, and after them its global tasks, each as a process of one task
+    /// that can be called; empty when a problem is an error.
     pub processes: Vec<Arc<ProcessGraph>>,
     limits: Limits,
 }
@@ -84,6 +86,9 @@ impl Diagram {
             }
             examine(&self.model, process, &mut problems);
         }
+        for task in &self.model.global_tasks {
+            global_task(&self.model, task, &mut problems);
+        }
         problems.finish()
     }
 }
@@ -100,9 +105,13 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Diagram, Unreadable> {
     let mut problems = Problems::new(limits.problems, node::owner);
     check::file(&model, &mut problems);
     let executable = model.processes.iter().filter(|process| process.executable);
-    let graphs: Vec<Option<ProcessGraph>> = executable
+    let mut graphs: Vec<Option<ProcessGraph>> = executable
         .map(|process| examine(&model, process, &mut problems))
         .collect();
+    if !graphs.is_empty() {
+        let tasks = model.global_tasks.iter();
+        graphs.extend(tasks.map(|task| global_task(&model, task, &mut problems)));
+    }
     let processes = match problems.errors() {
         0 => graphs.into_iter().flatten().map(Arc::new).collect(),
         _ => Vec::new(),
@@ -120,4 +129,13 @@ fn examine(model: &Model, process: &ModelProcess, problems: &mut Problems) -> Op
     let draft = Draft::new(model, process);
     check::process(&draft, problems);
     build::process(&draft, problems)
+}
+
+/// Builds the graph of a global task. What it declares has been checked with the file.
+fn global_task(
+    model: &Model,
+    task: &ModelProcess,
+    problems: &mut Problems,
+) -> Option<ProcessGraph> {
+    build::global_task(&Draft::new(model, task), problems)
 }

@@ -107,9 +107,50 @@ fn data_stores_are_refused_where_data_would_move() {
 }
 
 #[test]
-fn people_named_in_bpmns_own_way_are_pointed_out() {
+fn listeners_of_other_events_and_of_a_whole_process_are_refused() {
+    for event in ["assigning", "updating", "canceling"] {
+        check(
+            &around(&format!(
+                "<userTask id='x'><extensionElements><zeebe:assignmentDefinition assignee='ann'/>\
+                 <zeebe:taskListeners><zeebe:taskListener eventType='{event}' type='t'/></zeebe:taskListeners>\
+                 </extensionElements></userTask>"
+            )),
+            &["error notSupported x"],
+        );
+    }
+    check(
+        &common::process(&format!(
+            "<extensionElements><zeebe:executionListeners>\
+             <zeebe:executionListener eventType='start' type='t'/></zeebe:executionListeners></extensionElements>{}",
+            common::around_in("<manualTask id='x'/>")
+        )),
+        &["error notSupported p"],
+    );
+}
+
+#[test]
+fn linked_resources_are_refused_and_priorities_of_jobs_pointed_out() {
+    let task = |extension: &str| {
+        around(&format!(
+            "<serviceTask id='x'><extensionElements><zeebe:taskDefinition type='t'/>{extension}\
+             </extensionElements></serviceTask>"
+        ))
+    };
+    check(&task("<zeebe:linkedResources/>"), &["error notSupported x"]);
+    check(
+        &task("<zeebe:jobPriorityDefinition priority='5'/>"),
+        &["warning notSupported x"],
+    );
+}
+
+#[test]
+fn people_named_in_a_way_that_is_not_read_are_pointed_out() {
     check(
         &around("<userTask id='x'><potentialOwner id='o'/></userTask>"),
         &["warning notSupported x", "warning unassignedTask x"],
+    );
+    check(
+        &around("<manualTask id='x'><performer id='o'/></manualTask>"),
+        &["warning notSupported x"],
     );
 }

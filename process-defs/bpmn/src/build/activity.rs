@@ -1,7 +1,6 @@
-//! What BPMN allows on every activity (10.3): token quantities, and who does it.
+//! What BPMN allows on every activity (10.3): token quantities.
 
 use crate::draft::Draft;
-use crate::node::BpmnNode;
 use redthread_xml::{Code, Problems};
 
 /// More tokens than this at once are no process any more, but a way to stop the engine.
@@ -70,23 +69,4 @@ pub(super) fn whole_number(text: &str) -> Option<u64> {
     let is_whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     let is_zero = digits.bytes().all(|byte| byte == b'0');
     (is_whole && !is_zero).then(|| digits.parse().unwrap_or(u64::MAX))
-}
-
-/// Points out who does it where that is said in a way that is not read.
-pub(super) fn check_roles(draft: &Draft<'_>, index: usize, problems: &mut Problems) {
-    if !draft.node(index).kind.is_activity() {
-        return;
-    }
-    for part in draft.xml(index).children() {
-        if let Some(name @ ("potentialOwner" | "humanPerformer" | "performer" | "resourceRole")) =
-            part.bpmn()
-        {
-            problems.warning(
-                part,
-                Code::NotSupported,
-                format!("Who does it is not read from BPMN's {name} yet."),
-                "Assign the task by zeebe:assignmentDefinition.",
-            );
-        }
-    }
 }

@@ -1,12 +1,12 @@
 //! One flow node: what all kinds have, and the way to the file of its kind.
 
 use super::data::{self, Moves};
-use super::{activity, association, event, gateway, refused, repetition, throw_event};
+use super::{activity, association, event, gateway, refused, repetition, role, throw_event};
 use super::{business_rule_task, call_activity, message_task};
 use super::{script_task, service_task, sub_process, user_task};
 use crate::dialect::{camunda, redthread, zeebe};
 use crate::draft::Draft;
-use crate::graph::{Element, ElementIx, ElementKind, FlowIx, IoMapping, Listeners};
+use crate::graph::{Element, ElementIx, ElementKind, FlowIx, IoMapping};
 use crate::model::{NodeKind, boolean};
 use redthread_xml::{Code, Problems};
 
@@ -36,11 +36,15 @@ pub(super) fn build(
     let mapping = association::add(draft, index, mapping, moves, problems);
     let quantities = activity::quantities(draft, index, problems);
     let repetition = repetition::build(draft, index, problems);
-    activity::check_roles(draft, index, problems);
+    if node.kind != NodeKind::UserTask {
+        role::point_out_all(xml, problems);
+    }
+    let listeners = zeebe::listeners(xml, problems);
     let kind = kind(draft, index, &mapping, problems);
     gateway::check_default(draft, index, problems);
     let properties = zeebe::properties(xml);
     zeebe::audit(xml, Some(node.kind), problems);
+    zeebe::audit_parts(xml, problems);
     camunda::audit(xml, problems);
     let reads = redthread::Reads {
         record_trigger: event::reads_records(draft, index),
@@ -77,7 +81,7 @@ pub(super) fn build(
         for_compensation: draft.is_compensation_handler(index),
         instantiates: node.kind == NodeKind::ReceiveTask
             && boolean(xml.attribute("instantiate")) == Some(true),
-        listeners: Listeners::default(),
+        listeners: listeners?,
         mapping,
         properties,
         lane: node.lane,

@@ -1,10 +1,12 @@
 //! Messages that are waited for and sent (8.4.11, 10.5.5).
 
-use super::expression::text;
+use super::expression::{self, text};
+use crate::correlation::{self, Side};
 use crate::dialect::zeebe;
 use crate::draft::Draft;
 use crate::graph::{Message, MessageThrow, Text};
 use crate::model::{NodeKind, boolean};
+use redthread_feel::Expression;
 use redthread_xml::NodeRef;
 use redthread_xml::{Code, Problems};
 
@@ -17,11 +19,16 @@ pub(super) fn caught(
     problems: &mut Problems,
 ) -> Option<Message> {
     let (message, name) = named(draft, draft.xml(index), reference, "waits for", problems)?;
-    let correlation_key = match zeebe::correlation_key(message, problems) {
+    let begins = begins_process(draft, index);
+    let side = match begins {
+        true => Side::Message,
+        false => Side::Instance,
+    };
+    let correlation_key = match key(draft, message, side, problems) {
         Some(key) => Some(key?),
         None => None,
     };
-    if correlation_key.is_none() && !begins_process(draft, index) {
+    if correlation_key.is_none() && !begins {
         problems.warning(
             draft.xml(index),
             Code::MissingCorrelationKey,
@@ -33,6 +40,43 @@ pub(super) fn caught(
         name,
         correlation_key,
     })
+}
+
+/// The correlation key of a message: its `zeebe:subscription`, else what BPMN's correlation keys make; the outer `None`: it
+/// has none.
+fn key(
+    draft: &Draft<'_>,
+    message: NodeRef<'_>,
+    side: Side,
+    problems: &mut Problems,
+) -> Option<Option<Expression>> {
+    if let Some(key) = zeebe::correlation_key(message, problems) {
+        return Some(key);
+    }
+    let parts = correlation::key(draft.model, &draft.subscriptions, message, side)?;
+    let single = parts.len() == 1;
+    let mut sources = Vec::new();
+    for part in parts {
+        match expression::element(part, "The correlation key", problems) {
+            Some(part) => sources.push(part),
+            None => return Some(None),
+        }
+    }
+    if single {
+        return Some(sources.pop());
+    }
+    // One text of all of them: a key is a single value.
+    let texts: Vec<String> = sources
+        .iter()
+        .map(|source| format!("string({source})"))
+        .collect();
+    let source = format!("string join([{}], \"|\")", texts.join(", "));
+    Some(expression::expression(
+        message,
+        &source,
+        "The correlation key",
+        problems,
+    ))
 }
 
 /// Where a message begins an instance, there is none to choose.
@@ -61,9 +105,9 @@ pub(super) fn thrown(
     let (message, name) = named(draft, event, reference, "sends", problems)?;
     let before = problems.errors();
     let publish = zeebe::publish_message(event, problems);
-    let of_message = || match zeebe::correlation_key(message, problems) {
-        Some(Some(key)) => Some(Text::Expression(key)),
-        _ => None,
+    let of_message = || {
+        let key = key(draft, message, Side::Message, problems)?;
+        key.map(Text::Expression)
     };
     let correlation_key = publish.correlation_key.or_else(of_message);
     (problems.errors() == before).then_some(MessageThrow {

@@ -20,6 +20,7 @@ mod message_task;
 mod multi_instance;
 mod refused;
 mod repetition;
+mod role;
 mod script_task;
 mod service_task;
 mod signal;
@@ -35,7 +36,7 @@ use self::data::Moves;
 use crate::dialect::{camunda, redthread, zeebe};
 use crate::draft::Draft;
 use crate::graph::{
-    Assignment, Element, ElementIx, Flow, FlowIx, Id, Lane, ProcessGraph, Trigger, of_joins,
+    Element, ElementIx, Flow, FlowIx, Id, Lane, ProcessGraph, Properties, Trigger, of_joins,
 };
 use redthread_xml::Problems;
 
@@ -48,11 +49,27 @@ pub(crate) fn process(draft: &Draft<'_>, problems: &mut Problems) -> Option<Proc
     camunda::audit(xml, problems);
     redthread::audit(xml, &properties, Default::default(), problems);
     refused::process_parts(xml, problems);
+    graph(draft, properties, problems)
+}
+
+/// Builds the graph of a global task: a process of that one task. All that stands at it is the task's own.
+pub(crate) fn global_task(draft: &Draft<'_>, problems: &mut Problems) -> Option<ProcessGraph> {
+    graph(draft, Properties::new(), problems)
+}
+
+fn graph(
+    draft: &Draft<'_>,
+    properties: Properties,
+    problems: &mut Problems,
+) -> Option<ProcessGraph> {
+    let process = draft.process;
+    let xml = draft.model.at(process.xml);
     let count = process.flow_nodes.len();
     let moves = Moves::of(draft);
     let elements: Option<Vec<Element>> =
         all((0..count).map(|index| element::build(draft, index, &moves, problems)));
     let flows: Option<Vec<Flow>> = flow::build(draft, problems);
+    let lanes = lanes(draft, problems);
     if problems.errors() > 0 {
         return None;
     }
@@ -65,14 +82,14 @@ pub(crate) fn process(draft: &Draft<'_>, problems: &mut Problems) -> Option<Proc
         flow_index: index_of(flows.iter().map(|flow| &flow.id), FlowIx),
         elements,
         flows,
-        lanes: lanes(draft),
+        lanes,
         content: draft
             .top
             .iter()
             .map(|&index| ElementIx(index as u32))
             .collect(),
         data: data::declared(draft, None, &moves),
-        version_tag: None,
+        version_tag: zeebe::version_tag(xml),
         properties,
         joins: HashMap::new(),
         has_conditions: false,
@@ -110,7 +127,7 @@ fn index_of<'g, Ix>(
         .collect()
 }
 
-fn lanes(draft: &Draft<'_>) -> Vec<Lane> {
+fn lanes(draft: &Draft<'_>, problems: &mut Problems) -> Vec<Lane> {
     let lanes = draft.process.lanes.iter().enumerate();
     lanes
         .map(|(index, lane)| Lane {
@@ -120,7 +137,7 @@ fn lanes(draft: &Draft<'_>) -> Vec<Lane> {
                 .clone()
                 .unwrap_or_else(|| Arc::from(format!("lane-{}", index + 1))),
             name: lane.name.clone(),
-            assignment: Assignment::default(),
+            assignment: zeebe::assignment(draft.model.at(lane.xml), problems),
             parent: lane.parent,
         })
         .collect()

@@ -26,12 +26,6 @@ pub(super) fn refusal(kind: NodeKind) -> Option<(&'static str, &'static str)> {
 pub(super) fn process_parts(process: NodeRef<'_>, problems: &mut Problems) {
     for part in process.children() {
         match part.bpmn() {
-            Some("correlationSubscription") => problems.error(
-                part,
-                Code::NotSupported,
-                "Correlation subscriptions of BPMN are not read yet.",
-                "Give each message that is waited for a correlation key (zeebe:subscription).",
-            ),
             Some(name) if !is_known(name) => problems.error(
                 part,
                 Code::UnknownElement,

@@ -31,7 +31,11 @@ pub(super) fn build(
     if script.trim().is_empty() {
         return without_script(xml, problems);
     }
-    if let Some(format) = xml.filled("scriptFormat").filter(|format| !is_feel(format)) {
+    // Global script tasks call it by another name (10.3.4).
+    let format = xml
+        .filled("scriptFormat")
+        .or_else(|| xml.filled("scriptLanguage"));
+    if let Some(format) = format.filter(|format| !is_feel(format)) {
         problems.error(
             xml,
             Code::NotSupported,

@@ -1,5 +1,6 @@
 //! User tasks (10.3.3).
 
+use super::role;
 use crate::dialect::zeebe;
 use crate::draft::Draft;
 use crate::graph::ElementKind;
@@ -8,8 +9,13 @@ use redthread_xml::{Code, Problems};
 pub(super) fn build(draft: &Draft<'_>, index: usize, problems: &mut Problems) -> ElementKind {
     let xml = draft.xml(index);
     let before = problems.errors();
-    let task = zeebe::user_task(xml, problems);
-    if task.assignment.is_empty() && problems.errors() == before {
+    let mut task = zeebe::user_task(xml, problems);
+    match task.assignment.is_empty() {
+        true => task.assignment = role::assignment(xml, problems),
+        false => role::point_out_all(xml, problems),
+    }
+    let is_assigned = !task.assignment.is_empty() || lane_assigns(draft, index);
+    if !is_assigned && problems.errors() == before {
         problems.warning(
             xml,
             Code::UnassignedTask,
@@ -37,4 +43,17 @@ fn team_of<'m>(draft: &Draft<'m>, index: usize) -> Option<&'m str> {
         }
     }
     None
+}
+
+/// Whether a lane around says who does its tasks.
+fn lane_assigns(draft: &Draft<'_>, index: usize) -> bool {
+    let mut lane = draft.node(index).lane;
+    while let Some(index) = lane {
+        let found = &draft.process.lanes[index];
+        if zeebe::has_assignment(draft.model.at(found.xml)) {
+            return true;
+        }
+        lane = found.parent;
+    }
+    false
 }

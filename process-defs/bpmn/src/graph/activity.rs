@@ -270,6 +270,8 @@ pub struct Listener {
     pub job_type: Text,
     /// How often a failing job is tried.
     pub retries: Text,
+    /// `taskHeaders`: fixed values for whoever does it.
+    pub headers: BTreeMap<String, String>,
 }
 
 /// Who does a task: `zeebe:assignmentDefinition`.

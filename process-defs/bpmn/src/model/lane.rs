@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::NodeKind;
 use crate::graph::Id;
 use crate::node::BpmnNode;
-use redthread_xml::NodeRef;
+use redthread_xml::{NodeIx, NodeRef};
 
 /// A lane as it is drawn.
 #[derive(Debug)]
@@ -17,6 +17,7 @@ pub struct ModelLane {
     pub name: Option<Arc<str>>,
     /// The lane it lies in: an index into [`super::ModelProcess::lanes`].
     pub parent: Option<usize>,
+    pub(crate) xml: NodeIx,
 }
 
 /// Reads the lanes of a process and of its sub-processes; gives the innermost lane of each flow
@@ -32,6 +33,7 @@ pub(super) fn read(process: NodeRef<'_>, lanes: &mut Vec<ModelLane>) -> HashMap<
                     id: node.id().map(Arc::from),
                     name: node.attribute("name").map(Arc::from),
                     parent: around,
+                    xml: node.ix(),
                 });
                 for member in node.bpmn_children("flowNodeRef") {
                     // A lane comes after the one around it, so the innermost stays.

@@ -11,7 +11,7 @@ mod shape;
 mod summary;
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use collaboration::{Collaboration, MessageFlow, Participant};
 pub use kind::NodeKind;
@@ -20,6 +20,7 @@ pub use process::{Artifact, DataElement, FlowNode, ModelProcess, SequenceFlow};
 pub use shape::{Bounds, Edge, Point, Shape};
 pub use summary::{ProcessSummary, summary};
 
+use crate::correlation::Correlations;
 use crate::graph::Id;
 use crate::node::BpmnNode;
 use redthread_xml::{Namespace, NodeIx, NodeRef, Tree};
@@ -45,6 +46,9 @@ pub struct Model {
     pub execution_platform_version: Option<Arc<str>>,
     /// The processes, in document order.
     pub processes: Vec<ModelProcess>,
+    /// The global tasks, each as the process of one task that a call of it runs (10.3.4). They are no flow nodes, and not
+    /// counted as such.
+    pub global_tasks: Vec<ModelProcess>,
     /// The collaborations: pools and the messages between them.
     pub collaborations: Vec<Collaboration>,
     /// Messages, errors, signals, item definitions and whatever else stands beside the processes.
@@ -56,6 +60,7 @@ pub struct Model {
     tree: Tree,
     /// Elements of BPMN's own namespace by id; of doubles the first.
     by_id: HashMap<Arc<str>, NodeIx>,
+    correlations: OnceLock<Correlations>,
 }
 
 /// Something defined beside the processes, to be referred to (8.4).
@@ -92,12 +97,17 @@ impl Model {
             execution_platform: platform("executionPlatform"),
             execution_platform_version: platform("executionPlatformVersion"),
             processes: root.bpmn_children("process").map(process::read).collect(),
+            global_tasks: root
+                .children()
+                .filter_map(process::of_global_task)
+                .collect(),
             collaborations: root.children().filter_map(collaboration::read).collect(),
             root_elements: root.children().filter_map(root_element).collect(),
             shapes,
             edges,
             by_id,
             tree,
+            correlations: OnceLock::new(),
         }
     }
 
@@ -109,6 +119,11 @@ impl Model {
             .filter_map(BpmnNode::bpmn)
             .filter_map(NodeKind::from_name)
             .count()
+    }
+
+    /// How messages find their instances in BPMN's own way.
+    pub(crate) fn correlations(&self) -> &Correlations {
+        self.correlations.get_or_init(|| Correlations::of(self))
     }
 
     pub(crate) fn tree(&self) -> &Tree {

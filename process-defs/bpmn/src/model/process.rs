@@ -133,6 +133,45 @@ fn children(node: NodeRef<'_>) -> Vec<NodeRef<'_>> {
     node.children().rev().collect()
 }
 
+/// A global task as the process of one task that a call of it runs (10.3.4, 10.3.6); `None`: it is no global task, or one
+/// without an id, which nothing can call.
+pub(super) fn of_global_task(node: NodeRef<'_>) -> Option<ModelProcess> {
+    let kind = match node.bpmn()? {
+        "globalTask" => NodeKind::Task,
+        "globalUserTask" => NodeKind::UserTask,
+        "globalManualTask" => NodeKind::ManualTask,
+        "globalScriptTask" => NodeKind::ScriptTask,
+        "globalBusinessRuleTask" => NodeKind::BusinessRuleTask,
+        _ => return None,
+    };
+    let id: Id = node.id()?.into();
+    let name: Option<Arc<str>> = node.attribute("name").map(Arc::from);
+    let documentation = documentation(node);
+    let task = FlowNode {
+        id: Some(id.clone()),
+        name: name.clone(),
+        kind,
+        documentation: documentation.clone(),
+        parent: None,
+        lane: None,
+        line: node.line(),
+        xml: node.ix(),
+    };
+    Some(ModelProcess {
+        id: Some(id),
+        name,
+        executable: true,
+        documentation,
+        flow_nodes: vec![task],
+        flows: Vec::new(),
+        lanes: Vec::new(),
+        data: Vec::new(),
+        artifacts: Vec::new(),
+        line: node.line(),
+        xml: node.ix(),
+    })
+}
+
 impl ModelProcess {
     /// Adds a child of the process or of a sub-process; its index if others stand in it.
     fn add(&mut self, node: NodeRef<'_>, parent: Option<usize>) -> Option<usize> {

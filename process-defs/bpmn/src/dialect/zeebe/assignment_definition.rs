@@ -1,4 +1,4 @@
-//! `zeebe:assignmentDefinition`: who does a user task.
+//! `zeebe:assignmentDefinition`: who does a user task, or the tasks of a lane.
 
 use super::extension;
 use crate::build::expression::filled_text;
@@ -6,7 +6,17 @@ use crate::graph::Assignment;
 use redthread_xml::NodeRef;
 use redthread_xml::Problems;
 
-pub(super) fn assignment(node: NodeRef<'_>, problems: &mut Problems) -> Assignment {
+/// Whether somebody is named.
+pub(crate) fn has_assignment(node: NodeRef<'_>) -> bool {
+    extension(node, "assignmentDefinition").is_some_and(|definition| {
+        ["assignee", "candidateGroups", "candidateUsers"]
+            .iter()
+            .any(|attribute| definition.filled(attribute).is_some())
+    })
+}
+
+/// Who it is.
+pub(crate) fn assignment(node: NodeRef<'_>, problems: &mut Problems) -> Assignment {
     let Some(definition) = extension(node, "assignmentDefinition") else {
         return Assignment::default();
     };

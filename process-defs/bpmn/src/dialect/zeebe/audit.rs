@@ -2,6 +2,7 @@
 //! passed over in silence.
 
 use crate::model::NodeKind;
+use crate::node::BpmnNode;
 use redthread_xml::{Code, Problems};
 use redthread_xml::{Namespace, NodeRef};
 
@@ -48,15 +49,15 @@ fn reading(name: &str) -> Reading {
         "script" => Reading::On(&[ScriptTask]),
         "calledDecision" => Reading::On(&[BusinessRuleTask]),
         "ioMapping" | "properties" => Reading::Everywhere,
+        // Of processes; calls and forms look there.
         "versionTag" | "userTaskForm" => Reading::Harmless,
-        "executionListeners" => Reading::Refused("Execution listeners do not run yet"),
-        "taskListeners" => Reading::Refused("Task listeners do not run yet"),
+        "executionListeners" => Reading::On(NodeKind::ALL),
+        "taskListeners" | "priorityDefinition" => Reading::On(&[UserTask]),
         "linkedResources" => Reading::Refused("Linked resources are not handed to jobs yet"),
-        "priorityDefinition" => Reading::Ignored("The priority of tasks is not looked at yet"),
         "jobPriorityDefinition" => Reading::Ignored("The priority of jobs is not looked at yet"),
-        // Each belongs to an element or definition that is refused by itself.
         "calledElement" => Reading::On(&[CallActivity]),
         "adHoc" => Reading::On(&[AdHocSubProcess]),
+        // Each belongs to a part of an element, or to a message.
         "subscription" | "loopCharacteristics" | "conditionalFilter" => Reading::On(&[]),
         _ => Reading::Refused("This extension of Camunda 8 is not known"),
     }
@@ -72,6 +73,20 @@ pub(crate) fn audit(node: NodeRef<'_>, kind: Option<NodeKind>, problems: &mut Pr
         match reading(name) {
             Reading::Everywhere | Reading::Harmless => {}
             Reading::On(kinds) if kind.is_some_and(|kind| kinds.contains(&kind)) => {}
+            Reading::On(_) if name == "executionListeners" => problems.error(
+                extension,
+                Code::NotSupported,
+                "Listeners of a whole process do not run yet (zeebe:executionListeners).",
+                "Listen to its start event and its end events.",
+            ),
+            Reading::On(_) if name == "formDefinition" && kind == Some(NodeKind::StartEvent) => {
+                problems.warning(
+                    extension,
+                    Code::NotSupported,
+                    "A form to start a process with is not shown yet (zeebe:formDefinition).",
+                    "Put the form on a user task behind the start event.",
+                );
+            }
             Reading::On(_) => problems.warning(
                 extension,
                 Code::UnexpectedExtension,
@@ -90,6 +105,36 @@ pub(crate) fn audit(node: NodeRef<'_>, kind: Option<NodeKind>, problems: &mut Pr
                 format!("{message} (zeebe:{name})."),
                 "The process runs without it.",
             ),
+        }
+    }
+}
+
+/// Reports the extension elements of an element's loop marker and event definitions that are not read.
+pub(crate) fn audit_parts(node: NodeRef<'_>, problems: &mut Problems) {
+    for part in node.children() {
+        let read: &[&str] = match part.bpmn() {
+            Some("multiInstanceLoopCharacteristics") => &["loopCharacteristics"],
+            Some("standardLoopCharacteristics") => &[],
+            Some("conditionalEventDefinition") => &["conditionalFilter"],
+            Some(name) if name.ends_with("EventDefinition") => &[],
+            _ => continue,
+        };
+        let unread = part.extensions().filter(|found| {
+            *found.namespace() == Namespace::Zeebe && !read.contains(&found.name())
+        });
+        for extension in unread {
+            // Tools may leave names and values anywhere; they change nothing.
+            if extension.name() != "properties" {
+                problems.warning(
+                    extension,
+                    Code::UnexpectedExtension,
+                    format!(
+                        "The extension zeebe:{} means nothing here.",
+                        extension.name()
+                    ),
+                    "Remove it, or move it to the element itself.",
+                );
+            }
         }
     }
 }

@@ -18,7 +18,7 @@ pub(crate) fn task_definition(
     problems: &mut Problems,
 ) -> Option<JobTask> {
     let definition = extension(node, "taskDefinition")?;
-    let job_type = filled_text(definition, "type", "The job type", problems)?;
+    let job_type = job_type(definition, problems)?;
     let retries = retries(definition, problems)?;
     Some(JobTask {
         bpmn_name,
@@ -33,7 +33,13 @@ pub(crate) fn has_job(node: NodeRef<'_>) -> bool {
     extension(node, "taskDefinition").is_some()
 }
 
-fn retries(definition: NodeRef<'_>, problems: &mut Problems) -> Option<Text> {
+/// Who does it.
+pub(super) fn job_type(definition: NodeRef<'_>, problems: &mut Problems) -> Option<Text> {
+    filled_text(definition, "type", "The job type", problems)
+}
+
+/// How often a failing job is tried.
+pub(super) fn retries(definition: NodeRef<'_>, problems: &mut Problems) -> Option<Text> {
     if definition.filled("retries").is_none() {
         return Some(Text::Literal(RETRIES.into()));
     }

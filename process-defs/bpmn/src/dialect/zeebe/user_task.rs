@@ -3,19 +3,20 @@
 
 use super::assignment_definition::assignment;
 use super::form_definition::form;
+use super::priority_definition::priority;
 use super::task_schedule::schedule;
 use crate::graph::UserTask;
 use redthread_xml::NodeRef;
 use redthread_xml::Problems;
 
-/// Reads `assignmentDefinition`, `taskSchedule` and `formDefinition`.
+/// Reads `assignmentDefinition`, `priorityDefinition`, `taskSchedule` and `formDefinition`.
 pub(crate) fn user_task(node: NodeRef<'_>, problems: &mut Problems) -> UserTask {
     let assignment = assignment(node, problems);
     let (due, follow_up) = schedule(node, problems);
     let form = form(node, problems);
     UserTask {
         assignment,
-        priority: None,
+        priority: priority(node, problems),
         due,
         follow_up,
         form,
