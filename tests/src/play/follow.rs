@@ -1,5 +1,6 @@
 //! What happens in a play: every event with the element that it is about, how the instances stand, and what is open.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 use redthread_calendar::Timestamp;
@@ -164,9 +165,7 @@ fn about(event: &Event, state: &InstanceState) -> Option<(String, bool)> {
         _ => return None,
     };
     let running = state.elements.get(&key)?;
-    let is_body = matches!(
-        running.body,
-        Some(Body::MultiInstance(_) | Body::Loop { .. })
-    );
+    let body: Option<&Body> = running.body.as_ref().map(|body| body.borrow());
+    let is_body = matches!(body, Some(Body::MultiInstance(_) | Body::Loop { .. }));
     Some((running.element.to_string(), is_body))
 }

@@ -47,6 +47,15 @@ fn the_default_flow_of_an_activity_is_taken_where_no_condition_is_true() {
 }
 
 #[test]
+fn a_default_flow_looks_at_conditions_and_not_at_flows_without_one() {
+    let diagram = process(
+        r#"<startEvent id="s"/><task id="A" default="A_C"/><task id="B"/><task id="C"/><task id="D"/><endEvent id="e"/><flows>s -> A; A -> B if n > 1; A -> C; A -> D; B -> e; C -> e; D -> e</flows>"#,
+    );
+    let taken = |n: u32| diagram.starts(json!({"n": n})).done_in_any_order().join("");
+    assert_eq!((taken(1), taken(2)), ("ACD".to_owned(), "ABD".to_owned()));
+}
+
+#[test]
 fn a_process_without_start_events_begins_where_nothing_leads_to() {
     let run = process(r#"<task id="A"/><task id="B"/><task id="C"/><flows>A -> C</flows>"#)
         .starts(json!({}));

@@ -196,3 +196,37 @@ fn a_parallel_event_based_gateway_starts_a_process_that_waits_for_all_of_its_eve
     assert_eq!(run.done(), ["Call", "Letter", "Next"]);
     assert_eq!(run.states(), ["completed"]);
 }
+
+#[test]
+fn a_parallel_event_based_gateway_needs_no_keys_where_names_are_enough() {
+    let mut run = process(
+        r#"<eventBasedGateway id="g" instantiate="true" eventGatewayType="Parallel"/>
+        <intermediateCatchEvent id="Letter"><messageEventDefinition messageRef="m"/></intermediateCatchEvent>
+        <intermediateCatchEvent id="Call"><messageEventDefinition messageRef="n"/></intermediateCatchEvent>
+        <parallelGateway id="j"/><task id="Next"/><endEvent id="e"/><flows>g -> Letter -> j; g -> Call -> j; j -> Next -> e</flows>"#,
+    )
+    .with(r#"<message id="m" name="letter"/><message id="n" name="call"/>"#)
+    .deployed();
+    run.hears("letter", "", json!({}));
+    run.hears("call", "", json!({}));
+    assert_eq!(run.done(), ["Letter", "Call", "Next"]);
+    assert_eq!(run.states(), ["completed"]);
+}
+
+#[test]
+fn a_gateway_may_join_and_split_at_once() {
+    for (gateway, done) in [
+        ("parallelGateway", &["A", "B", "C", "D"][..]),
+        ("inclusiveGateway", &["A", "B", "C", "D"]),
+        ("exclusiveGateway", &["A", "B", "C", "C"]),
+    ] {
+        let run = process(&format!(
+            r#"<startEvent id="s"/><task id="A"/><task id="B"/><{gateway} id="g"/><task id="C"/><task id="D"/><endEvent id="e"/>
+            <flows>s -> A -> g; s -> B -> g; g -> C{condition}; g -> D{condition}; C -> e; D -> e</flows>"#,
+            condition = if gateway == "parallelGateway" { "" } else { " if true" },
+        ))
+        .starts(json!({}));
+        assert_eq!(run.done_in_any_order(), done, "{gateway}");
+        assert!(run.has_ended(), "{gateway}");
+    }
+}

@@ -173,3 +173,24 @@ fn boundary_events_of_an_activity_with_instances_end_all_of_them() {
     assert_eq!(run.done(), ["A", "Late"]);
     assert!(run.has_ended());
 }
+
+#[test]
+fn an_event_of_the_behaviour_ends_the_others_only_where_that_is_written() {
+    for (written, done) in [
+        ("", &["A", "Heard", "A", "A"][..]),
+        (r#" cancelActivity="true""#, &["A", "Heard"]),
+    ] {
+        let mut run = process(&format!(
+            r#"<startEvent id="s"/><userTask id="A"><multiInstanceLoopCharacteristics behavior="One" oneBehaviorEventRef="def"><loopCardinality>=3</loopCardinality></multiInstanceLoopCharacteristics></userTask>
+            <boundaryEvent id="b" attachedToRef="A"{written}><signalEventDefinition signalRef="sig"/></boundaryEvent>
+            <task id="Heard"/><endEvent id="e"/><flows>s -> A -> e; b -> Heard -> e</flows>"#
+        ))
+        .with(r#"<signal id="sig" name="done"/><signalEventDefinition id="def" signalRef="sig"/>"#)
+        .starts(json!({}));
+        while run.open() == ["A"] || run.open().len() > 1 {
+            run.does("A");
+        }
+        assert_eq!(run.done(), done, "{written}");
+        assert!(run.has_ended());
+    }
+}

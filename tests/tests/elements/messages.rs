@@ -84,3 +84,23 @@ fn the_key_of_a_correlation_subscription_counts() {
     run.hears("news", "Kazan", json!({"where": "Kazan"}));
     assert_eq!(run.done(), ["Hear"]);
 }
+
+#[test]
+fn a_message_between_pools_needs_no_key_where_its_name_is_enough() {
+    let waits = [
+        r#"<userTask id="Work"/><boundaryEvent id="c" attachedToRef="Work"><messageEventDefinition messageRef="m"/></boundaryEvent><task id="Heard"/><endEvent id="e"/><flows>s -> Work -> e; c -> Heard -> e</flows>"#,
+        r#"<subProcess id="ev" triggeredByEvent="true"><startEvent id="c"><messageEventDefinition messageRef="m"/></startEvent><task id="Heard"/><endEvent id="f"/><flows>c -> Heard -> f</flows></subProcess>
+           <userTask id="Work"/><endEvent id="e"/><flows>s -> Work -> e</flows>"#,
+        r#"<eventBasedGateway id="g"/><receiveTask id="Heard" messageRef="m"/><intermediateCatchEvent id="late"><timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition></intermediateCatchEvent><endEvent id="e"/>
+           <flows>s -> g -> Heard -> e; g -> late -> e</flows>"#,
+    ];
+    for wait in waits {
+        let mut run = process(&format!(r#"<startEvent id="s"/>{wait}"#))
+            .and("q", r#"<startEvent id="t"/><endEvent id="x"><messageEventDefinition messageRef="m"/></endEvent><flows>t -> x</flows>"#)
+            .with(r#"<message id="m" name="news"/>"#)
+            .starts(json!({}));
+        run.starts("q", json!({}));
+        assert_eq!(run.done(), ["Heard"], "{wait}");
+        assert!(run.has_ended(), "{wait}");
+    }
+}

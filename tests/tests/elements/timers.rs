@@ -17,7 +17,6 @@ fn a_timer_event_waits_for_its_time() {
         "<timeDate>2026-01-05T10:00:00Z</timeDate>",
         "<timeDuration>PT1H</timeDuration>",
         "<timeDuration>=wait</timeDuration>",
-        "<timeCycle>R2/PT1H</timeCycle>",
         "<timeCycle>0 10 * * *</timeCycle>",
     ] {
         let event = format!("<timerEventDefinition>{timer}</timerEventDefinition>");
@@ -27,6 +26,17 @@ fn a_timer_event_waits_for_its_time() {
         run.seconds_pass(1);
         assert_eq!(run.done().first(), Some(&"A"), "{timer}");
     }
+}
+
+#[test]
+fn a_timer_event_with_a_cycle_lets_a_token_go_on_each_time() {
+    let event = "<timerEventDefinition><timeCycle>R3/PT1H</timeCycle></timerEventDefinition>";
+    let mut run = catching(event).starts(json!({}));
+    run.seconds_pass(3_600);
+    assert_eq!(run.done(), ["A"]);
+    run.seconds_pass(86_400);
+    assert_eq!(run.done(), ["A", "A", "A"]);
+    assert!(run.has_ended());
 }
 
 #[test]
@@ -125,4 +135,21 @@ fn a_boundary_timer_with_a_cycle_fires_each_time() {
     assert_eq!(run.done(), ["Event", "Event", "Event"]);
     run.does("Work");
     assert!(run.has_ended());
+}
+
+#[test]
+fn a_condition_that_is_true_from_the_start_comes_before_what_it_interrupts() {
+    let on_it = r#"<startEvent id="s"/><subProcess id="sub"><startEvent id="t"/><task id="Inner"/><endEvent id="f"/><flows>t -> Inner -> f</flows></subProcess>
+        <boundaryEvent id="b" attachedToRef="sub"><conditionalEventDefinition><condition>=n > 1</condition></conditionalEventDefinition></boundaryEvent>
+        <task id="Event"/><task id="After"/><endEvent id="e"/><flows>s -> sub -> After -> e; b -> Event -> e</flows>"#;
+    let in_it = r#"<startEvent id="s"/><subProcess id="sub">
+        <subProcess id="ev" triggeredByEvent="true"><startEvent id="b"><conditionalEventDefinition><condition>=n > 1</condition></conditionalEventDefinition></startEvent><task id="Event"/><endEvent id="g"/><flows>b -> Event -> g</flows></subProcess>
+        <startEvent id="t"/><task id="Inner"/><endEvent id="f"/><flows>t -> Inner -> f</flows></subProcess><endEvent id="e"/><flows>s -> sub -> e</flows>"#;
+    for content in [on_it, in_it] {
+        let run = process(content).starts(json!({"n": 2}));
+        assert_eq!(run.done(), ["Event"], "{content}");
+        assert!(run.has_ended());
+        let run = process(content).starts(json!({"n": 1}));
+        assert_eq!(run.done().first(), Some(&"Inner"), "{content}");
+    }
 }
