@@ -18,5 +18,6 @@ mod records;
 mod search;
 mod server;
 mod session;
+mod signals;
 mod tasks;
 mod users;

@@ -202,7 +202,7 @@ impl Trace {
     fn waiting_at(&self, state: &InstanceState) -> Vec<String> {
         // An ad-hoc sub-process in which nothing runs waits for somebody to choose.
         let waits = |key: &Key, element: &ElementInstance| {
-            let chooses = matches!(element.body, Some(Body::AdHoc { .. }));
+            let chooses = matches!(element.body.as_deref(), Some(Body::AdHoc { .. }));
             (chooses || state.waits_of(*key).next().is_some())
                 && state.children(*key).next().is_none()
         };

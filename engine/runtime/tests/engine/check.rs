@@ -146,7 +146,7 @@ impl Expected {
         // What stands for all inner instances is not counted beside them.
         let is_counted = |standing: &ElementInstance| {
             !matches!(
-                standing.body,
+                standing.body.as_deref(),
                 Some(Body::MultiInstance(_) | Body::Loop { .. })
             )
         };
