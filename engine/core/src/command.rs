@@ -8,8 +8,8 @@ use redthread_calendar::Timestamp;
 use redthread_feel::Value;
 use serde::{Deserialize, Serialize};
 
+use crate::caller::Caller;
 use crate::key::Key;
-use crate::state::Caller;
 
 /// Variables by name, in the order of their names.
 pub type Variables = BTreeMap<Arc<str>, Value>;

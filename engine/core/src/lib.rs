@@ -6,6 +6,8 @@
 
 mod ad_hoc;
 mod apply;
+mod body;
+mod caller;
 pub mod command;
 mod compensation;
 mod decide;
@@ -26,6 +28,7 @@ pub mod state;
 mod step;
 mod throw;
 pub mod trigger;
+mod waiting;
 
 pub use apply::{apply, replay};
 pub use command::{CallOutcome, Command, Holder, Subject, Variables};

@@ -11,7 +11,6 @@ use redthread_bpmn::graph::Id;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::key::Key;
-use crate::state::Token;
 
 /// What lives because something else does: it is found by its own key and by its owner's.
 pub trait Owned {
@@ -124,6 +123,15 @@ impl<'de, T: Owned + Clone + Deserialize<'de>> Deserialize<'de> for Living<T> {
         }
         Ok(living)
     }
+}
+
+/// A token on a sequence flow.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Token {
+    /// The flow.
+    pub flow: Id,
+    /// The instance, or the element instance of the sub-process, in which it stands.
+    pub scope: Key,
 }
 
 /// Tokens that stand on sequence flows, in the order in which they came.

@@ -4,21 +4,20 @@
 //! elements by their BPMN ids, so that an older program can read what a newer one wrote.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use imbl::OrdMap;
 use redthread_bpmn::graph::Id;
 use redthread_calendar::Timestamp;
-use redthread_feel::Value;
 use serde::{Deserialize, Serialize};
 
+pub use crate::body::{Body, Compensable, MultiInstance, Undoes};
+pub use crate::caller::{Caller, OuterCatch, Thrown};
 use crate::command::{Subject, Variables};
-use crate::event::{
-    CallData, ConditionData, JobData, SignalData, SubscriptionData, TaskData, TimerData, WatchData,
-};
 use crate::incident::IncidentCode;
 use crate::key::Key;
-pub use crate::living::{Living, Owned, Tokens};
+pub use crate::living::{Living, Owned, Token, Tokens};
+use crate::waiting::{
+    CallData, ConditionData, JobData, SignalData, SubscriptionData, TaskData, TimerData, WatchData,
+};
 
 /// One run of a definition. Written by [`crate::apply`] only.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -58,42 +57,6 @@ pub struct InstanceState {
     /// Completed activities that can still be undone, in the order in which they completed.
     #[serde(skip_serializing_if = "Living::is_empty")]
     pub compensable: Living<Compensable>,
-}
-
-/// Who called an instance, and what they would catch: a throw that interrupts a caller stops the called instance at once,
-/// in its own step.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Caller {
-    /// The calling instance. What it waits for has the called instance's own key: see [`CallData`].
-    pub instance: Key,
-    /// How many calls stand above this one, itself counted.
-    pub depth: u32,
-    /// What the callers catch, the nearest first.
-    pub catches: Vec<OuterCatch>,
-}
-
-/// A boundary event or event sub-process of a caller that would catch what a called instance throws.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct OuterCatch {
-    /// What it catches.
-    pub thrown: Thrown,
-    /// The code; none: any.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<Arc<str>>,
-    /// Whether it ends the call.
-    pub interrupting: bool,
-}
-
-/// What goes outwards until something catches it.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Thrown {
-    /// An error: it always interrupts.
-    Error,
-    /// An escalation.
-    Escalation,
 }
 
 /// Whether an instance runs, or how it ended.
@@ -156,97 +119,6 @@ impl ElementInstance {
     }
 }
 
-/// What an element instance keeps of its work.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Body {
-    /// It stands for all instances of a multi-instance activity: they are element instances of the same element, and
-    /// it is their scope.
-    MultiInstance(MultiInstance),
-    /// It stands for all rounds of an activity with a standard loop, in the same way.
-    Loop {
-        /// How many rounds have begun.
-        started: u64,
-    },
-    /// An ad-hoc sub-process.
-    AdHoc {
-        /// The elements that are still to be activated, in order.
-        waiting: Vec<Id>,
-        /// How many elements have begun in it.
-        started: u64,
-        /// How many elements have completed in it.
-        #[serde(default)]
-        completed: u64,
-    },
-    /// A complex gateway that has been activated and waits to be reset.
-    Reset {
-        /// The flows from which tokens were taken.
-        consumed: Vec<Id>,
-    },
-    /// A parallel event-based gateway that began the process.
-    Events {
-        /// The events behind it that have occurred.
-        occurred: Vec<Id>,
-    },
-    /// An event that undoes completed activities.
-    Compensation {
-        /// What it has still to undo, in order.
-        left: Vec<Compensable>,
-    },
-}
-
-/// How far a multi-instance activity is.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct MultiInstance {
-    /// How many instances there will be.
-    pub total: u64,
-    /// The list whose items they are about; null where only their number is known.
-    pub items: Value,
-    /// How many have begun.
-    pub started: u64,
-    /// How many have completed.
-    pub completed: u64,
-    /// How many were terminated.
-    pub terminated: u64,
-    /// What those that have completed gave, by their numbers, from 1.
-    pub results: OrdMap<u64, Value>,
-}
-
-impl MultiInstance {
-    /// How many run.
-    pub fn active(&self) -> u64 {
-        self.started - self.completed - self.terminated
-    }
-}
-
-/// What an element instance undoes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Undoes {
-    /// The event that asked for it, and waits.
-    pub thrower: Key,
-    /// The key of the completed element instance: the scope of what is to be undone in it.
-    pub completed: Key,
-    /// The variables as they could be seen from it when it completed. They can be read, not set.
-    pub variables: Variables,
-}
-
-/// A completed activity that can be undone (BPMN 2.0 section 10.7).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Compensable {
-    /// The activity.
-    pub element: Id,
-    /// The key that its element instance had: what completed in it belongs to that.
-    pub element_instance: Key,
-    /// The instance, or the element instance of the sub-process, in which it stood. It may have completed too.
-    pub scope: Key,
-    /// The variables as they could be seen from it when it completed; empty where nothing could use them.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub variables: Variables,
-}
-
 /// The life of an element instance: activating -> active -> completing -> (completed). Those that ended are gone.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -257,15 +129,6 @@ pub enum Phase {
     Active,
     /// Its outputs are being mapped; an incident may hold it here.
     Completing,
-}
-
-/// A token on a sequence flow.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Token {
-    /// The flow.
-    pub flow: Id,
-    /// The instance, or the element instance of the sub-process, in which it stands.
-    pub scope: Key,
 }
 
 /// Something that an element instance waits for. The events of event sub-processes are waited for by the scope around
@@ -337,12 +200,6 @@ impl Owned for ElementInstance {
 impl Owned for Wait {
     fn owner(&self) -> Key {
         self.element_instance
-    }
-}
-
-impl Owned for Compensable {
-    fn owner(&self) -> Key {
-        self.scope
     }
 }
 

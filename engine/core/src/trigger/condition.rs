@@ -11,7 +11,7 @@ use redthread_feel::Value;
 use crate::command::Variables;
 use crate::event::{ConditionData, Event, WatchData};
 use crate::key::Key;
-use crate::state::WaitKind;
+use crate::state::{Body, WaitKind};
 use crate::step::{Changed, Halt, StepError, Stepper};
 
 pub(crate) fn open(
@@ -62,7 +62,7 @@ pub(crate) fn is_watched_by(stepper: &Stepper, watch: Key) -> bool {
         && !has(|part| matches!(part, Trigger::Record(_)))
 }
 
-/// Looks at all conditions that are waited for, if something has changed. Answers whether one has become true.
+/// Looks at all conditions that are waited for, if something has changed, and has those of ad-hoc sub-processes looked at. Answers whether one has become true.
 pub(crate) fn look_at_all(stepper: &mut Stepper) -> Result<bool, StepError> {
     if !stepper.graph.has_conditions {
         return Ok(false);
@@ -71,6 +71,10 @@ pub(crate) fn look_at_all(stepper: &mut Stepper) -> Result<bool, StepError> {
     if changed == Changed::Nothing {
         return Ok(false);
     }
+    let elements = stepper.state.elements.iter();
+    let ad_hoc =
+        elements.filter(|(_, instance)| matches!(instance.body(), Some(Body::AdHoc { .. })));
+    stepper.touched.extend(ad_hoc.map(|(key, _)| *key));
     let waiting: Vec<Key> = stepper.state.waits.keys().copied().collect();
     for key in waiting {
         if look_at_one(stepper, key, &changed)? {

@@ -292,6 +292,14 @@ fn an_ad_hoc_sub_process_with_a_completion_condition_waits_for_people_to_choose(
 }
 
 #[test]
+fn a_completion_condition_that_becomes_true_by_hand_ends_an_ad_hoc_sub_process() {
+    let mut run = Run::with(&ad_hoc("", "", ENOUGH), "{enough: false}");
+    run.activate("Work", "A B").unwrap();
+    run.complete_task("A", "{}").set("{enough: true}");
+    assert!(run.is_done());
+}
+
+#[test]
 fn an_ad_hoc_sub_process_that_leaves_the_remaining_waits_for_them() {
     let mut run = Run::with(
         &ad_hoc(r#"cancelRemainingInstances="false""#, "", ENOUGH),
