@@ -1,5 +1,5 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
+import { noRawWords, sticksOut, violations } from "./support/checks.ts";
 import { complaints, signIn, useLanguage } from "./support/pages.ts";
 
 const LIST_PAGES = ["/", "/calendar", "/records/case", "/records/account", "/records/contact", "/records/deal", "/processes", "/instances", "/decisions", "/outbox", "/administration", "/administration?tab=teams", "/administration?tab=calendar", "/?create=case", "/?create=call", "/nowhere"];
@@ -28,17 +28,6 @@ async function settled(page: Page) {
   });
 }
 
-async function violations(page: Page) {
-  // What bpmn.io draws and its panels' own controls are not ours to change.
-  const { violations: found } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa"]).exclude(".djs-container").exclude(".bio-properties-panel").exclude(".fjs-container").analyze();
-  return found.map((violation) => `${new URL(page.url()).pathname} ${violation.id}: ${violation.help} ${violation.nodes.slice(0, 3).map((node) => node.target.join(" ")).join(" | ")}`);
-}
-
-/** No key of a word and no placeholder is shown instead of the word. */
-async function noRawWords(page: Page) {
-  expect(await page.locator("body").innerText(), page.url()).not.toMatch(/\{\{|\}\}|\b[a-z-]+:[a-z]\w*\.[a-z]/);
-}
-
 for (const scheme of ["light", "dark"] as const) {
   for (const width of [1440, 390]) {
     test(`every page is accessible and quiet: ${scheme}, ${width} px`, async ({ page }) => {
@@ -59,7 +48,7 @@ for (const scheme of ["light", "dark"] as const) {
         bad.push(...(await violations(page)));
         await noRawWords(page);
         // Nothing sticks out: a page never scrolls sideways.
-        const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        const over = await sticksOut(page);
         if (over > 1) bad.push(`${path} scrolls sideways by ${over} px`);
       }
       expect(bad).toEqual([]);
@@ -87,7 +76,7 @@ test("every page is accessible in Russian, light and dark, wide and on a phone",
     await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", "dark");
     await settled(page);
     bad.push(...(await violations(page)).map((violation) => `dark, 390 px: ${violation}`));
-    const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const over = await sticksOut(page);
     if (over > 1) bad.push(`${path} scrolls sideways by ${over} px in Russian`);
   }
   expect(bad).toEqual([]);

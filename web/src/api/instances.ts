@@ -58,6 +58,12 @@ export function useInstanceActions(key: Key) {
       onSuccess,
     }),
     cancel: useMutation({ mutationFn: (reason: string) => unwrap(api.POST("/api/instances/{key}/cancel", { ...path({ key }), body: { reason } })), onSuccess }),
+    /** Begins activities of an ad-hoc sub-process. */
+    activate: useMutation({
+      mutationFn: ({ elementInstance, elements }: { elementInstance: Key; elements: string[] }) =>
+        unwrap(api.POST("/api/instances/{key}/ad-hoc/{elementInstance}", { ...path({ key, elementInstance }), body: { elements, variables: {} } })),
+      onSuccess,
+    }),
     retry: useMutation({
       mutationFn: ({ incident, reason }: { incident: Key; reason?: string }) => unwrap(api.POST("/api/incidents/{key}/retry", { ...path({ key: incident }), body: { reason } })),
       onSuccess,

@@ -54,6 +54,8 @@ export type InstanceState = Schemas["InstanceState"];
 export type InstanceRow = Schemas["InstanceRow"];
 export type InstanceDetail = Schemas["InstanceDetail"];
 export type Incident = Schemas["Incident"];
+export type Call = InstanceDetail["calls"][number];
+export type CanActivate = InstanceDetail["canActivate"][number];
 export type Variable = Schemas["Variable"];
 
 export type Notification = Schemas["Notification"];

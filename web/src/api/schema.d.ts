@@ -421,6 +421,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/instances/{key}/ad-hoc/{elementInstance}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin activities of an ad-hoc sub-process. */
+        post: operations["activate_elements"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/instances/{key}/cancel": {
         parameters: {
             query?: never;
@@ -700,6 +717,23 @@ export interface paths {
         patch: operations["change_me"];
         trace?: never;
     };
+    "/api/signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a signal. */
+        post: operations["send_signal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tasks": {
         parameters: {
             query?: never;
@@ -891,6 +925,22 @@ export interface components {
             /** @description The company's zone. */
             zone: string;
         };
+        /** @description An element that can be begun by hand. */
+        Activatable: {
+            /** @description The element. */
+            element: string;
+            /** @description Its name. */
+            elementName: string;
+        };
+        /** @description What to begin in an ad-hoc sub-process. */
+        Activation: {
+            /** @description The ids of the elements. */
+            elements: string[];
+            /** @description Values for the sub-process. */
+            variables?: {
+                [key: string]: unknown;
+            };
+        };
         /** @description A call, a meeting, an e-mail or a note. */
         Activity: {
             contact: components["schemas"]["RecordRef"] | null;
@@ -972,6 +1022,43 @@ export interface components {
          * @enum {string}
          */
         CalendarItemType: "call" | "meeting" | "email" | "note" | "task";
+        /** @description Who called an instance. */
+        CalledBy: {
+            /** @description The call activity. */
+            element: string;
+            /** @description Its name. */
+            elementName: string;
+            /** @description The calling instance. */
+            instance: components["schemas"]["Key"];
+            /** @description Its process and version. */
+            process: components["schemas"]["ProcessVersionRef"];
+        };
+        /** @description An instance that was called. */
+        CalledInstance: {
+            /** @description The call activity. */
+            element: string;
+            /** @description The element instance that waits or waited. */
+            elementInstance: components["schemas"]["Key"];
+            /** @description Its name. */
+            elementName: string;
+            /** @description The called instance. */
+            instance: components["schemas"]["Key"];
+            /** @description Its process and version. */
+            process: components["schemas"]["ProcessVersionRef"];
+            /** @description Whether it runs, or how it ended. */
+            state: components["schemas"]["InstanceState"];
+        };
+        /** @description An ad-hoc sub-process that runs, and what can be begun in it. */
+        CanActivate: {
+            /** @description The ad-hoc sub-process. */
+            element: string;
+            /** @description The element instance of the ad-hoc sub-process. */
+            elementInstance: components["schemas"]["Key"];
+            /** @description Its name. */
+            elementName: string;
+            /** @description What can be begun. */
+            elements: components["schemas"]["Activatable"][];
+        };
         /** @description Why it does not take place. */
         Cancelling: {
             /** @description Why. */
@@ -1493,6 +1580,11 @@ export interface components {
         };
         /** @description An instance on its card. */
         InstanceDetail: components["schemas"]["InstanceSummary"] & {
+            calledBy: components["schemas"]["CalledBy"] | null;
+            /** @description Whom it called: the last 200, in the order of the calls. */
+            calls: components["schemas"]["CalledInstance"][];
+            /** @description Its ad-hoc sub-processes that run, and what can be begun in them by hand. */
+            canActivate: components["schemas"]["CanActivate"][];
             /** @description Every visit to an element, in order. */
             elements: components["schemas"]["Visit"][];
             /** @description Why it was cancelled, or the error it ended with. */
@@ -1683,6 +1775,15 @@ export interface components {
         NewRecord: {
             /** @description Its fields by name. */
             fields: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A signal to send. */
+        NewSignal: {
+            /** @description Its name in diagrams. */
+            name: string;
+            /** @description What it carries. */
+            variables?: {
                 [key: string]: unknown;
             };
         };
@@ -1918,6 +2019,11 @@ export interface components {
                 name: string;
                 /** @description Whether it is open and late. */
                 overdue: boolean;
+                /**
+                 * Format: int32
+                 * @description How urgent it is, from 0 to 100; 50 is usual.
+                 */
+                priority: number;
                 /** @description The process. */
                 process: components["schemas"]["ProcessRef"];
                 /** @description Whether it is still to be done. */
@@ -2178,6 +2284,13 @@ export interface components {
          * @enum {string}
          */
         Severity: "error" | "warning";
+        /** @description What became of a signal. */
+        Signalled: {
+            /** @description The instances that it woke or started. */
+            instances: components["schemas"]["Key"][];
+            /** @description Whether these are the first of many: it reaches the others in a moment. */
+            more: boolean;
+        };
         /** @description An instance that was started. */
         Started: {
             /** @description Its key. */
@@ -2242,6 +2355,11 @@ export interface components {
             name: string;
             /** @description Whether it is open and late. */
             overdue: boolean;
+            /**
+             * Format: int32
+             * @description How urgent it is, from 0 to 100; 50 is usual.
+             */
+            priority: number;
             /** @description The process. */
             process: components["schemas"]["ProcessRef"];
             /** @description Whether it is still to be done. */
@@ -2477,6 +2595,8 @@ export interface components {
         };
         /** @description One visit of an instance to an element. */
         Visit: {
+            /** @description Whether it stands for all visits of an activity that is done several times: those are in it. */
+            body: boolean;
             /** @description The element. */
             element: string;
             /** @description The key of the element instance. */
@@ -2484,6 +2604,8 @@ export interface components {
             ended: components["schemas"]["Instant"] | null;
             /** @description Its name. */
             name: string;
+            /** @description The instance, or the visit in which it stands. */
+            scope: components["schemas"]["Key"];
             /** @description Since when. */
             since: components["schemas"]["Instant"];
             /** @description Whether it still stands there. */
@@ -3389,6 +3511,41 @@ export interface operations {
             };
         };
     };
+    activate_elements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The instance's key. */
+                key: components["schemas"]["Key"];
+                /** @description The key of the ad-hoc sub-process's element instance. */
+                elementInstance: components["schemas"]["Key"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Activation"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: nothing was changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancel_instance: {
         parameters: {
             query?: never;
@@ -4122,6 +4279,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Refused: nothing was changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_signal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSignal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signalled"];
                 };
             };
             /** @description Refused: nothing was changed. */

@@ -18,6 +18,12 @@ import { CardSkeleton, Loaded } from "~/shared/states/States.tsx";
 import { useToast } from "~/shared/states/toast.tsx";
 import { Thread } from "~/shared/thread/Thread.tsx";
 import { When } from "~/shared/time/When.tsx";
+import { useElements } from "~/shared/elements/words.ts";
+import { InstanceLink } from "~/shared/instance-list/InstanceLink.tsx";
+import { namedThread } from "~/shared/thread/words.ts";
+import { AdHoc } from "./AdHoc.tsx";
+import { AtElement } from "./AtElement.tsx";
+import { Calls } from "./Calls.tsx";
 import { Comments } from "./Comments.tsx";
 import { History } from "./History.tsx";
 import { Incidents } from "./Incidents.tsx";
@@ -44,8 +50,15 @@ function Card({ instance }: { instance: InstanceDetail }) {
   const stepIn = active && may.intervene(me.role);
   const process = instance.process.name ?? instance.process.id;
   const title = instanceTitle(instance);
-  const marks = useMemo(() => instanceMarks(instance), [instance]);
-  const badges = useMemo(() => instanceBadges(instance, t), [instance, t]);
+  const diagramShape = useElements(diagram.data);
+  // Called processes are named as elements are: history knows them by their ids.
+  const shape = useMemo(() => ({ ...diagramShape, names: { ...Object.fromEntries(instance.calls.map((call) => [call.process.id, call.process.name])), ...diagramShape.names } }), [diagramShape, instance.calls]);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const marks = useMemo(() => {
+    const all = instanceMarks(instance, shape.elements);
+    return chosen ? { ...all, [chosen]: [...(all[chosen] ?? (["never"] as const)), "chosen" as const] } : all;
+  }, [instance, shape.elements, chosen]);
+  const badges = useMemo(() => instanceBadges(instance, t, shape.elements), [instance, t, shape.elements]);
 
   return (
     <>
@@ -58,20 +71,23 @@ function Card({ instance }: { instance: InstanceDetail }) {
           <span key="started">{t("instances:startedFact")} <When at={instance.started} /></span>,
           instance.ended && <span key="ended">{t("instances:endedFact")} <When at={instance.ended} /></span>,
           instance.endReason,
+          instance.calledBy && <span key="caller">{t("instances:calledBy")} <InstanceLink instance={instance.calledBy.instance}>{instance.calledBy.process.name}</InstanceLink></span>,
           instance.subject && <Anchor key="subject" component={Link} to={pathTo(instance.subject.kind, instance.subject.key)} inherit>{t("instances:openSubject")}</Anchor>,
         ]}
         more={stepIn ? <Menu.Item color="red" leftSection={<IconBan size={15} />} onClick={() => setCancelling(true)}>{t("instances:cancel")}</Menu.Item> : undefined}
       />
       {instance.thread && (
         <div className={classes.thread}>
-          <Thread thread={instance.thread} across />
+          <Thread thread={namedThread(instance.thread, shape.names)} across />
         </div>
       )}
       <Columns
         aside={
           <>
-            <OpenTasks tasks={instance.tasks} stepIn={stepIn} />
-            <Values instance={instance} editable={stepIn} />
+            {active && instance.canActivate.map((adHoc) => <AdHoc key={adHoc.elementInstance} instance={instance.key} adHoc={adHoc} names={shape.names} stepIn={stepIn} />)}
+            <OpenTasks tasks={instance.tasks} names={shape.names} stepIn={stepIn} />
+            <Calls calls={instance.calls} names={shape.names} />
+            <Values instance={instance} names={shape.names} editable={stepIn} />
             <Comments instanceKey={instance.key} />
           </>
         }
@@ -81,17 +97,18 @@ function Card({ instance }: { instance: InstanceDetail }) {
             {instance.setAside.map((sentence) => <p key={sentence} className={classes.setAside}>{sentence}</p>)}
           </Alert>
         )}
-        {instance.incidents.length > 0 && <Incidents instance={instance} stepIn={stepIn} />}
+        {instance.incidents.length > 0 && <Incidents instance={instance} names={shape.names} stepIn={stepIn} />}
         <section className={classes.map} aria-label={t("instances:map")}>
           {diagram.data && (
             <>
-              <LazyDiagram xml={diagram.data} label={t("process-map:label", { process })} marks={marks} badges={badges} greyRest />
+              <LazyDiagram xml={diagram.data} label={t("process-map:label", { process })} marks={marks} badges={badges} greyRest onSelect={setChosen} />
               <Legend of="instance" />
             </>
           )}
         </section>
+        {chosen && <AtElement instance={instance} element={chosen} shape={shape} onClose={() => setChosen(null)} />}
         <Section title={t("instances:history")}>
-          <History instanceKey={instance.key} />
+          <History instanceKey={instance.key} shape={shape} />
         </Section>
       </Columns>
       <ReasonDialog

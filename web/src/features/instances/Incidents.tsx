@@ -9,7 +9,7 @@ import { When } from "~/shared/time/When.tsx";
 import classes from "./Instances.module.css";
 
 /** What is stuck, why, and the way to try again. */
-export function Incidents({ instance, stepIn }: { instance: InstanceDetail; stepIn: boolean }) {
+export function Incidents({ instance, names, stepIn }: { instance: InstanceDetail; names: Record<string, string>; stepIn: boolean }) {
   const { t } = useTranslation();
   const toast = useToast();
   const words = useDiagramWords();
@@ -20,7 +20,7 @@ export function Incidents({ instance, stepIn }: { instance: InstanceDetail; step
         <div key={incident.key} className={classes.incident}>
           <IconTriangleFilled size={15} aria-hidden />
           <span className={classes.rowMain}>
-            <b>{t("instances:stuckAt", { element: incident.elementName || incident.element })}</b>
+            <b>{t("instances:stuckAt", { element: incident.elementName && incident.elementName !== incident.element ? incident.elementName : (names[incident.element] ?? incident.element) })}</b>
             <span>{words.incident(incident).title}</span>
             {words.incident(incident).detail && <span className={classes.rowFacts}>{words.incident(incident).detail}</span>}
             <span className={classes.rowFacts}><When at={incident.since} /></span>

@@ -6,25 +6,34 @@ import { useInstanceActions } from "~/api/instances.ts";
 import type { InstanceDetail, Json, Variable } from "~/api/model.ts";
 import { brief } from "~/shared/fields/values.ts";
 import { useHistoryWords } from "~/shared/history/words.ts";
+import { useFirst } from "~/shared/list/first.tsx";
 import { Section } from "~/shared/page/Page.tsx";
 import { useToast } from "~/shared/states/toast.tsx";
 import { When } from "~/shared/time/When.tsx";
 import classes from "./Instances.module.css";
 
 /** The values that an instance carries: who set each, when; changed by hand only with a reason. */
-export function Values({ instance, editable }: { instance: InstanceDetail; editable: boolean }) {
+export function Values({ instance, names, editable }: { instance: InstanceDetail; names: Record<string, string>; editable: boolean }) {
   const { t } = useTranslation();
   const words = useHistoryWords();
   const [editing, setEditing] = useState<Variable | null>(null);
+  // Of several for each of which the same is done, each has its number.
+  const scopeWords = (variables: Variable[]) => {
+    const name = variables[0]?.scopeName;
+    const number = variables.find((variable) => variable.name === "loopCounter")?.value;
+    const called = name ? (names[name] ?? name) : t("instances:wholeProcess");
+    return typeof number === "number" ? t("instances:nth", { name: called, number }) : called;
+  };
   const scopes = [...new Set(instance.variables.map((v) => v.scope))];
+  const { shown, rest } = useFirst(scopes, 6);
   return (
     <Section title={t("instances:values")} count={instance.variables.length} flush>
       {instance.variables.length === 0 && <p className={classes.empty}>{t("instances:noValues")}</p>}
-      {scopes.map((scope) => {
+      {shown.map((scope) => {
         const variables = instance.variables.filter((v) => v.scope === scope);
         return (
           <div key={scope}>
-            {scopes.length > 1 && <p className={classes.scope}>{variables[0]?.scopeName ?? t("instances:wholeProcess")}</p>}
+            {scopes.length > 1 && <p className={classes.scope}>{scopeWords(variables)}</p>}
             <table className={classes.values}>
               <tbody>
                 {variables.map((variable) => (
@@ -51,6 +60,7 @@ export function Values({ instance, editable }: { instance: InstanceDetail; edita
           </div>
         );
       })}
+      {rest}
       <Modal opened={editing !== null} onClose={() => setEditing(null)} title={editing ? t("instances:changeValue", { name: editing.name }) : ""}>
         {editing && <ValueForm key={`${editing.scope}-${editing.name}`} instance={instance.key} variable={editing} onClose={() => setEditing(null)} />}
       </Modal>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { instanceBadges, instanceMarks, ownVisits } from "./marks.ts";
 
-const visit = (element: string, state: "active" | "completed" | "terminated" | "incident") => ({ elementInstance: `${element}-${state}`, element, name: element, state, since: "2026-01-05T09:00:00Z", ended: null });
+const visit = (element: string, state: "active" | "completed" | "terminated" | "incident") => ({ elementInstance: `${element}-${state}`, element, name: element, state, scope: "instance", since: "2026-01-05T09:00:00Z", ended: null });
 const t = (key: string) => key;
 
 describe("the map of an instance", () => {
@@ -23,9 +23,14 @@ describe("the map of an instance", () => {
   it("shows what is stuck in a collapsed sub-process on it too, once", () => {
     const incident = (key: string) => ({ key, code: "noFlow", element: "Call", elementName: "Call", message: "No way fits.", since: "2026-01-05T09:00:00Z" });
     const stuck = { elements: [visit("Sub", "active"), visit("Call", "active")], flowsTaken: [], incidents: [incident("1"), incident("2")] };
-    const hidden = { Call: { hiddenIn: "Sub" }, Sub: { hiddenIn: null } };
+    const hidden = { Call: { hiddenIn: "Sub", open: false }, Sub: { hiddenIn: null, open: false } };
     expect(instanceMarks(stuck, hidden).Sub).toEqual(["trouble"]);
     expect(instanceBadges(stuck, t, hidden)).toMatchObject([{ element: "Call", text: "2", title: "No way fits." }, { element: "Sub", text: "2" }]);
+  });
+
+  it("frames a sub-process that is drawn open: it stands at what is in it", () => {
+    const drawn = { Sub: { hiddenIn: null, open: true }, Call: { hiddenIn: null, open: false } };
+    expect(instanceMarks({ elements: [visit("Sub", "active"), visit("Call", "active")], flowsTaken: [], incidents: [] }, drawn)).toEqual({ Sub: ["around"], Call: ["now"] });
   });
 
   it("counts where it stands more than once", () => {

@@ -5,7 +5,7 @@ import { useMe } from "~/api/session.ts";
 import { useAssignTask } from "~/api/tasks.ts";
 import type { Task } from "~/api/model.ts";
 import { useToast } from "~/shared/states/toast.tsx";
-import { TaskHolder, useTaskName } from "~/shared/tasks/TaskParts.tsx";
+import { Priority, TaskHolder, useTaskName } from "~/shared/tasks/TaskParts.tsx";
 import { ThreadSmall } from "~/shared/thread/Thread.tsx";
 import { Due, When } from "~/shared/time/When.tsx";
 import classes from "./MyDay.module.css";
@@ -35,6 +35,7 @@ export function TaskRow({ task, claimable }: { task: Task; claimable: boolean })
           )}
         </span>
       ) : null}
+      {!task.completed && <Priority task={task} />}
       <span className={classes.due}>{task.completed ? <When at={task.completed} /> : task.due ? <Due at={task.due} overdue={task.overdue} /> : null}</span>
     </li>
   );

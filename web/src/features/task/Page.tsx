@@ -12,7 +12,7 @@ import { may } from "~/shared/people/may.ts";
 import { Columns, PageHeader, Section } from "~/shared/page/Page.tsx";
 import { CardSkeleton, Loaded } from "~/shared/states/States.tsx";
 import { useToast } from "~/shared/states/toast.tsx";
-import { HandOverDialog, TaskHolder, useTaskName } from "~/shared/tasks/TaskParts.tsx";
+import { HandOverDialog, Priority, TaskHolder, USUAL_PRIORITY, useTaskName } from "~/shared/tasks/TaskParts.tsx";
 import { Thread } from "~/shared/thread/Thread.tsx";
 import { Due, When } from "~/shared/time/When.tsx";
 import { NoteForm } from "./NoteForm.tsx";
@@ -66,6 +66,7 @@ function TaskPage({ task }: { task: TaskDetail }) {
         facts={[
           <TaskHolder key="who" task={task} />,
           open ? task.due && <span key="due">{!task.overdue && `${t("task:due")} `}<Due at={task.due} overdue={task.overdue} /></span> : <span key="done">{t(task.state === "done" ? "task:wasDone" : "task:wasCancelled")} <When at={task.completed ?? ""} /></span>,
+          open && task.priority !== USUAL_PRIORITY && <Priority key="priority" task={task} />,
           task.instance && task.process ? <InstanceLink key="process" instance={task.instance}>{task.process.name ?? task.process.id}</InstanceLink> : null,
         ]}
         action={action}

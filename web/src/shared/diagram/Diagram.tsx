@@ -7,10 +7,12 @@ import "bpmn-js/dist/assets/bpmn-js.css";
 import "bpmn-js/dist/assets/diagram-js.css";
 import "./diagram.css";
 import type { Canvas, ElementRegistry, EventBus, Overlays } from "./services.ts";
+import { asLocale } from "~/i18n/index.ts";
+import { translateModule } from "../bpmn-io/translate.ts";
 import { type Badge, badgeElement, badgePosition } from "./badges.ts";
 
-/** What an element or flow looks like: done green, now madder, never grey, heat by how many stand there. */
-export type Mark = "done" | "now" | "never" | "trouble" | "warned" | "chosen" | "heat1" | "heat2" | "heat3" | "clickable";
+/** What an element or flow looks like: done green, now madder (a frame where it stands in what is around), never grey, heat by how many stand there. */
+export type Mark = "done" | "now" | "never" | "trouble" | "warned" | "chosen" | "around" | "heat1" | "heat2" | "heat3" | "clickable";
 
 interface Props {
   xml: string;
@@ -31,7 +33,8 @@ interface Selected {
 
 /** A diagram to look at: zoom, fit, marks and badges. Importing needs a moment; an unreadable one says so. */
 export function Diagram({ xml, label, marks, badges, greyRest = false, onSelect, focus }: Props) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const locale = asLocale(i18n.language);
   const holder = useRef<HTMLDivElement>(null);
   const viewer = useRef<NavigatedViewer | null>(null);
   const select = useRef(onSelect);
@@ -39,37 +42,39 @@ export function Diagram({ xml, label, marks, badges, greyRest = false, onSelect,
   const [drawn, setDrawn] = useState<"no" | "yes" | "undrawable">("no");
 
   useEffect(() => {
-    if (!holder.current) return;
-    // The library writes the colours into styles, so variables follow the theme by themselves.
-    const made = new NavigatedViewer({
-      container: holder.current,
-      bpmnRenderer: { defaultFillColor: "var(--paper)", defaultStrokeColor: "var(--diagram-stroke)", defaultLabelColor: "var(--text)" },
-      textRenderer: { defaultStyle: { fontFamily: "'Inter Variable', sans-serif" }, externalStyle: { fontFamily: "'Inter Variable', sans-serif" } },
-    } as ConstructorParameters<typeof NavigatedViewer>[0]);
-    viewer.current = made;
     let gone = false;
-    (made.get("eventBus") as EventBus).on("element.click", (event) => {
-      const { element } = event as Selected;
-      // The root is the paper itself: a click on it clears the selection.
-      select.current?.(element.parent ? element.id.replace(/_label$/, "") : null);
-    });
+    let made: NavigatedViewer | null = null;
     setDrawn("no");
-    made
-      .importXML(xml)
-      .then(() => {
-        if (gone) return;
-        fit(made);
-        setDrawn("yes");
-      })
-      .catch(() => {
-        if (!gone) setDrawn("undrawable");
+    const show = async () => {
+      const translated = await translateModule(locale);
+      if (gone || !holder.current) return;
+      // The library writes the colours into styles, so variables follow the theme by themselves.
+      made = new NavigatedViewer({
+        container: holder.current,
+        additionalModules: translated,
+        bpmnRenderer: { defaultFillColor: "var(--paper)", defaultStrokeColor: "var(--diagram-stroke)", defaultLabelColor: "var(--text)" },
+        textRenderer: { defaultStyle: { fontFamily: "'Inter Variable', sans-serif" }, externalStyle: { fontFamily: "'Inter Variable', sans-serif" } },
+      } as ConstructorParameters<typeof NavigatedViewer>[0]);
+      viewer.current = made;
+      (made.get("eventBus") as EventBus).on("element.click", (event) => {
+        const { element } = event as Selected;
+        // The root is the paper itself: a click on it clears the selection.
+        select.current?.(element.parent ? element.id.replace(/_label$/, "") : null);
       });
+      await made.importXML(xml);
+      if (gone) return;
+      fit(made);
+      setDrawn("yes");
+    };
+    show().catch(() => {
+      if (!gone) setDrawn("undrawable");
+    });
     return () => {
       gone = true;
       viewer.current = null;
-      made.destroy();
+      made?.destroy();
     };
-  }, [xml]);
+  }, [xml, locale]);
 
   useEffect(() => {
     const shown = viewer.current;
@@ -103,18 +108,21 @@ export function Diagram({ xml, label, marks, badges, greyRest = false, onSelect,
   );
 }
 
-/** The whole diagram in view with a margin for the badges; a small one is not blown up. */
+/** What stays free around a diagram: for badges, and below it for the legend and the mark. */
+const FREE = { side: 32, top: 28, bottom: 56 };
+
+/** The whole diagram in view; a small one is not blown up. */
 function fit(viewer: NavigatedViewer) {
   const canvas = viewer.get("canvas") as Canvas;
   canvas.resized();
   canvas.zoom("fit-viewport", "auto");
   const box = canvas.viewbox();
   if (box.inner.width === 0) return;
-  const scale = Math.min(1.15, (box.outer.width - 64) / box.inner.width, (box.outer.height - 64) / box.inner.height);
+  const scale = Math.min(1.15, (box.outer.width - 2 * FREE.side) / box.inner.width, (box.outer.height - FREE.top - FREE.bottom) / box.inner.height);
   if (scale <= 0) return;
   const width = box.outer.width / scale;
   const height = box.outer.height / scale;
-  canvas.viewbox({ x: box.inner.x + box.inner.width / 2 - width / 2, y: box.inner.y + box.inner.height / 2 - height / 2, width, height });
+  canvas.viewbox({ x: box.inner.x + box.inner.width / 2 - width / 2, y: box.inner.y + box.inner.height / 2 - height / 2 + (FREE.bottom - FREE.top) / 2 / scale, width, height });
 }
 
 function decorate(viewer: NavigatedViewer, marks: Record<string, Mark[]>, badges: Badge[], greyRest: boolean, onBadge: (element: string) => void) {
@@ -127,13 +135,15 @@ function decorate(viewer: NavigatedViewer, marks: Record<string, Mark[]>, badges
     given.push([id, `rt-${name}`]);
   };
   for (const element of registry.getAll()) {
+    // The paper itself stands for the process: what is said of that is said beside the diagram.
+    if (!element.parent) continue;
     const isLabel = element.id.endsWith("_label");
     const own = marks[element.id.replace(/_label$/, "")];
     // A label is text: it only goes grey with its element.
     if (own && !isLabel) for (const name of own) mark(element.id, name);
-    else if (!own && greyRest && element.parent) mark(element.id, "never");
+    else if (!own && greyRest) mark(element.id, "never");
   }
-  const placed = badges.filter((badge) => registry.get(badge.element)).map((badge) => overlays.add(badge.element, { position: badgePosition(badge, registry.get(badge.element)?.waypoints), html: badgeElement(badge, onBadge) }));
+  const placed = badges.filter((badge) => registry.get(badge.element)?.parent).map((badge) => overlays.add(badge.element, { position: badgePosition(badge, registry.get(badge.element)?.waypoints), html: badgeElement(badge, onBadge) }));
   return () => {
     for (const [id, name] of given) if (registry.get(id)) canvas.removeMarker(id, name);
     for (const id of placed) overlays.remove(id);

@@ -18,7 +18,7 @@ export interface Canvas {
   scrollToElement(id: string, padding?: number): void;
 }
 export interface ElementRegistry {
-  get(id: string): { id: string; waypoints?: Point[] } | undefined;
+  get(id: string): { id: string; parent?: unknown; waypoints?: Point[] } | undefined;
   getAll(): { id: string; parent?: unknown; type: string; businessObject?: { name?: string } }[];
 }
 export interface Overlays {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import i18next from "i18next";
 import { beforeAll, describe, expect, it } from "vitest";
 import { setLocale, startI18n } from "~/i18n/index.ts";
-import { KINDS, readDiagram, TRIGGERS } from "./kinds.ts";
+import { isMadeUp, KINDS, readDiagram, TRIGGERS } from "./kinds.ts";
 import { elementWords, kindWords } from "./words.ts";
 
 const t = (key: string, params?: Record<string, unknown>) => i18next.t(key, params ?? {});
@@ -102,6 +102,10 @@ describe("a diagram", () => {
     const shapes = '<di:BPMNDiagram><di:BPMNPlane><di:BPMNShape bpmnElement="outer" isExpanded="false"/><di:BPMNShape bpmnElement="inner" isExpanded="false"/></di:BPMNPlane></di:BPMNDiagram>';
     const elements = readElements(diagram('<b:subProcess id="outer"><b:transaction id="inner"><b:task id="deep"/></b:transaction></b:subProcess><b:task id="free"/>', shapes));
     expect(["outer", "inner", "deep", "free"].map((id) => elements[id]?.hiddenIn)).toEqual([null, "outer", "outer", null]);
+  });
+
+  it("may have ids that a modeler made up", () => {
+    expect(["Activity_0x3fk1", "Gateway_12", "CreateCall", "SolveProblem"].map(isMadeUp)).toEqual([true, true, false, false]);
   });
 
   it("says what an element is beside its name", () => {

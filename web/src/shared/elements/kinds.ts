@@ -29,6 +29,8 @@ export interface Element {
   attachedTo: string | null;
   /** The id of the process that a call activity calls, where it is known before it runs. */
   calls: string | null;
+  /** A sub-process that is drawn with what is in it. */
+  open: boolean;
   /** The outermost collapsed sub-process that hides it. */
   hiddenIn: string | null;
 }
@@ -74,7 +76,8 @@ export interface Content {
 export function readDiagram(xml: string): Content {
   if (xml === "") return { elements: {}, names: {}, flows: {} };
   const document = new DOMParser().parseFromString(xml, "text/xml");
-  const collapsed = new Set([...document.getElementsByTagNameNS(BPMN_DI, "BPMNShape")].filter((shape) => shape.getAttribute("isExpanded") === "false").map((shape) => shape.getAttribute("bpmnElement") ?? ""));
+  const drawn = (expanded: string) => new Set([...document.getElementsByTagNameNS(BPMN_DI, "BPMNShape")].filter((shape) => shape.getAttribute("isExpanded") === expanded).map((shape) => shape.getAttribute("bpmnElement") ?? ""));
+  const [open, collapsed] = [drawn("true"), drawn("false")];
   const definitions = new Map([...document.querySelectorAll("definitions > [id]")].map((one) => [one.getAttribute("id") ?? "", one.localName]));
   const elements: Record<string, Element> = {};
   const names: Record<string, string> = {};
@@ -99,6 +102,7 @@ export function readDiagram(xml: string): Content {
       repeats: repeatsOf(node),
       attachedTo: node.getAttribute("attachedToRef"),
       calls: kind === "callActivity" ? calledProcess(node) : null,
+      open: CONTAINERS.has(node.localName) && open.has(id),
       hiddenIn: hiddenIn(node, collapsed),
     };
   }
@@ -138,4 +142,9 @@ function hiddenIn(node: globalThis.Element, collapsed: Set<string>): string | nu
     if (id && CONTAINERS.has(around.localName) && collapsed.has(id)) outermost = id;
   }
   return outermost;
+}
+
+/** Whether a modeler made this id up, as "Activity_0x3fk1": nobody would call an element so. */
+export function isMadeUp(id: string): boolean {
+  return /^[A-Za-z]+_\w+$/.test(id);
 }

@@ -51,6 +51,10 @@ describe("an element without a name", () => {
     expect(namedParams({ process: "credit" }, { credit: "Credit check" }).process).toBe("Credit check");
   });
 
+  it("is called so where a way without a name leads to it", () => {
+    expect(namedParams({ element: "Flow_1", elementName: "Event_1", gateway: "Which?" }, names).elementName).toBe("Signal catch event");
+  });
+
   it("keeps the name that the server knows", () => {
     expect(namedParams({ element: "Task_1", elementName: "Book" }, names).elementName).toBe("Book");
   });

@@ -43,6 +43,8 @@ export function namedParams(params: Fields, names: Names): Fields {
     const [id, said] = [params[role], params[`${role}Name`]];
     if (typeof id === "string" && (said === undefined || said === null || said === id) && names[id]) out[`${role}Name`] = names[id];
   }
+  // A way without a name is called by where it leads, which may have none either.
+  if ("gateway" in params && typeof params.elementName === "string") out.elementName = names[params.elementName] ?? params.elementName;
   if (out.processName) out.process = out.processName;
   if (Array.isArray(params.elements)) out.elements = params.elements.map((one: Json) => names[nameOf(one)] ?? nameOf(one));
   return out;

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { Fields, Json, Notification, Who } from "~/api/model.ts";
+import { isMadeUp } from "../elements/kinds.ts";
 import { useLabels } from "../fields/labels.ts";
 import { useWhen } from "../time/When.tsx";
 import { exact } from "../time/words.ts";
@@ -44,7 +45,12 @@ export function useHistoryWords() {
   return {
     /** `names`: what to call elements that have no name, where the diagram is known. */
     entry: (entry: { code: string; params: Fields }, names?: Names) => sentence(entry.code, entry.params ?? {}, "happened", names),
-    notification: (item: Notification) => sentence(item.code, item.params ?? {}, "notice"),
+    notification(item: Notification) {
+      // What one is told of are tasks.
+      const element = item.params?.element;
+      const names = typeof element === "string" && isMadeUp(element) ? { [element]: t("elements:kind.userTask") } : {};
+      return sentence(item.code, item.params ?? {}, "notice", names);
+    },
     /** Field by field what a record change did. */
     changes(kind: string, params: Fields): { field: string; from: string; to: string }[] {
       const changes = Array.isArray(params.changes) ? params.changes : [];

@@ -4,13 +4,22 @@ import { useTranslation } from "react-i18next";
 import { useAssignTask } from "~/api/tasks.ts";
 import { usePeople } from "~/api/people.ts";
 import type { Task } from "~/api/model.ts";
+import { IconChevronDown, IconChevronUp } from "@tabler/icons-react";
+import { isMadeUp } from "../elements/kinds.ts";
 import { PersonName } from "../people/People.tsx";
 import { useToast } from "../states/toast.tsx";
+import classes from "./Tasks.module.css";
 
-/** What a task is called: one that the diagram gives no name is called by what it is. */
-export function useTaskName(): (task: Pick<Task, "name" | "element">) => string {
+/** The priority of a task of which the diagram says nothing. */
+export const USUAL_PRIORITY = 50;
+
+/** What a task is called. The server says the id of one that has no name; `names` knows better where the diagram is at hand. */
+export function useTaskName(names: Record<string, string> = {}): (task: Pick<Task, "name" | "element">) => string {
   const { t } = useTranslation();
-  return (task) => (task.name.trim() === "" || task.name === task.element ? t("elements:kind.userTask") : task.name);
+  return (task) => {
+    if (task.name.trim() !== "" && task.name !== task.element) return task.name;
+    return names[task.element] ?? (isMadeUp(task.element) ? t("elements:kind.userTask") : task.element);
+  };
 }
 
 /** Who has a task, or whose queue it stands in. */
@@ -19,6 +28,19 @@ export function TaskHolder({ task }: { task: Task }) {
   if (task.assignee) return <PersonName person={task.assignee} />;
   const teams = task.candidateTeams.map((team) => team.title);
   return <PersonName person={null} nobody={teams.length > 0 ? t("tasks:inQueue", { team: teams.join(", ") }) : t("tasks:nobody")} />;
+}
+
+/** How urgent a task is, where that is not as usual. */
+export function Priority({ task }: { task: Pick<Task, "priority"> }) {
+  const { t } = useTranslation();
+  if (task.priority === USUAL_PRIORITY) return null;
+  const Icon = task.priority > USUAL_PRIORITY ? IconChevronUp : IconChevronDown;
+  return (
+    <span className={classes.priority} data-high={task.priority > USUAL_PRIORITY || undefined}>
+      <Icon size={13} aria-hidden />
+      {t("tasks:priority", { priority: task.priority })}
+    </span>
+  );
 }
 
 /** Hands a task to somebody else, with a reason that is kept. */

@@ -4,7 +4,7 @@ import type { Thread as ThreadData } from "~/api/model.ts";
 import { useWhen } from "../time/When.tsx";
 import { exact, relative, shortSpan, since } from "../time/words.ts";
 import classes from "./Thread.module.css";
-import { elementName, initials, position, threadSentence } from "./words.ts";
+import { elementName, initials, position, standing, standingName, threadSentence } from "./words.ts";
 
 /**
  * Where something stands in its process: the last steps done, the step now, what may come next.
@@ -18,8 +18,8 @@ export function Thread({ thread, across = false }: { thread: ThreadData; across?
     <section className={across ? classes.across : classes.down} aria-label={t("thread:label")} tabIndex={across ? 0 : undefined}>
       <p className="visually-hidden">{threadSentence(thread, when, t)}</p>
       <ol className={classes.line} aria-hidden>
-        {thread.done.map((step) => (
-          <Tooltip key={`${step.element}-${step.at}`} label={`${step.by ? `${step.by.name}, ` : ""}${exact(step.at, when)}`}>
+        {thread.done.map((step, i) => (
+          <Tooltip key={`${step.element}-${step.at}-${i}`} label={`${step.by ? `${step.by.name}, ` : ""}${exact(step.at, when)}`}>
             <li className={classes.done}>
               <span className={classes.knot} />
               <span className={classes.name}>{elementName(step)}</span>
@@ -27,10 +27,10 @@ export function Thread({ thread, across = false }: { thread: ThreadData; across?
             </li>
           </Tooltip>
         ))}
-        {thread.now.map((step) => (
-          <li key={`${step.element}-${step.since}`} className={classes.now} data-overdue={step.overdue || undefined}>
+        {standing(thread).map((step) => (
+          <li key={step.element} className={classes.now} data-overdue={step.overdue || undefined}>
             <span className={classes.ring}>{step.who ? initials(step.who.name) : ""}</span>
-            <span className={classes.name}>{elementName(step)}</span>
+            <span className={classes.name}>{standingName(step)}</span>
             <span className={classes.fact}>
               {step.who ? t("thread:has", { who: step.who.name, since: since(step.since, when, t) }) : since(step.since, when, t)}
               {step.overdue && <b className={classes.late}> {t("thread:overdue")}</b>}
@@ -55,21 +55,22 @@ export function Thread({ thread, across = false }: { thread: ThreadData; across?
 export function ThreadSmall({ thread, withName = true }: { thread: ThreadData; withName?: boolean }) {
   const { t } = useTranslation();
   const when = useWhen();
-  const now = thread.now[0];
+  const places = standing(thread);
+  const now = places[0];
   const sentence = threadSentence(thread, when, t);
   return (
     <Tooltip label={sentence} multiline maw={340}>
       <span className={classes.small}>
         <span className="visually-hidden">{sentence}</span>
         <span className={classes.beads} aria-hidden>
-          {thread.done.slice(-3).map((step) => <i key={`${step.element}-${step.at}`} className={classes.beadDone} />)}
+          {thread.done.slice(-3).map((step, i) => <i key={`${step.element}-${i}`} className={classes.beadDone} />)}
           {now ? <i className={classes.beadNow} data-overdue={now.overdue || undefined} /> : null}
           {now && thread.next.slice(0, 2).map((step) => <i key={step.element} className={step.certain ? classes.beadNext : classes.beadPerhaps} />)}
         </span>
         {withName && (
           <span className={classes.smallText} aria-hidden>
-            {now ? `${elementName(now)} · ${shortSpan(now.since, when, t)}` : t("thread:ended")}
-            {thread.now.length > 1 && ` +${thread.now.length - 1}`}
+            {now ? `${standingName(now)} · ${shortSpan(now.since, when, t)}` : t("thread:ended")}
+            {places.length > 1 && ` +${places.length - 1}`}
           </span>
         )}
       </span>

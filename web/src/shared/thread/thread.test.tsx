@@ -5,7 +5,7 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Thread as ThreadData } from "~/api/model.ts";
 import { setLocale, startI18n } from "~/i18n/index.ts";
 import { Thread, ThreadSmall } from "./Thread.tsx";
-import { initials, threadSentence } from "./words.ts";
+import { initials, standing, threadSentence } from "./words.ts";
 
 const NOW = Date.parse("2026-01-09T13:00:00Z");
 const t = (key: string, params?: Record<string, unknown>) => i18next.t(key, params ?? {});
@@ -34,6 +34,14 @@ describe("the thread in words", () => {
 
   it("says that something is overdue, also when nobody has it", () => {
     expect(threadSentence(nobody, when("en"), t)).toBe("3 of about 6: waiting at Call the client, since Tuesday, overdue");
+  });
+
+  it("counts several that stand at one place, late if one of them is, and with nobody's name", () => {
+    const oleg = { login: "oleg", name: "Олег Соколов" };
+    const asked = (who: typeof anna, since: string, overdue: boolean) => ({ element: "Ask", name: "Ask a colleague", since, who, overdue });
+    const many = { ...calling, now: [asked(anna, "2026-01-07T09:00:00Z", false), asked(oleg, "2026-01-06T09:00:00Z", true)], next: [] } as ThreadData;
+    expect(threadSentence(many, when("en"), t)).toBe("3 of about 6: waiting at Ask a colleague ×2, since Tuesday, overdue");
+    expect(standing(many)).toHaveLength(1);
   });
 
   it("says that it ended", () => {

@@ -8,6 +8,32 @@ export function elementName(step: { name?: string | null; element: string }): st
   return step.name?.trim() || step.element;
 }
 
+/** Where something stands, each place once: several that stand at one element are counted there. */
+export interface Standing {
+  element: string;
+  name: string;
+  since: string;
+  who: Thread["now"][number]["who"];
+  overdue: boolean;
+  count: number;
+}
+
+/** The places where it stands. Of several at one place the first to come says since when; who has it, where it is one person. */
+export function standing(thread: Thread): Standing[] {
+  const places = new Map<string, Standing>();
+  for (const { element, name, since, who, overdue } of thread.now) {
+    const place = places.get(element);
+    if (!place) places.set(element, { element, name, since, who, overdue, count: 1 });
+    else places.set(element, { ...place, since: since < place.since ? since : place.since, who: place.who?.login === who?.login ? place.who : null, overdue: place.overdue || overdue, count: place.count + 1 });
+  }
+  return [...places.values()];
+}
+
+/** "Ask a colleague ×3". */
+export function standingName(place: Standing): string {
+  return place.count > 1 ? `${elementName(place)} ×${place.count}` : elementName(place);
+}
+
 type Names = Record<string, string> | undefined;
 
 /** A step that has no name of its own is called by what it is, where its diagram is known: the server says its id then. */
@@ -35,8 +61,8 @@ export function position(thread: Thread, t: Translate): string | null {
 
 /** Where it stands, as one sentence for those who do not see the line: "3 of about 6: waiting for Anna: Call the client, since Tuesday". */
 export function threadSentence(thread: Thread, when: When, t: Translate): string {
-  const steps = thread.now.map((step) => {
-    const params = { step: elementName(step), who: step.who?.name, since: since(step.since, when, t) };
+  const steps = standing(thread).map((step) => {
+    const params = { step: standingName(step), who: step.who?.name, since: since(step.since, when, t) };
     const words = t(step.who ? "thread:waitsFor" : "thread:waits", params);
     return step.overdue ? t("thread:late", { words }) : words;
   });
