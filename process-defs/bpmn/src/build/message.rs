@@ -127,11 +127,17 @@ fn named<'m>(
     problems: &mut Problems,
 ) -> Option<(NodeRef<'m>, Text)> {
     let Some(reference) = reference else {
+        let hint = match verb {
+            "sends" => {
+                "Choose or create a message, or name the job that sends it (zeebe:taskDefinition)."
+            }
+            _ => "Choose or create a message.",
+        };
         problems.error(
             event,
             Code::MissingMessageName,
             format!("The element does not say which message it {verb}."),
-            "Choose or create a message.",
+            hint,
         );
         return None;
     };

@@ -36,7 +36,8 @@ use self::data::Moves;
 use crate::dialect::{camunda, redthread, zeebe};
 use crate::draft::Draft;
 use crate::graph::{
-    Element, ElementIx, Flow, FlowIx, Id, Lane, ProcessGraph, Properties, Trigger, of_joins,
+    AdHoc, Element, ElementIx, ElementKind, Flow, FlowIx, Id, Lane, ProcessGraph, Properties,
+    SubProcess, Trigger, of_joins,
 };
 use redthread_xml::Problems;
 
@@ -74,6 +75,12 @@ fn graph(
         return None;
     }
     let (elements, flows) = (elements?, flows?);
+    let mut elements = elements;
+    for index in multi_instance::tell_only(draft, &elements) {
+        if let ElementKind::BoundaryEvent { interrupting, .. } = &mut elements[index].kind {
+            *interrupting = false;
+        }
+    }
     let mut graph = ProcessGraph {
         id: process.id.clone()?,
         name: process.name.clone(),
@@ -103,6 +110,13 @@ fn graph(
             .into_iter()
             .flatten();
         parts.any(|part| matches!(part, Trigger::Condition(_)))
+            || matches!(
+                element.kind,
+                ElementKind::SubProcess(SubProcess::AdHoc(AdHoc {
+                    completion: Some(_),
+                    ..
+                }))
+            )
     });
     Some(graph)
 }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::{data, expression, throw_event};
 use crate::dialect::zeebe::{self, LoopCharacteristics};
 use crate::draft::Draft;
-use crate::graph::{Behavior, MultiInstance, Over, Throw};
+use crate::graph::{
+    Behavior, Element, ElementKind, MultiInstance, Over, Repetition, Text, Throw, Trigger,
+};
 use crate::model::boolean;
 use crate::node::BpmnNode;
 use redthread_feel::Expression;
@@ -209,4 +211,51 @@ fn complex(
         _ => Throw::Multiple(throws),
     };
     condition.map(|condition| Some((condition, throw)))
+}
+
+/// The boundary events that catch an event of their own activity's behavior and do not say `cancelActivity`: they leave the
+/// other instances at work. XSD's default is `true`, but then the behaviors None and One could not differ: what occurs says that
+/// an instance is about to complete, not that the others are to end (10.3.8).
+pub(super) fn tell_only(draft: &Draft<'_>, elements: &[Element]) -> Vec<usize> {
+    let is_one = |&(index, element): &(usize, &Element)| {
+        let ElementKind::BoundaryEvent {
+            attached_to,
+            trigger,
+            ..
+        } = &element.kind
+        else {
+            return false;
+        };
+        let host = &elements[attached_to.0 as usize];
+        let Some(Repetition::MultiInstance(marker)) = &host.repetition else {
+            return false;
+        };
+        let thrown: Vec<&Throw> = match &marker.behavior {
+            Behavior::All => Vec::new(),
+            Behavior::Each(throw) | Behavior::First(throw) => throw.parts().iter().collect(),
+            Behavior::Complex(definitions) => definitions
+                .iter()
+                .flat_map(|(_, throw)| throw.parts())
+                .collect(),
+        };
+        let mut parts = trigger.parts().iter();
+        draft.xml(index).attribute("cancelActivity").is_none()
+            && parts.any(|part| thrown.iter().any(|throw| catches(part, throw)))
+    };
+    let boundary = elements.iter().enumerate().filter(is_one);
+    boundary.map(|(index, _)| index).collect()
+}
+
+fn catches(trigger: &Trigger, throw: &Throw) -> bool {
+    match (trigger, throw) {
+        (Trigger::Signal(awaited), Throw::Signal(sent)) => awaited == sent,
+        (Trigger::Message(awaited), Throw::Message(sent)) => awaited.name == sent.name,
+        (Trigger::Escalation(caught), Throw::Escalation(thrown)) => {
+            match (&caught.code, &thrown.code) {
+                (Some(caught), Text::Literal(thrown)) => caught == thrown,
+                (caught, _) => caught.is_none(),
+            }
+        }
+        _ => false,
+    }
 }

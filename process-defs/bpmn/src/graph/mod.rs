@@ -60,7 +60,7 @@ pub struct ProcessGraph {
     pub properties: Properties,
     /// For each inclusive and complex gateway: from where a token can still come to it.
     pub joins: HashMap<ElementIx, Reach>,
-    /// Whether an event in it waits for a condition.
+    /// Whether something in it waits for a condition: an event, or an ad-hoc sub-process.
     pub has_conditions: bool,
     /// Elements by id.
     pub element_index: HashMap<Id, ElementIx>,
