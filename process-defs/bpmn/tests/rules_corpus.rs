@@ -3,11 +3,13 @@
 
 mod common;
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use common::keeps;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestRunner};
+use redthread_bpmn::model::NodeKind;
 use redthread_bpmn::{Limits, Problem, read};
 
 fn corpus() -> Vec<(PathBuf, Vec<u8>)> {
@@ -17,7 +19,7 @@ fn corpus() -> Vec<(PathBuf, Vec<u8>)> {
         .map(|entry| entry.unwrap().path())
         .collect();
     files.sort();
-    assert!(files.len() >= 6);
+    assert!(files.len() >= 7);
     let read = |path: PathBuf| {
         let bytes = std::fs::read(&path).unwrap();
         (path, bytes)
@@ -57,6 +59,38 @@ fn a_file_with_nearly_everything_breaks_no_rule() {
     keeps(std::str::from_utf8(&bytes).unwrap());
 }
 
+#[test]
+fn all_that_runs_is_deployed_as_it_is() {
+    let (_, bytes) = corpus()
+        .into_iter()
+        .find(|(path, _)| path.ends_with("all-that-runs.bpmn"))
+        .unwrap();
+    let diagram = common::diagram(&bytes);
+    assert!(diagram.problems.is_empty(), "{:#?}", diagram.problems);
+    assert_eq!(diagram.processes.len(), 8);
+    let nodes = diagram
+        .model
+        .processes
+        .iter()
+        .flat_map(|process| &process.flow_nodes);
+    let found: HashSet<NodeKind> = nodes.map(|node| node.kind).collect();
+    let missing: Vec<NodeKind> = NodeKind::ALL
+        .iter()
+        .copied()
+        .filter(|kind| !found.contains(kind))
+        .collect();
+    // What stands in choreographies, and what only stands for the events of a loop marker.
+    assert_eq!(
+        missing,
+        [
+            NodeKind::ImplicitThrowEvent,
+            NodeKind::ChoreographyTask,
+            NodeKind::SubChoreography,
+            NodeKind::CallChoreography
+        ]
+    );
+}
+
 /// The values of attributes and the texts of elements: what the rules look at.
 fn values(xml: &str) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
@@ -80,12 +114,17 @@ fn values(xml: &str) -> Vec<(usize, usize)> {
 
 #[test]
 fn exchanged_values_never_panic() {
-    let (_, bytes) = corpus()
-        .into_iter()
-        .find(|(path, _)| path.ends_with("everything.bpmn"))
-        .unwrap();
-    let xml = String::from_utf8(bytes).unwrap();
-    let values = values(&xml);
+    for name in ["everything.bpmn", "all-that-runs.bpmn"] {
+        let (_, bytes) = corpus()
+            .into_iter()
+            .find(|(path, _)| path.ends_with(name))
+            .unwrap();
+        exchange_values(&String::from_utf8(bytes).unwrap());
+    }
+}
+
+fn exchange_values(xml: &str) {
+    let values = values(xml);
     assert!(values.len() > 200);
     let config = Config {
         cases: 60,
@@ -97,7 +136,7 @@ fn exchanged_values_never_panic() {
     let pair = (0..values.len(), 0..values.len());
     let pairs = prop::collection::vec(pair, 1..6);
     let outcome = TestRunner::new(config).run(&pairs, |pairs| {
-        let mut text = xml.clone();
+        let mut text = xml.to_owned();
         let mut edits: Vec<_> = pairs;
         // From the end, so that the places before stay where they are.
         edits.sort_by_key(|&(to, _)| std::cmp::Reverse(values[to].0));
@@ -137,8 +176,44 @@ fn much_of_the_same_is_answered_soon() {
     let flows = many(MANY, |i| {
         format!("<sequenceFlow id='f{i}' sourceRef='g' targetRef='e'/>")
     });
+    const SOME: usize = 4_000;
+    let data = many(SOME, |i| {
+        format!("<dataInput id='d{i}'/><dataObject id='o{i}'/>")
+    });
+    let moves = many(SOME, |i| {
+        format!(
+            "<dataInputAssociation><sourceRef>o{i}</sourceRef><targetRef>d{i}</targetRef></dataInputAssociation>"
+        )
+    });
+    let undone = many(SOME, |i| {
+        format!(
+            "<boundaryEvent id='b{i}' attachedToRef='a'><compensateEventDefinition/></boundaryEvent>\
+             <task id='u{i}' isForCompensation='true'/><association id='x{i}' sourceRef='b{i}' targetRef='u{i}'/>"
+        )
+    });
+    let subscriptions = many(SOME, |i| {
+        format!(
+            "<receiveTask id='r{i}' messageRef='anyMessage'/>\
+             <correlationSubscription id='c{i}' correlationKeyRef='k{i}'/>"
+        )
+    });
+    let keys = many(SOME, |i| {
+        format!(
+            "<correlationKey id='k{i}'><correlationPropertyRef>cp</correlationPropertyRef></correlationKey>"
+        )
+    });
+    let property = "<correlationProperty id='cp'><correlationPropertyRetrievalExpression messageRef='anyMessage'>\
+         <messagePath>a</messagePath></correlationPropertyRetrievalExpression></correlationProperty>";
     for content in [
         links,
+        format!(
+            "<callActivity id='a' calledElement='q'><ioSpecification>{data}</ioSpecification>{moves}</callActivity>\
+             </process><process id='q'><ioSpecification>{data}</ioSpecification>"
+        ),
+        format!("<task id='a'/>{undone}"),
+        format!(
+            "{subscriptions}</process>{property}<collaboration id='co'>{keys}</collaboration><process id='q'>"
+        ),
         format!("{calls}</process><process id='large'>{large}"),
         format!(
             "<eventBasedGateway id='g'/><intermediateCatchEvent id='e'>{definitions}</intermediateCatchEvent>{flows}"

@@ -109,9 +109,10 @@ pub(super) fn add(
 ) -> IoMapping {
     let mut inputs = Vec::new();
     let mut outputs = Vec::new();
+    let of_loop = LoopData::of(draft, index);
     let names = Names::of(draft, index, moves_of_process);
     for (association, direction) in of_element(draft, index) {
-        if !moves(draft, association, direction) || is_of_loop(draft, index, association) {
+        if !moves(draft, association, direction) || of_loop.is_moved(draft, association) {
             continue;
         }
         let moved = match touches_store(draft, association) {
@@ -133,18 +134,31 @@ pub(super) fn add(
     }
 }
 
-/// The collection of a loop is taken apart and put together by the loop: no single instance gets or gives it whole.
-fn is_of_loop(draft: &Draft<'_>, index: usize, association: NodeRef<'_>) -> bool {
-    let Some(marker) = draft
-        .xml(index)
-        .bpmn_child("multiInstanceLoopCharacteristics")
-    else {
-        return false;
-    };
-    let input = data::loop_data(draft, marker, "loopDataInputRef").map(NodeRef::ix);
-    let output = data::loop_data(draft, marker, "loopDataOutputRef").map(NodeRef::ix);
-    input.is_some() && target(draft, association) == input
-        || output.is_some_and(|output| reads(draft, association, output))
+/// The collections of an element's loop marker. The loop takes them apart and puts them together: no single instance gets
+/// or gives them whole.
+struct LoopData {
+    input: Option<NodeIx>,
+    output: Option<NodeIx>,
+}
+
+impl LoopData {
+    fn of(draft: &Draft<'_>, index: usize) -> LoopData {
+        let marker = draft
+            .xml(index)
+            .bpmn_child("multiInstanceLoopCharacteristics");
+        let data = |name| data::loop_data(draft, marker?, name).map(NodeRef::ix);
+        LoopData {
+            input: data("loopDataInputRef"),
+            output: data("loopDataOutputRef"),
+        }
+    }
+
+    fn is_moved(&self, draft: &Draft<'_>, association: NodeRef<'_>) -> bool {
+        self.input.is_some() && target(draft, association) == self.input
+            || self
+                .output
+                .is_some_and(|output| reads(draft, association, output))
+    }
 }
 
 fn touches_store(draft: &Draft<'_>, association: NodeRef<'_>) -> bool {
