@@ -75,37 +75,6 @@ impl Collection {
     }
 }
 
-/// XML elements that mark what does not run yet.
-const NOT_YET: [&str; 27] = [
-    "adHocSubProcess",
-    "businessRuleTask",
-    "callActivity",
-    "cancelEventDefinition",
-    "compensateEventDefinition",
-    "complexGateway",
-    "conditionalEventDefinition",
-    "dataInputAssociation",
-    "dataOutputAssociation",
-    "escalationEventDefinition",
-    "eventBasedGateway",
-    "eventDefinitionRef",
-    "humanPerformer",
-    "inclusiveGateway",
-    "ioSpecification",
-    "linkEventDefinition",
-    "multiInstanceLoopCharacteristics",
-    "performer",
-    "potentialOwner",
-    "receiveTask",
-    "resourceRole",
-    "sendTask",
-    "signalEventDefinition",
-    "standardLoopCharacteristics",
-    "transaction",
-    "implicitThrowEvent",
-    "subConversation",
-];
-
 impl Drawing {
     /// The flow nodes that stand in processes. The index also counts global manual tasks, which stand in none: they are
     /// callable elements, not flow nodes (BPMN 2.0 section 10.3.4).
@@ -116,13 +85,5 @@ impl Drawing {
             .copied()
             .unwrap_or_default();
         self.flow_nodes.saturating_sub(global)
-    }
-
-    /// What of it does not run yet, judged by the index alone.
-    pub fn not_yet(&self) -> Vec<&str> {
-        NOT_YET
-            .into_iter()
-            .filter(|name| self.elements.contains_key(*name))
-            .collect()
     }
 }

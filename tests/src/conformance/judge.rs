@@ -122,8 +122,7 @@ fn judge_contents(drawing: &Drawing, lines: &[Line], misses: &mut Vec<String>) {
     }
 }
 
-/// A refusal as `notSupported` must be about something that does not run yet: something that the index counted, or that
-/// the element's own text shows.
+/// A refusal as `notSupported` must be about something that the element's own text shows to be left out.
 fn judge_refusals(drawing: &Drawing, xml: &str, lines: &[Line], misses: &mut Vec<String>) {
     let refused: Vec<&Line> = errors(lines)
         .filter(|line| is(line, "notSupported"))
@@ -131,12 +130,9 @@ fn judge_refusals(drawing: &Drawing, xml: &str, lines: &[Line], misses: &mut Vec
     if drawing.executable_processes == 0 && !refused.is_empty() {
         misses.push("It has no executable process, but something in it is refused.".into());
     }
-    if !drawing.not_yet().is_empty() {
-        return;
-    }
     for line in refused {
         let element = line.element.as_deref().unwrap_or_default();
-        if !shows_what_comes_later(xml, element) {
+        if !shows_what_is_left_out(xml, element) {
             misses.push(format!(
                 "\"{element}\" is refused though it only uses what runs: {}",
                 line.message
@@ -145,37 +141,25 @@ fn judge_refusals(drawing: &Drawing, xml: &str, lines: &[Line], misses: &mut Vec
     }
 }
 
-/// Whether the text of the element with this id has what does not run yet, of the kinds that the index does not count.
-fn shows_what_comes_later(xml: &str, id: &str) -> bool {
+/// Attributes and elements of other engines that change how a process runs, and forms inside of diagrams.
+const FOREIGN: [&str; 5] = ["camunda:", "activiti:", "drools:", "tns:", "userTaskForm"];
+
+/// Whether the text of the element with this id has what does not run: what is another engine's, a script that is not
+/// FEEL, an association with a data store, a condition that starts a process.
+fn shows_what_is_left_out(xml: &str, id: &str) -> bool {
     let Some(text) = element_text(xml, id) else {
         return false;
     };
-    let start_tag = text.split('>').next().unwrap_or_default();
-    let name = start_tag.split_whitespace().next().unwrap_or_default();
-    let throws = name.ends_with("endEvent") || name.ends_with("intermediateThrowEvent");
-    let sends = throws && text.contains("messageEventDefinition");
-    let event_sub_process = start_tag.contains("triggeredByEvent=\"true\"");
-    let several_tokens = ["startQuantity=\"", "completionQuantity=\""]
-        .iter()
-        .any(|attribute| {
-            start_tag
-                .split(attribute)
-                .nth(1)
-                .is_some_and(|value| !value.starts_with("1\""))
-        });
-    // Attributes and elements of other engines that change how it runs, and scripts that are not FEEL.
-    let foreign = [
-        "camunda:",
-        "activiti:",
-        "drools:",
-        "tns:",
-        "scriptFormat=",
-        "<script",
-        ":script",
-    ]
-    .iter()
-    .any(|marker| text.contains(marker));
-    sends || event_sub_process || several_tokens || foreign
+    let name = text
+        .split([' ', '\t', '\r', '\n', '>'])
+        .next()
+        .unwrap_or("");
+    let has = |marker: &str| text.contains(marker);
+    let script = name.ends_with("criptTask") && has("script");
+    let associates = has("dataInputAssociation") || has("dataOutputAssociation");
+    let stores = associates && xml.contains("dataStore");
+    let starts = name.ends_with("startEvent") && has("conditionalEventDefinition");
+    script || stores || starts || FOREIGN.iter().any(|marker| has(marker))
 }
 
 /// From the start tag that has this `id` to the end of that element.
@@ -287,22 +271,14 @@ mod tests {
 
     #[test]
     fn refusing_what_runs_is_a_miss() {
-        let xml = r#"<b:task id="T"/><b:endEvent id="E"><b:messageEventDefinition/></b:endEvent>"#;
-        assert_eq!(
-            misses(&drawing(3, &["task"]), xml, &ran(1, &refusal("T"))).len(),
-            1
-        );
-        assert_eq!(
-            misses(&drawing(3, &["task"]), xml, &ran(1, &refusal("E"))),
-            [""; 0]
-        );
-        assert_eq!(
-            misses(
-                &drawing(3, &["inclusiveGateway"]),
-                xml,
-                &ran(1, &refusal("T"))
-            ),
-            [""; 0]
-        );
+        let xml = r#"<b:task id="T"/><b:transaction id="X"/><b:scriptTask id="S"><b:script>x</b:script></b:scriptTask>
+            <b:serviceTask id="C" camunda:class="c"/><b:startEvent id="B"><b:conditionalEventDefinition/></b:startEvent>"#;
+        let of = |element: &str| misses(&drawing(3, &["task"]), xml, &ran(1, &refusal(element)));
+        for element in ["T", "X", "nowhere"] {
+            assert_eq!(of(element).len(), 1, "{element}");
+        }
+        for element in ["S", "C", "B"] {
+            assert_eq!(of(element), [""; 0], "{element}");
+        }
     }
 }
