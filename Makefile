@@ -5,8 +5,9 @@ SHELL := /bin/bash
 LISTEN ?= 127.0.0.1:8080
 DATABASE ?= redthread.db
 CORPORA ?=
+MINUTES ?= 10
 
-.PHONY: help run test tools web rust-test rust-lint web-test browser-test conformance bench-core pictures openapi clean
+.PHONY: help run test tools web rust-test rust-lint web-test browser-test conformance soak bench-core pictures openapi clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -52,6 +53,9 @@ conformance: ## check and count the corpora: make conformance CORPORA=path
 	@test -n "$(CORPORA)" || { echo "Say where the corpora are: make conformance CORPORA=path"; exit 2; }
 	cargo build --bin redthread
 	cargo run -q -p redthread-tests --bin conformance -- --redthread target/debug/redthread $(CORPORA)
+
+soak: ## random processes over all of BPMN, with new seeds: make soak MINUTES=10
+	MINUTES=$(MINUTES) cargo test -p redthread-core --test random soak -- --ignored --nocapture
 
 bench-core: ## how fast the core decides, without a database
 	cargo bench -p redthread-core --bench core
