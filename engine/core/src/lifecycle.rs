@@ -350,8 +350,16 @@ impl Stepper<'_> {
 
     /// Writes down that an element, or an event sub-process of the process, is stuck.
     pub(crate) fn raise(&mut self, element_instance: Key, stuck: Stuck) {
-        let key = self.new_key();
         let Stuck { code, message } = stuck;
+        // What is looked at again and again is stuck once.
+        let known = self.state.incidents.of(element_instance);
+        let is_known = known
+            .map(|(_, incident)| incident.code)
+            .any(|known| known == code);
+        if is_known {
+            return;
+        }
+        let key = self.new_key();
         self.emit(Event::IncidentRaised {
             key,
             element_instance,

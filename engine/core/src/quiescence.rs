@@ -88,15 +88,20 @@ impl Stepper<'_> {
                         return Ok(true);
                     }
                 }
-                ElementKind::ComplexGateway { .. } => {
+                ElementKind::ComplexGateway {
+                    activation: Some(ref activation),
+                } => {
                     let id = &graph.element(ix).id;
                     let waiting = |(key, child): (Key, &ElementInstance)| {
-                        (child.element == *id && child.phase == Phase::Active).then_some(key)
+                        (child.element == *id).then_some((key, child.phase))
                     };
                     let waiting = self.state.children(scope).find_map(waiting);
-                    if let Some(key) = waiting
-                        && complex_gateway::reset(self, key, ix, scope)?
-                    {
+                    let changed = match waiting {
+                        Some((key, Phase::Active)) => complex_gateway::reset(self, key, ix, scope)?,
+                        Some(_) => false,
+                        None => complex_gateway::activate(self, ix, scope, activation)?,
+                    };
+                    if changed {
                         return Ok(true);
                     }
                 }

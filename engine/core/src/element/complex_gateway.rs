@@ -6,7 +6,7 @@
 //! it took none. It takes those tokens that have come meanwhile; they go on only along flows whose condition asks for it
 //! (`waitingForStart = false`). Only then can it be activated again.
 
-use redthread_bpmn::graph::{ElementIx, ElementKind, FlowIx, Id};
+use redthread_bpmn::graph::{ElementIx, FlowIx, Id};
 use redthread_feel::{Expression, Number, Value};
 
 use super::inclusive_gateway;
@@ -43,6 +43,23 @@ pub(super) fn activates(
         // What cannot be decided is written down as an incident of the gateway: see `open`.
         Ok(true) | Err(Halt::Stuck(_)) => Ok(Some(ready)),
         Err(Halt::Stop(error)) => Err(error),
+    }
+}
+
+/// Activates the gateway if the tokens that wait before it do so now. Answers whether they do.
+pub(crate) fn activate(
+    stepper: &mut Stepper,
+    ix: ElementIx,
+    scope: Key,
+    activation: &Expression,
+) -> Result<bool, StepError> {
+    let incoming = &stepper.graph.element(ix).incoming;
+    if !incoming.iter().any(|flow| stepper.has_token(*flow, scope)) {
+        return Ok(false);
+    }
+    match activates(stepper, ix, scope, activation)? {
+        Some(consumed) => enter(stepper, ix, scope, consumed).map(|()| true),
+        None => Ok(false),
     }
 }
 
@@ -145,7 +162,8 @@ pub(crate) fn reset(
 ) -> Result<bool, StepError> {
     let graph = stepper.graph;
     let taken = consumed(stepper.instance(key)?).to_vec();
-    if !matches!(graph.element(ix).kind, ElementKind::ComplexGateway { .. }) || taken.is_empty() {
+    let is_stuck = stepper.state.incidents.of(key).next().is_some();
+    if taken.is_empty() || is_stuck {
         return Ok(false);
     }
     let was_taken = |flow: FlowIx| taken.contains(&graph.flow(flow).id);

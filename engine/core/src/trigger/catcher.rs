@@ -8,7 +8,7 @@ use crate::command::Variables;
 use crate::element::{boundary_event, event_sub_process};
 use crate::key::Key;
 use crate::lifecycle::Role;
-use crate::state::{OuterCatch, Thrown};
+use crate::state::{OuterCatch, Phase, Thrown};
 use crate::step::{StepError, Stepper};
 
 /// What catches something.
@@ -105,7 +105,9 @@ fn around(stepper: &Stepper, from: Key) -> Vec<Vec<Catcher>> {
             (Some(instance), Some(ix)) => stepper.role(instance, ix),
             _ => Role::Single,
         };
-        let is_scope = at == stepper.state.key || stepper.is_sub_process(at);
+        // A sub-process that has not begun yet, or whose results are being mapped, is no scope for what happens in it.
+        let runs = instance.is_none_or(|instance| instance.phase == Phase::Active);
+        let is_scope = at == stepper.state.key || runs && stepper.is_sub_process(at);
         // Once an interrupting one runs, no other of the same scope begins.
         let is_interrupted = is_scope
             && out_of.is_some_and(|ix| {

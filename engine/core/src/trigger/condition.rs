@@ -62,7 +62,7 @@ pub(crate) fn is_watched_by(stepper: &Stepper, watch: Key) -> bool {
         && !has(|part| matches!(part, Trigger::Record(_)))
 }
 
-/// Looks at all conditions that are waited for, if something has changed, and has those of ad-hoc sub-processes looked at. Answers whether one has become true.
+/// Looks at all conditions that are waited for, if something has changed, and has those of ad-hoc sub-processes and complex gateways looked at. Answers whether one has become true.
 pub(crate) fn look_at_all(stepper: &mut Stepper) -> Result<bool, StepError> {
     if !stepper.graph.has_conditions {
         return Ok(false);
@@ -75,6 +75,9 @@ pub(crate) fn look_at_all(stepper: &mut Stepper) -> Result<bool, StepError> {
     let ad_hoc =
         elements.filter(|(_, instance)| matches!(instance.body(), Some(Body::AdHoc { .. })));
     stepper.touched.extend(ad_hoc.map(|(key, _)| *key));
+    // Complex gateways may be activated by the tokens that wait before them.
+    let scopes = stepper.state.tokens.iter().map(|token| token.scope);
+    stepper.touched.extend(scopes);
     let waiting: Vec<Key> = stepper.state.waits.keys().copied().collect();
     for key in waiting {
         if look_at_one(stepper, key, &changed)? {
@@ -98,34 +101,61 @@ pub(crate) fn look_at(stepper: &mut Stepper, owner: Key) -> Result<(), StepError
     Ok(())
 }
 
+/// Takes the conditions of an event as they are now: it occurs when they become true after that.
+pub(crate) fn take_as_seen(
+    stepper: &mut Stepper,
+    owner: Key,
+    event: ElementIx,
+) -> Result<(), StepError> {
+    let id = &stepper.graph.element(event).id;
+    let of_event = stepper
+        .state
+        .waits_of(owner)
+        .filter(|(_, what)| what.event() == Some(id));
+    let waiting: Vec<Key> = of_event.map(|(key, _)| key).collect();
+    for key in waiting {
+        if let Some((_, true)) = change(stepper, key, &Changed::Anything)? {
+            stepper.emit(Event::ConditionChanged { key, holds: true });
+        }
+    }
+    Ok(())
+}
+
 /// Looks at one condition, if it is still waited for. Answers whether it has become true.
 fn look_at_one(stepper: &mut Stepper, key: Key, changed: &Changed) -> Result<bool, StepError> {
-    let Some(wait) = stepper.state.waits.get(&key) else {
+    let Some((owner, holds)) = change(stepper, key, changed)? else {
         return Ok(false);
     };
-    let WaitKind::Condition(data) = &wait.what else {
-        return Ok(false);
-    };
-    let (owner, held) = (wait.element_instance, data.holds);
-    let Some(condition) = condition_of(stepper.graph, data) else {
-        return Ok(false);
-    };
-    if !concerns(changed, condition) {
-        return Ok(false);
-    }
-    let holds = match stepper.evaluate(&condition.expression, owner) {
-        Ok(evaluated) => evaluated.value == Value::Boolean(true),
-        Err(Halt::Stop(error)) => return Err(error),
-        Err(Halt::Stuck(_)) => false,
-    };
-    if holds == held {
-        return Ok(false);
-    }
     stepper.emit(Event::ConditionChanged { key, holds });
     if holds {
         super::occurred(stepper, key, owner, &Variables::new())?;
     }
     Ok(holds)
+}
+
+/// Who waits for a condition, and whether it holds now, if that is not what it was.
+fn change(
+    stepper: &mut Stepper,
+    key: Key,
+    changed: &Changed,
+) -> Result<Option<(Key, bool)>, StepError> {
+    let Some(wait) = stepper.state.waits.get(&key) else {
+        return Ok(None);
+    };
+    let WaitKind::Condition(data) = &wait.what else {
+        return Ok(None);
+    };
+    let (owner, held) = (wait.element_instance, data.holds);
+    let condition = condition_of(stepper.graph, data);
+    let Some(condition) = condition.filter(|condition| concerns(changed, condition)) else {
+        return Ok(None);
+    };
+    let holds = match stepper.evaluate(&condition.expression, owner) {
+        Ok(evaluated) => evaluated.value == Value::Boolean(true),
+        Err(Halt::Stop(error)) => return Err(error),
+        Err(Halt::Stuck(_)) => false,
+    };
+    Ok((holds != held).then_some((owner, holds)))
 }
 
 fn condition_of<'g>(graph: &'g ProcessGraph, data: &ConditionData) -> Option<&'g Condition> {

@@ -96,7 +96,8 @@ pub(crate) fn came(
             let goes_on = repeats(stepper, event) && stepper.state.is_scope(owner);
             match trigger.filter(|_| goes_on) {
                 Some(trigger) => match open(stepper, owner, event, trigger) {
-                    Ok(()) => Ok(()),
+                    // What holds still has to become false before it becomes true again.
+                    Ok(()) => condition::take_as_seen(stepper, owner, event),
                     Err(halt) => stepper.held_up(owner, halt),
                 },
                 None => Ok(()),

@@ -199,10 +199,11 @@ fn first(
             let duration = duration.ok_or_else(|| evaluated.unfit(text, needed))?;
             let calendar = inputs.facts.calendar.as_ref();
             let calendar = calendar.ok_or(StepError::Needs(Fact::Calendar))?;
-            // P1D is the same time of the next working day; hours count while people work.
+            // P1D is the same time of the next working day; hours count while people work. What begins when nobody works
+            // begins when they do.
             let days = match duration.days {
                 0 => now,
-                days => calendar.add_working_days(now, days),
+                days => calendar.add_working_days(calendar.forward_into_working(now), days),
             };
             let due = match duration.micros {
                 0 => days,

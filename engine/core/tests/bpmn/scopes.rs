@@ -556,6 +556,20 @@ fn a_working_duration_counts_working_days() {
 }
 
 #[test]
+fn a_working_day_that_begins_at_night_is_counted_from_the_next_morning() {
+    let body = many("startEvent", "Start")
+        + r#"<intermediateCatchEvent id="Evening"><timerEventDefinition><timeDuration>PT13H</timeDuration></timerEventDefinition></intermediateCatchEvent>
+             <intermediateCatchEvent id="Wait"><extensionElements><zeebe:properties><zeebe:property name="redthread:time" value="working"/></zeebe:properties></extensionElements>
+               <timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition></intermediateCatchEvent>"#
+        + &many("endEvent", "End")
+        + &path("Start Evening Wait End");
+    let mut run = Run::of(&body);
+    // From Monday at 22:00: the working day is Tuesday, and ends when Wednesday's begins.
+    run.after("PT13H", "Evening").after("P1DT11H", "Wait");
+    assert!(run.is_done());
+}
+
+#[test]
 fn listeners_are_told_before_an_element_begins_and_before_it_ends() {
     let body = many("startEvent", "Start")
         + r#"<userTask id="Work"><extensionElements><zeebe:executionListeners><zeebe:executionListener eventType="start" type="before"/>

@@ -115,7 +115,9 @@ fn graph(
                 ElementKind::SubProcess(SubProcess::AdHoc(AdHoc {
                     completion: Some(_),
                     ..
-                }))
+                })) | ElementKind::ComplexGateway {
+                    activation: Some(_)
+                }
             )
     });
     Some(graph)

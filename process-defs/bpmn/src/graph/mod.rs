@@ -60,7 +60,7 @@ pub struct ProcessGraph {
     pub properties: Properties,
     /// For each inclusive and complex gateway: from where a token can still come to it.
     pub joins: HashMap<ElementIx, Reach>,
-    /// Whether something in it waits for a condition: an event, or an ad-hoc sub-process.
+    /// Whether something in it waits for a condition: an event, an ad-hoc sub-process or a complex gateway.
     pub has_conditions: bool,
     /// Elements by id.
     pub element_index: HashMap<Id, ElementIx>,
