@@ -143,7 +143,7 @@ async fn a_drawing_is_kept_and_says_what_it_lacks_to_be_run() {
         .map(|p| p["code"].as_str().unwrap())
         .collect();
     assert!(
-        codes.contains(&"notExecutable") && codes.contains(&"notSupported"),
+        codes.contains(&"notExecutable") && codes.contains(&"missingMessageName"),
         "{codes:?}"
     );
     let start = analyst

@@ -55,7 +55,7 @@ async fn a_diagram_with_errors_is_refused_with_all_of_them_and_nothing_is_kept()
     );
     assert_eq!(
         (&problem["code"], &problem["severity"]),
-        (&json!("notSupported"), &json!("error"))
+        (&json!("missingMessageName"), &json!("error"))
     );
     assert!(
         problem["hint"]

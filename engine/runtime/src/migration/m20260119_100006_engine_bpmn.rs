@@ -30,6 +30,10 @@ impl MigrationTrait for Migration {
                 PRIMARY KEY (process_id, name, correlation_key)
             ) {clustered};
             CREATE INDEX start_lock_instance ON start_lock (instance);
+            CREATE TABLE start_part (
+                definition BIGINT NOT NULL, element TEXT NOT NULL, nth INTEGER NOT NULL, process_id TEXT NOT NULL,
+                occurred TEXT NOT NULL, PRIMARY KEY (definition, element, nth)
+            ) {clustered};
             CREATE TABLE called_instance (
                 key {key}, instance BIGINT NOT NULL, element TEXT NOT NULL, element_instance BIGINT NOT NULL
             );
@@ -116,6 +120,7 @@ impl MigrationTrait for Migration {
             ALTER TABLE task DROP COLUMN priority;
             DROP TABLE deployment_definition;
             DROP TABLE called_instance;
+            DROP TABLE start_part;
             DROP TABLE start_lock;
             DROP TABLE start_signal;
             DROP TABLE signal

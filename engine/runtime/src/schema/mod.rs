@@ -21,6 +21,7 @@ pub mod resource;
 pub mod setting;
 pub mod signal;
 pub mod start_lock;
+pub mod start_part;
 pub mod start_signal;
 pub mod start_subscription;
 pub mod start_timer;

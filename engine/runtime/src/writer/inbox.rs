@@ -63,7 +63,6 @@ impl Batch<'_> {
                     key: Set(row.key),
                     work: Set(json(&Linked { chain: 0, work })?),
                     failed: Set(None),
-                    ..Default::default()
                 };
                 inbox::Entity::update(again).exec(self.tx).await?;
             }

@@ -13,6 +13,7 @@ use redthread_core::state::WaitKind;
 use redthread_core::{Command, Key};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 
+use super::all_at_once::{Came, Occurred, started};
 use super::batch::{Batch, json};
 use super::follow_up::FollowUp;
 use super::outside;
@@ -34,6 +35,16 @@ struct Sent {
     id: Option<String>,
     /// Until when it is kept.
     until: Timestamp,
+}
+
+/// Whether a process has taken a message that could start it.
+enum Taken {
+    /// It starts this instance.
+    Starts(Key),
+    /// Its start event waits for more than that.
+    Kept,
+    /// Not now.
+    No,
 }
 
 impl Batch<'_> {
@@ -114,9 +125,13 @@ impl Batch<'_> {
             }
             let key = self.start_key(&start, &sent).await?;
             let started = self.start_by_message(&start, key, sent.variables.clone(), &actor);
-            if let Some(instance) = started.await? {
-                instances.push(instance);
-                taken.push(start.process_id);
+            match started.await? {
+                Taken::Starts(instance) => {
+                    instances.push(instance);
+                    taken.push(start.process_id);
+                }
+                Taken::Kept => taken.push(start.process_id),
+                Taken::No => {}
             }
         }
         let kept = sent.until > self.now;
@@ -280,12 +295,23 @@ impl Batch<'_> {
         correlation_key: String,
         variables: Variables,
         actor: &Actor,
-    ) -> Result<Option<Key>, RuntimeError> {
+    ) -> Result<Taken, RuntimeError> {
         let (process, name) = (&start.process_id, &start.name);
         if self.is_locked(process, name, &correlation_key).await? {
-            return Ok(None);
+            return Ok(Taken::No);
         }
-        let instance = self.inner.keys.next_key();
+        let definition = self.definition(Key::from_i64(start.definition)).await?;
+        let occurred = Occurred {
+            variables,
+            ..Occurred::default()
+        };
+        let came = self.came(&definition, &start.element, start.nth, occurred);
+        let command = match came.await? {
+            Came::Start(command) => command,
+            Came::Waits => return Ok(Taken::Kept),
+            Came::Twice => return Ok(Taken::No),
+        };
+        let instance = started(&command);
         if !correlation_key.is_empty() {
             let lock = start_lock::Model {
                 process_id: process.clone(),
@@ -296,18 +322,9 @@ impl Batch<'_> {
             self.revision += 1;
             self.rows.start_lock.insert(lock_key(&lock), lock);
         }
-        let command = Command::Start {
-            instance,
-            definition: Key::from_i64(start.definition),
-            element: Some(start.element.as_str().into()),
-            variables,
-            subject: None,
-            causes: Vec::new(),
-            caller: None,
-        };
         let actor = actor.clone();
         self.queue(FollowUp::Start { command, actor });
-        Ok(Some(instance))
+        Ok(Taken::Starts(instance))
     }
 
     async fn is_locked(

@@ -3,6 +3,7 @@
 //!
 //! A batch that fails is taken apart: the submission that is to blame is refused, its neighbours run again without it.
 
+mod all_at_once;
 mod batch;
 mod cache;
 mod calls;

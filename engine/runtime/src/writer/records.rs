@@ -7,6 +7,7 @@ use redthread_core::{Command, Facts, Inputs, Key};
 use redthread_feel::Value;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder};
 
+use super::all_at_once::{Came, Occurred};
 use super::batch::{Batch, json};
 use super::follow_up::FollowUp;
 use super::project::waiting_on;
@@ -114,14 +115,14 @@ impl Batch<'_> {
                 .is_meant(&definition, &start.element, &mut record)
                 .await?
             {
-                let command = Command::Start {
-                    instance: self.inner.keys.next_key(),
-                    definition: definition.key,
-                    element: Some(start.element.into()),
-                    variables: Default::default(),
+                let occurred = Occurred {
                     subject: Some(record.subject()),
                     causes: change.causes.clone(),
-                    caller: None,
+                    ..Occurred::default()
+                };
+                let came = self.came(&definition, &start.element, start.nth, occurred);
+                let Came::Start(command) = came.await? else {
+                    continue;
                 };
                 self.queue(FollowUp::Start {
                     command,

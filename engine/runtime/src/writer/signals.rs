@@ -9,6 +9,7 @@ use redthread_core::{Command, Key};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
+use super::all_at_once::{Came, Occurred, started};
 use super::batch::Batch;
 use super::follow_up::FollowUp;
 use crate::actor::Actor;
@@ -79,19 +80,24 @@ impl Batch<'_> {
         }
         if signal.after == Key(0) {
             for start in self.starts_at_signal(&signal.name).await? {
-                let instance = self.inner.keys.next_key();
-                let command = Command::Start {
-                    instance,
-                    definition: Key::from_i64(start.definition),
-                    element: Some(start.element.into()),
-                    variables: signal.variables.clone(),
-                    subject: None,
-                    causes: Vec::new(),
-                    caller: None,
+                let definition = match self.definition(Key::from_i64(start.definition)).await {
+                    Ok(definition) => definition,
+                    Err(error @ RuntimeError::Damaged { .. }) => {
+                        tracing::error!(%error, "a process that a signal starts cannot be started");
+                        continue;
+                    }
+                    Err(error) => return Err(error),
                 };
-                let actor = signal.actor.clone();
-                self.queue(FollowUp::Start { command, actor });
-                instances.push(instance);
+                let occurred = Occurred {
+                    variables: signal.variables.clone(),
+                    ..Occurred::default()
+                };
+                let came = self.came(&definition, &start.element, start.nth, occurred);
+                if let Came::Start(command) = came.await? {
+                    instances.push(started(&command));
+                    let actor = signal.actor.clone();
+                    self.queue(FollowUp::Start { command, actor });
+                }
             }
         }
         if let Some(after) = cursor {

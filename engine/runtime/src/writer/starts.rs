@@ -13,7 +13,9 @@ use super::deployments::Plan;
 use super::outside;
 use crate::deploy::{Content, FileProblem};
 use crate::error::RuntimeError;
-use crate::schema::{definition, start_signal, start_subscription, start_timer, start_watch};
+use crate::schema::{
+    definition, start_part, start_signal, start_subscription, start_timer, start_watch,
+};
 
 /// One of the things that begin a process.
 pub(super) struct Part<'g> {
@@ -155,6 +157,10 @@ impl Batch<'_> {
             .await?;
         start_signal::Entity::delete_many()
             .filter(start_signal::Column::ProcessId.eq(process))
+            .exec(self.tx)
+            .await?;
+        start_part::Entity::delete_many()
+            .filter(start_part::Column::ProcessId.eq(process))
             .exec(self.tx)
             .await?;
         start_watch::Entity::delete_many()

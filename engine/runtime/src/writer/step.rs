@@ -12,6 +12,7 @@ use redthread_core::{
 use redthread_feel::Value;
 use sea_orm::EntityTrait;
 
+use super::all_at_once::{Came, Occurred, started};
 use super::batch::{Batch, json};
 use super::cache::Live;
 use super::follow_up::FollowUp;
@@ -361,18 +362,17 @@ impl Batch<'_> {
         }
         self.may_be_due = true;
         let definition = self.definition(definition).await?;
-        let instance = self.inner.keys.next_key();
-        let command = Command::Start {
-            instance,
-            definition: definition.key,
-            element: Some(element.clone()),
-            variables: Default::default(),
-            subject: None,
-            causes: Vec::new(),
-            caller: None,
-        };
-        self.step_new(instance, definition, command, Actor::System)
-            .await
+        match self
+            .came(&definition, element, nth, Occurred::default())
+            .await?
+        {
+            Came::Start(command) => {
+                let instance = started(&command);
+                self.step_new(instance, definition, command, Actor::System)
+                    .await
+            }
+            Came::Waits | Came::Twice => Ok(()),
+        }
     }
 }
 

@@ -331,7 +331,7 @@ async fn a_call_for_each_of_many_items_comes_back_from_all_of_them() {
     .await;
     let many = call("Call", "called").replace(
         "</callActivity>",
-        "<multiInstanceLoopCharacteristics><loopCardinality>120</loopCardinality></multiInstanceLoopCharacteristics></callActivity>",
+        "<multiInstanceLoopCharacteristics><loopCardinality>200</loopCardinality></multiInstanceLoopCharacteristics></callActivity>",
     );
     house
         .deploy(process(
@@ -342,7 +342,7 @@ async fn a_call_for_each_of_many_items_comes_back_from_all_of_them() {
     let instance = house.start("caller", &[]).await;
     house.runtime.run_until_idle().await.unwrap();
     assert_eq!(house.status(instance).await, "completed");
-    assert_eq!(house.notices().await.len(), 120);
+    assert_eq!(house.notices().await.len(), 200);
     house.close().await;
 }
 

@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 use redthread_core::Key;
-use redthread_runtime::{Message, TaskView};
+use redthread_runtime::{Message, Signal, TaskView};
 
-use crate::diagrams::{process, service_task, user_task, wait};
+use crate::diagrams::{STOP, call, event, file, pool, service_task, user_task, wait};
 use crate::house::{House, ann, texts};
 
 #[derive(Clone, Debug)]
@@ -15,6 +15,7 @@ enum Ask {
     FailJob(usize),
     CompleteJob(usize),
     Publish(u8),
+    Signal,
     Pass(u8),
     CancelSome(usize),
     RetrySome(usize),
@@ -29,6 +30,7 @@ fn ask() -> impl Strategy<Value = Ask> {
         1 => any::<usize>().prop_map(Ask::FailJob),
         2 => any::<usize>().prop_map(Ask::CompleteJob),
         2 => (0..3u8).prop_map(Ask::Publish),
+        1 => Just(Ask::Signal),
         2 => (1..30u8).prop_map(Ask::Pass),
         1 => any::<usize>().prop_map(Ask::CancelSome),
         1 => any::<usize>().prop_map(Ask::RetrySome),
@@ -36,8 +38,29 @@ fn ask() -> impl Strategy<Value = Ask> {
     ]
 }
 
+/// A process that is called: it ends with a signal that others hear, or with a message that comes back.
+fn called() -> String {
+    pool(
+        "called",
+        &format!(
+            "<startEvent id=\"S\"/>\n{}\n<exclusiveGateway id=\"Which\" default=\"Which_Signal\"/>\n{}\n{}\nS -> Inner\nInner -> Which\nWhich -> Pay if order = \"1\"\nWhich -> Signal",
+            user_task("Inner", "ann"),
+            event(
+                "Pay",
+                "endEvent",
+                "messageEventDefinition messageRef=\"PaidMessage\""
+            ),
+            event("Signal", "endEvent", STOP),
+        ),
+    )
+}
+
 fn everything() -> Vec<u8> {
-    process(
+    let stopped = format!(
+        "<subProcess id=\"Stopped\" triggeredByEvent=\"true\"><startEvent id=\"Stop\" isInterrupting=\"false\"><{STOP}/></startEvent>{}<endEvent id=\"Told\"/><sequenceFlow id=\"s1\" sourceRef=\"Stop\" targetRef=\"Tell\"/><sequenceFlow id=\"s2\" sourceRef=\"Tell\" targetRef=\"Told\"/></subProcess>",
+        service_task("Tell", "test:note"),
+    );
+    let everything = pool(
         "everything",
         &format!(
             "<startEvent id=\"S\"/>
@@ -53,6 +76,8 @@ fn everything() -> Vec<u8> {
              <parallelGateway id=\"Join\"/>
              <endEvent id=\"E\"/>
              S -> Fork
+             Fork -> Inside
+             Inside -> Join
              Fork -> Do
              Fork -> Work
              Fork -> Paid
@@ -68,9 +93,10 @@ fn everything() -> Vec<u8> {
             service_task("Work", "worker"),
             wait("Sleep", "PT5H"),
             service_task("Call", "test:flaky"),
-            "",
+            call("Inside", "called") + &stopped,
         ),
-    )
+    );
+    file(&(everything + &called()))
 }
 
 async fn play(asks: Vec<Ask>) {
@@ -134,6 +160,13 @@ async fn play(asks: Vec<Ask>) {
                     ttl: (order == 2).then(|| redthread_calendar::parse_duration("PT3H").unwrap()),
                 };
                 runtime.publish_message(message, ann()).await.unwrap();
+            }
+            Ask::Signal => {
+                let signal = Signal {
+                    name: "stop".into(),
+                    variables: texts(&[]),
+                };
+                runtime.send_signal(signal, ann()).await.unwrap();
             }
             Ask::Pass(hours) => house.pass(&format!("PT{hours}H")).await,
             Ask::CancelSome(nth) => {

@@ -326,3 +326,103 @@ async fn a_multiple_start_event_begins_a_process_by_each_of_its_triggers() {
     assert_eq!(house.instances_of("any").await.len(), 4);
     house.close().await;
 }
+
+#[tokio::test]
+async fn a_parallel_multiple_start_event_begins_a_process_when_all_have_come() {
+    let house = House::with(process(
+        "all",
+        &format!(
+            "<startEvent id=\"All\" parallelMultiple=\"true\"><{STOP}/><messageEventDefinition messageRef=\"OrderedMessage\"/></startEvent>\n{}\nAll -> Do\nDo -> E",
+            user_task("Do", "ann"),
+        ),
+    ))
+    .await;
+    let ordered = || Message {
+        name: "ordered".into(),
+        ..order("42", "")
+    };
+    house.signal("stop", &[("why", "rain")]).await;
+    house.signal("stop", &[("why", "snow")]).await;
+    assert_eq!(house.instances_of("all").await, []);
+    let published = house
+        .runtime
+        .publish_message(ordered(), ann())
+        .await
+        .unwrap();
+    assert_eq!(published.instances, house.instances_of("all").await);
+    let [instance] = published.instances[..] else {
+        panic!("nothing was started")
+    };
+    let why = house.variable(instance, "why").await;
+    let order = house.variable(instance, "order").await;
+    assert_eq!(
+        (why.as_deref(), order.as_deref()),
+        (Some("\"rain\""), Some("\"42\""))
+    );
+    // All of them have to come again.
+    house.signal("stop", &[]).await;
+    assert_eq!(house.instances_of("all").await.len(), 1);
+    house
+        .runtime
+        .publish_message(ordered(), ann())
+        .await
+        .unwrap();
+    assert_eq!(house.instances_of("all").await.len(), 2);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn what_the_process_itself_waits_for_can_be_stuck_and_is_shown_at_the_process() {
+    let house = House::with(process(
+        "watched",
+        &format!(
+            "<startEvent id=\"S\"/>
+             <subProcess id=\"Late\" triggeredByEvent=\"true\"><startEvent id=\"Due\"><timerEventDefinition><timeDuration>=patience</timeDuration></timerEventDefinition></startEvent><endEvent id=\"LateEnd\"/><sequenceFlow id=\"f\" sourceRef=\"Due\" targetRef=\"LateEnd\"/></subProcess>
+             {}
+             S -> Do
+             Do -> E",
+            user_task("Do", "ann"),
+        ),
+    ))
+    .await;
+    let instance = house.start("watched", &[]).await;
+    let stuck = async || house.runtime.queries().incidents(instance).await.unwrap();
+    let [incident] = &stuck().await[..] else {
+        panic!("nothing is stuck")
+    };
+    assert_eq!(&*incident.element, "watched");
+    house.runtime.queries().trace(instance).await.unwrap();
+    let values = texts(&[("patience", "PT1H")]);
+    let set = house
+        .runtime
+        .set_variables(instance, None, values, None, ann());
+    set.await.unwrap();
+    house.runtime.retry(incident.key, ann()).await.unwrap();
+    assert_eq!(stuck().await, []);
+    house.pass("PT2H").await;
+    assert_eq!(house.status(instance).await, "completed");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn listeners_are_jobs_that_connectors_and_workers_do() {
+    let task = user_task("Do", "ann").replace(
+        "</extensionElements>",
+        "<zeebe:executionListeners><zeebe:executionListener eventType=\"start\" type=\"test:note\"/><zeebe:executionListener eventType=\"end\" type=\"audit\"/></zeebe:executionListeners></extensionElements>",
+    );
+    let house = House::with(process(
+        "heard",
+        &format!("<startEvent id=\"S\"/>\n{task}\nS -> Do\nDo -> E"),
+    ))
+    .await;
+    let instance = house.start("heard", &[]).await;
+    assert_eq!(house.notices().await, ["heard Do"]);
+    house.complete("Do", &[]).await;
+    assert_eq!(house.standing(instance).await, ["Do"]);
+    let queries = house.runtime.queries();
+    let jobs = queries.jobs_for_workers(Some("audit"), 10).await.unwrap();
+    let done = house.runtime.complete_job(jobs[0].key, texts(&[]), ann());
+    done.await.unwrap();
+    assert_eq!(house.status(instance).await, "completed");
+    house.close().await;
+}
