@@ -1,4 +1,5 @@
 import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { createContext, useContext } from "react";
 import type { Locale } from "~/i18n/index.ts";
 import { ApiError, api, unwrap } from "./client.ts";
 import type { Me } from "./model.ts";
@@ -30,11 +31,17 @@ export const meQuery = queryOptions({
 
 export const useAbout = () => useQuery(aboutQuery);
 
+/**
+ * The signed-in person, for all that is shown to one. Given by what decides that it is shown, and not looked up: in the
+ * moment of a sign-out nobody is signed in any more while some of it is still there.
+ */
+export const MeContext = createContext<Me | null>(null);
+
 /** The signed-in person. Only for pages behind the sign-in. */
 export function useMe(): Me {
-  const { data } = useQuery(meQuery);
-  if (!data) throw new ApiError({ status: 401 });
-  return data;
+  const me = useContext(MeContext);
+  if (!me) throw new ApiError({ status: 401 });
+  return me;
 }
 
 export function useSignIn() {

@@ -2,7 +2,7 @@ import { Center, Loader, MantineThemeProvider } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { meQuery } from "~/api/session.ts";
+import { MeContext, meQuery } from "~/api/session.ts";
 import { asLocale, setLocale } from "~/i18n/index.ts";
 import { ClockProvider } from "~/shared/time/clock.tsx";
 import { FailedState } from "~/shared/states/States.tsx";
@@ -24,8 +24,9 @@ export function Root() {
   if (me.data === undefined) return me.error ? <FailedState error={me.error} retry={() => me.refetch()} /> : waiting;
   return (
     <MantineThemeProvider theme={spoken} inherit>
-      <Suspense fallback={waiting}>
-        <ClockProvider zone={me.data?.zone}>{me.data ? <Frame /> : <SignIn />}</ClockProvider>
+      {/* A boundary each: what is hidden while the sign-in page is fetched would still ask the server. */}
+      <Suspense key={me.data ? "in" : "out"} fallback={waiting}>
+        <ClockProvider zone={me.data?.zone}>{me.data ? <MeContext value={me.data}><Frame /></MeContext> : <SignIn />}</ClockProvider>
       </Suspense>
     </MantineThemeProvider>
   );
