@@ -108,7 +108,7 @@ impl Trail {
             let Some(ix) = graph.find(element) else {
                 continue;
             };
-            if !is_step(&graph.element(ix).kind) || is_one_of_many(*element_instance) {
+            if !is_step(graph.element(ix)) || is_one_of_many(*element_instance) {
                 continue;
             }
             self.done += 1;
@@ -259,9 +259,14 @@ fn standing(graph: &ProcessGraph, state: &InstanceState) -> Vec<(Key, ElementIx)
         .collect()
 }
 
-/// What people know as a step: not gateways, not the sub-process around steps, nor where a line is only cut in two.
-fn is_step(kind: &ElementKind) -> bool {
-    match kind {
+/// What people know as a step: not gateways, not the sub-process around steps nor where that begins, nor where a line is only
+/// cut in two.
+fn is_step(element: &Element) -> bool {
+    match &element.kind {
+        ElementKind::StartEvent {
+            trigger: Trigger::None,
+            ..
+        } => element.parent.is_none(),
         ElementKind::ExclusiveGateway
         | ElementKind::ParallelGateway
         | ElementKind::InclusiveGateway
@@ -296,6 +301,15 @@ fn after(graph: &ProcessGraph, from: ElementIx) -> (Vec<ElementIx>, bool) {
         if let ElementKind::ThrowEvent(Throw::Link(target)) = element.kind {
             return (vec![target], false);
         }
+        // What undoes something is followed by nothing: the event that asked for it goes on.
+        if element.for_compensation {
+            return (Vec::new(), false);
+        }
+        if let ElementKind::EndEvent(throw) = &element.kind
+            && let Some(way_out) = way_out(graph, at, throw)
+        {
+            return (vec![way_out], false);
+        }
         match (element.outgoing.is_empty(), element.parent) {
             (true, Some(around)) => at = around,
             _ => {
@@ -311,6 +325,34 @@ fn after(graph: &ProcessGraph, from: ElementIx) -> (Vec<ElementIx>, bool) {
             }
         }
     }
+}
+
+/// The boundary event by which an activity around an end event is left: one that catches its error, or the cancelling of its
+/// transaction.
+fn way_out(graph: &ProcessGraph, end: ElementIx, throw: &Throw) -> Option<ElementIx> {
+    let catches = |part: &Trigger| match (part, throw) {
+        (Trigger::Cancel, Throw::Cancel) => true,
+        (Trigger::Error(caught), Throw::Error(thrown)) => match (&caught.code, &thrown.code) {
+            (Some(caught), Text::Literal(thrown)) => caught == thrown,
+            (caught, _) => caught.is_none(),
+        },
+        _ => false,
+    };
+    let mut around = graph.element(end).parent;
+    while let Some(activity) = around {
+        let activity = graph.element(activity);
+        let mut events = activity.boundary.iter().copied();
+        let found = events.find(|event| {
+            let trigger = graph.element(*event).kind.trigger();
+            let mut parts = trigger.map(Trigger::parts).into_iter().flatten();
+            parts.any(catches)
+        });
+        if found.is_some() {
+            return found;
+        }
+        around = activity.parent;
+    }
+    None
 }
 
 /// Where a token that arrives at `ix` begins to do something: a sub-process begins at its start event, or with what nothing
@@ -340,9 +382,9 @@ fn steps_after(graph: &ProcessGraph, from: ElementIx) -> Vec<(ElementIx, bool)> 
         let (targets, chooses) = after(graph, at);
         let certain = certain && !chooses;
         for target in targets.into_iter().flat_map(|ix| entries(graph, ix)) {
-            let kind = &graph.element(target).kind;
-            let inner_start = matches!(kind, ElementKind::StartEvent { .. });
-            if is_step(kind) && !inner_start {
+            let element = graph.element(target);
+            let inner_start = matches!(element.kind, ElementKind::StartEvent { .. });
+            if is_step(element) && !inner_start {
                 match found.iter_mut().find(|(known, _)| *known == target) {
                     Some((_, known)) => *known |= certain,
                     None => found.push((target, certain)),
@@ -369,7 +411,7 @@ fn distance_to_end(graph: &ProcessGraph, from: ElementIx) -> u32 {
             if seen.insert(target) {
                 queue.push_back((
                     target,
-                    steps + u32::from(is_step(&graph.element(target).kind)),
+                    steps + u32::from(is_step(graph.element(target))),
                 ));
             }
         }

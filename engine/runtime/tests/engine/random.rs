@@ -43,7 +43,7 @@ fn called() -> String {
     pool(
         "called",
         &format!(
-            "<startEvent id=\"S\"/>\n{}\n<exclusiveGateway id=\"Which\" default=\"Which_Signal\"/>\n{}\n{}\nS -> Inner\nInner -> Which\nWhich -> Pay if order = \"1\"\nWhich -> Signal",
+            "<startEvent id=\"Begin\"/>\n{}\n<exclusiveGateway id=\"Which\" default=\"Which_Signal\"/>\n{}\n{}\nBegin -> Inner\nInner -> Which\nWhich -> Pay if order = \"1\"\nWhich -> Signal",
             user_task("Inner", "ann"),
             event(
                 "Pay",

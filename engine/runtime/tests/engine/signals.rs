@@ -377,7 +377,7 @@ async fn what_the_process_itself_waits_for_can_be_stuck_and_is_shown_at_the_proc
         "watched",
         &format!(
             "<startEvent id=\"S\"/>
-             <subProcess id=\"Late\" triggeredByEvent=\"true\"><startEvent id=\"Due\"><timerEventDefinition><timeDuration>=patience</timeDuration></timerEventDefinition></startEvent><endEvent id=\"LateEnd\"/><sequenceFlow id=\"f\" sourceRef=\"Due\" targetRef=\"LateEnd\"/></subProcess>
+             <subProcess id=\"TooSlow\" triggeredByEvent=\"true\"><startEvent id=\"Due\"><timerEventDefinition><timeDuration>=patience</timeDuration></timerEventDefinition></startEvent><endEvent id=\"LateEnd\"/><sequenceFlow id=\"f\" sourceRef=\"Due\" targetRef=\"LateEnd\"/></subProcess>
              {}
              S -> Do
              Do -> E",
