@@ -178,6 +178,33 @@ fn extensions_of_loops_and_events_that_mean_nothing_there_are_pointed_out() {
     );
 }
 
+#[test]
+fn attributes_that_nothing_reads_are_pointed_out() {
+    let task = |attribute: &str, definition: &str| {
+        around(&format!(
+            "<serviceTask id='x' {attribute}><extensionElements><zeebe:taskDefinition type='t' {definition}/>\
+             </extensionElements></serviceTask>"
+        ))
+    };
+    check(&task("zeebe:modelerTemplate='mail'", "retries='2'"), &[]);
+    check(&task("", "retry='2'"), &["warning unexpectedExtension x"]);
+    check(
+        &task("zeebe:retryCounter='n'", ""),
+        &["warning unexpectedExtension x"],
+    );
+}
+
+#[test]
+fn a_script_task_has_a_script_or_a_job() {
+    check(
+        &around(
+            "<scriptTask id='x'><extensionElements><zeebe:script expression='=1' resultVariable='a'/>\
+             <zeebe:taskDefinition type='t'/></extensionElements></scriptTask>",
+        ),
+        &["error badValue x"],
+    );
+}
+
 /// Who does a task, where BPMN's own roles say it.
 fn assigned(roles: &str) -> [String; 3] {
     let graph = graph(around(&format!("<userTask id='x'>{roles}</userTask>")).as_bytes());

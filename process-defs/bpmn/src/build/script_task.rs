@@ -15,6 +15,14 @@ pub(super) fn build(
 ) -> Option<ElementKind> {
     let xml = draft.xml(index);
     if let Some(script) = zeebe::script(xml, problems) {
+        if zeebe::has_job(xml) {
+            problems.error(
+                xml,
+                Code::BadValue,
+                "The script task has both a script and a job, and only one of them can be meant.",
+                "Remove zeebe:script or zeebe:taskDefinition.",
+            );
+        }
         return script.map(ElementKind::ScriptTask);
     }
     let before = problems.errors();

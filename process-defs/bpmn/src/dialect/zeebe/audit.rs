@@ -1,6 +1,7 @@
 //! Extension elements that do not run yet, or mean nothing where they stand: none of them may be
 //! passed over in silence.
 
+use super::attributes;
 use crate::model::NodeKind;
 use crate::node::BpmnNode;
 use redthread_xml::{Code, Problems};
@@ -65,6 +66,7 @@ fn reading(name: &str) -> Reading {
 
 /// Reports the extension elements of `node` that are not read; `kind` is `None` for a process.
 pub(crate) fn audit(node: NodeRef<'_>, kind: Option<NodeKind>, problems: &mut Problems) {
+    attributes::audit(node, problems);
     for extension in node
         .extensions()
         .filter(|found| *found.namespace() == Namespace::Zeebe)
@@ -119,6 +121,7 @@ pub(crate) fn audit_parts(node: NodeRef<'_>, problems: &mut Problems) {
             Some(name) if name.ends_with("EventDefinition") => &[],
             _ => continue,
         };
+        attributes::audit(part, problems);
         let unread = part.extensions().filter(|found| {
             *found.namespace() == Namespace::Zeebe && !read.contains(&found.name())
         });

@@ -4,6 +4,7 @@
 
 mod ad_hoc;
 mod assignment_definition;
+mod attributes;
 mod audit;
 mod binding;
 mod called_decision;
