@@ -88,9 +88,15 @@ pub(crate) fn throw(stepper: &mut Stepper, key: Key, compensation: &Compensation
     take(stepper, key, &scopes, only.as_ref());
 }
 
-/// A cancel event undoes all that completed in its transaction.
+/// A cancel event undoes all that completed in its transaction, also in what is still active there.
 pub(crate) fn cancel(stepper: &mut Stepper, key: Key, transaction: Key) {
-    take(stepper, key, &[transaction], None);
+    let mut scopes = vec![transaction];
+    let mut looked_at = 0;
+    while let Some(scope) = scopes.get(looked_at).copied() {
+        scopes.extend(stepper.state.children(scope).map(|(child, _)| child));
+        looked_at += 1;
+    }
+    take(stepper, key, &scopes, None);
 }
 
 fn take(stepper: &mut Stepper, key: Key, scopes: &[Key], only: Option<&Id>) {

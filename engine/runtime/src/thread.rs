@@ -5,7 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use redthread_bpmn::graph::{ElementIx, ElementKind, Id, ProcessGraph, Throw, Trigger};
+use redthread_bpmn::graph::{
+    Element, ElementIx, ElementKind, Id, ProcessGraph, Text, Throw, Trigger,
+};
 use redthread_calendar::Timestamp;
 use redthread_core::state::WaitKind;
 use redthread_core::{Event, InstanceState, Key};
@@ -409,10 +411,7 @@ fn distance_to_end(graph: &ProcessGraph, from: ElementIx) -> u32 {
         }
         for target in targets.into_iter().flat_map(|ix| entries(graph, ix)) {
             if seen.insert(target) {
-                queue.push_back((
-                    target,
-                    steps + u32::from(is_step(graph.element(target))),
-                ));
+                queue.push_back((target, steps + u32::from(is_step(graph.element(target)))));
             }
         }
     }

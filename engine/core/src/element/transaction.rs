@@ -17,6 +17,8 @@ use crate::step::{StepError, Stepper};
 pub(super) fn cancel(stepper: &mut Stepper, key: Key) -> Result<(), StepError> {
     let scope = stepper.scope_of(key);
     let transaction = around(stepper, scope);
+    // What has completed in something that is still active is undone too (10.7).
+    compensation::cancel(stepper, key, transaction);
     // Everything else ends; what the event itself stands in stays.
     let mut stays = key;
     while stays != transaction {
@@ -38,7 +40,6 @@ pub(super) fn cancel(stepper: &mut Stepper, key: Key) -> Result<(), StepError> {
         }
         stays = scope;
     }
-    compensation::cancel(stepper, key, transaction);
     Ok(())
 }
 

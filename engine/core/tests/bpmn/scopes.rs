@@ -543,6 +543,35 @@ fn a_cancelled_transaction_undoes_what_completed_in_it_and_is_left_by_its_cancel
 }
 
 #[test]
+fn a_cancelled_transaction_undoes_what_completed_in_a_sub_process_that_is_still_active() {
+    let half_done = format!(
+        r#"<subProcess id="Half">{}</subProcess>"#,
+        booking(&many("userTask", "Then")) + &many("endEvent", "HalfEnd") + &path("Then HalfEnd")
+    );
+    let inner = many("startEvent", "In")
+        + &many("parallelGateway", "Split")
+        + &half_done
+        + &many("userTask", "Doubt")
+        + r#"<endEvent id="Cancel"><cancelEventDefinition/></endEvent>"#
+        + &many("endEvent", "Out")
+        + &path("In Split Half Out")
+        + &path("Split Doubt Cancel");
+    let body = many("startEvent", "Outer")
+        + &format!(
+            r#"<transaction id="Trip">{inner}</transaction><boundaryEvent id="Cancelled" attachedToRef="Trip"><cancelEventDefinition/></boundaryEvent>"#
+        )
+        + &many("endEvent", "Booked NotBooked")
+        + &path("Outer Trip Booked")
+        + &path("Cancelled NotBooked");
+    let mut run = Run::with(&body, "{n: 0}");
+    run.complete_task("Doubt", "{}");
+    assert_eq!(run.stands_at(), ["Trip", "Cancel", "CancelFlight"]);
+    run.complete_task("CancelFlight", "{}")
+        .complete_task("CancelHotel", "{}");
+    assert!(run.is_done() && run.times("NotBooked") == 1);
+}
+
+#[test]
 fn a_working_duration_counts_working_days() {
     let body = many("startEvent", "Start")
         + r#"<intermediateCatchEvent id="Wait"><extensionElements><zeebe:properties><zeebe:property name="redthread:time" value="working"/></zeebe:properties></extensionElements>

@@ -50,16 +50,16 @@ async fn it_leads_into_sub_processes_and_out_of_them() {
     ))
     .await;
     let instance = house.start("deep", &[]).await;
-    assert_eq!(house.thread(instance).await, "S > First > Inside (2 of 7)");
+    assert_eq!(house.thread(instance).await, "S > First > Inside (2 of 6)");
     house.complete("First", &[]).await;
     assert_eq!(
         house.thread(instance).await,
-        "S First In > Inside > Out (4 of 7)"
+        "S First > Inside > Out (3 of 6)"
     );
     house.complete("Inside", &[]).await;
     assert_eq!(
         house.thread(instance).await,
-        "In Inside Out > Last > E (6 of 7)"
+        "First Inside Out > Last > E (5 of 6)"
     );
     house.close().await;
 }
@@ -98,6 +98,41 @@ async fn a_loop_back_and_two_branches_at_once_do_not_confuse_it() {
     assert_eq!(
         house.thread(instance).await,
         "S Left Right > Left > Left? E? (4 of 5)"
+    );
+    house.close().await;
+}
+
+#[tokio::test]
+async fn what_undoes_a_transaction_leads_to_its_cancel_event_and_nowhere_else() {
+    let inner = format!(
+        "<startEvent id=\"In\"/>\n{}
+         <boundaryEvent id=\"Undo\" attachedToRef=\"Book\"><compensateEventDefinition/></boundaryEvent>
+         {}
+         <association id=\"undoes\" sourceRef=\"Undo\" targetRef=\"Cancel\" associationDirection=\"One\"/>
+         <endEvent id=\"NotToBeHad\"><cancelEventDefinition/></endEvent>
+         In -> Book
+         Book -> NotToBeHad",
+        user_task("Book", "ann"),
+        user_task("Cancel", "ann").replacen("<userTask ", "<userTask isForCompensation=\"true\" ", 1),
+    );
+    let house = House::with(process(
+        "trip",
+        &format!(
+            "<startEvent id=\"S\"/> <transaction id=\"Trip\">{inner}
+             </transaction>
+             <boundaryEvent id=\"Off\" attachedToRef=\"Trip\"><cancelEventDefinition/></boundaryEvent>
+             <endEvent id=\"NotBooked\"/>
+             S -> Trip
+             Trip -> E
+             Off -> NotBooked"
+        ),
+    ))
+    .await;
+    let instance = house.start("trip", &[]).await;
+    house.complete("Book", &[]).await;
+    assert_eq!(
+        house.thread(instance).await,
+        "S Book > NotToBeHad Cancel > Off (3 of 5)"
     );
     house.close().await;
 }
