@@ -123,11 +123,13 @@ pub(crate) fn go_on(stepper: &mut Stepper, key: Key) -> Result<bool, StepError> 
     else {
         return Ok(false);
     };
-    let is_stuck = stepper.state.incidents.of(key).next().is_some();
+    // While it is stuck on its condition nothing begins: that may say that it is over.
+    if stepper.state.incidents.of(key).next().is_some() {
+        return Ok(false);
+    }
     let mut is_done = false;
     if let Some(condition) = &ad_hoc.completion
         && completed > 0
-        && !is_stuck
     {
         match stepper.is_true(condition, key, &Variables::new()) {
             Ok(holds) => is_done = holds,

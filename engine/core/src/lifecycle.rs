@@ -211,6 +211,7 @@ impl Stepper<'_> {
             self.emit(Event::ElementCompleting {
                 element_instance: key,
             });
+            element::event_sub_process::close_all(self, key, ix);
         }
         if role == Role::Whole {
             return self.finish(key, ix, role);

@@ -74,6 +74,7 @@ pub(crate) fn next(stepper: &mut Stepper, key: Key, left: &mut u32) -> Result<bo
     let ix = stepper.element_of(key)?;
     let graph = stepper.graph;
     let is_idle = stepper.state.children(key).next().is_none();
+    let is_stuck = stepper.state.incidents.of(key).next().is_some();
     match &graph.element(ix).repetition {
         Some(Repetition::MultiInstance(marker)) => {
             let mut changed = false;
@@ -92,7 +93,7 @@ pub(crate) fn next(stepper: &mut Stepper, key: Key, left: &mut u32) -> Result<bo
                 round(stepper, key, ix, body.started + 1, element)?;
                 changed = true;
             }
-            if !changed && is_idle && stepper.state.incidents.of(key).next().is_none() {
+            if !changed && is_idle && !is_stuck {
                 stepper.complete(key)?;
                 changed = true;
             }
@@ -102,7 +103,7 @@ pub(crate) fn next(stepper: &mut Stepper, key: Key, left: &mut u32) -> Result<bo
             test_before,
             condition,
             maximum,
-        }) if is_idle => {
+        }) if is_idle && !is_stuck => {
             let Some(&Body::Loop { started }) = stepper.instance(key)?.body() else {
                 return Ok(false);
             };

@@ -17,7 +17,8 @@ use crate::incident::Stuck;
 use crate::inputs::{Fact, Inputs};
 use crate::key::Key;
 use crate::rejection::Rejection;
-use crate::state::{ElementInstance, InstanceState};
+use crate::state::{ElementInstance, InstanceState, Status};
+use crate::trigger::condition;
 
 /// How many tokens one step moves at most, so that a loop in a diagram cannot hold up everybody else.
 pub const TRANSITIONS_PER_STEP: u32 = 1_000;
@@ -269,6 +270,14 @@ impl Stepper<'_> {
             .map_or(self.state.key, |instance| instance.scope)
     }
 
+    /// What a condition ends must not go on first: conditions are looked at as soon as a variable has changed.
+    fn look_at_conditions(&mut self, left: &mut u32) -> Result<(), StepError> {
+        while *left > 0 && self.state.status == Status::Active && condition::look_at_all(self)? {
+            *left -= 1;
+        }
+        Ok(())
+    }
+
     fn next_token(&mut self) -> Option<(FlowIx, Key)> {
         let first = self.moving.pop_front();
         first.or_else(|| self.throwing.pop_front())
@@ -283,6 +292,7 @@ impl Stepper<'_> {
                     return Ok(true);
                 }
                 left -= 1;
+                self.look_at_conditions(&mut left)?;
                 self.arrive(flow, scope)?;
             }
             if left == 0 && !self.touched.is_empty() {

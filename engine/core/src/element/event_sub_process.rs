@@ -51,14 +51,26 @@ pub(crate) fn occurred(
     };
     if is_interrupting(stepper, start) {
         stepper.clear(scope)?;
-        stepper.close_waits_if(scope, |what| {
-            let event = what.event().and_then(|id| graph.find(id));
-            event.is_some_and(|ix| matches!(graph.element(ix).kind, ElementKind::StartEvent { .. }))
-        });
+        close_starts(stepper, scope);
     }
     let key = stepper.begin(event_sub_process, scope, Vec::new());
     stepper.set(key, variables.clone());
     stepper.activate(key)
+}
+
+/// A scope is about to end: no event sub-process begins in it any more.
+pub(crate) fn close_all(stepper: &mut Stepper, scope: Key, ix: ElementIx) {
+    if stepper.graph.event_sub_processes(Some(ix)).next().is_some() {
+        close_starts(stepper, scope);
+    }
+}
+
+fn close_starts(stepper: &mut Stepper, scope: Key) {
+    let graph = stepper.graph;
+    stepper.close_waits_if(scope, |what| {
+        let event = what.event().and_then(|id| graph.find(id));
+        event.is_some_and(|ix| matches!(graph.element(ix).kind, ElementKind::StartEvent { .. }))
+    });
 }
 
 /// Whether the start event of an event sub-process ends everything else in the scope around.

@@ -254,6 +254,24 @@ fn a_condition_that_is_true_already_comes_before_anything_in_its_scope_begins() 
 }
 
 #[test]
+fn what_a_condition_ends_goes_no_further_once_the_variable_is_set() {
+    let script = |id: &str, value: u32| {
+        format!(
+            r#"<scriptTask id="{id}"><extensionElements><zeebe:script expression="={value}" resultVariable="amount"/></extensionElements></scriptTask>"#
+        )
+    };
+    let body = many("startEvent", "Start")
+        + &script("Raise", 500)
+        + &script("Lower", 0)
+        + &many("endEvent", "End")
+        + &path("Start Raise Lower End")
+        + &event_sub_process("Note", true, AMOUNT);
+    let run = Run::of(&body);
+    assert_eq!(run.stands_at(), ["Note", "Note-Work"]);
+    assert_eq!((run.times("Raise"), run.times("Lower")), (1, 0));
+}
+
+#[test]
 fn a_condition_about_the_record_is_looked_at_when_that_changes() {
     let condition = AMOUNT.replace("amount > 100", "case.amount > 100");
     let body = working(&event_sub_process("Note", true, &condition));
