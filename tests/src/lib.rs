@@ -2,11 +2,14 @@
 //!
 //! | where | what |
 //! |---|---|
-//! | `src/bin/conformance.rs`, `src/conformance/` | `redthread check` over collections of diagrams that others drew |
+//! | `src/bin/conformance.rs`, `src/conformance/` | collections that others made: diagrams that are checked, models that run, decisions |
 //! | `src/program.rs` | running the real `redthread` binary with a time limit |
 //! | `src/http.rs` | a small HTTP client for tests against the real server |
-//! | `src/play.rs` | running diagrams in memory on a virtual clock, seeing every event |
-//! | `tests/play.rs`, `tests/play/` | six small processes and the founding example, with their exact traces |
+//! | `src/play/` | running diagrams in memory on a virtual clock, seeing every event |
+//! | `tests/elements/` | every element of BPMN, from its XML to what happens |
+//! | `tests/patterns/`, `patterns/` | the 43 workflow control-flow patterns, with a diagram each |
+//! | `tests/betsy.rs` | the runner of betsy's models, on models of our own |
+//! | `tests/play.rs`, `play/` | six small processes and the founding example, with their exact traces |
 //! | `tests/kill.rs` | twenty SIGKILLs under load: nothing acknowledged is lost, nothing is there twice |
 //! | `tests/tidy.rs` | the walls between the rooms, file lengths, forbidden words |
 
