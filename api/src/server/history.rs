@@ -10,17 +10,17 @@
 //! | TimerScheduled, TimerEnded | `timer.created`, `timer.fired` | due |
 //! | SubscriptionOpened, SubscriptionEnded | `message.expected`, `message.received` | name |
 //! | WatchOpened, WatchEnded | `record.expected`, `record.changed` | kind |
-//! | FlowTaken out of a decision | `flow.taken` | gateway |
+//! | FlowTaken out of a decision | `flow.taken` | gateway, values |
 //! | SignalAwaited, SignalEnded, SignalThrown | `signal.expected`, `.received`, `.sent` | name |
 //! | ConditionAwaited, ConditionEnded | `condition.expected`, `.met` | |
 //! | MessageThrown | `message.sent` | name, correlationKey |
 //! | EscalationThrown | `escalation.thrown` | code, caughtBy, caughtByName, toCaller |
 //! | ErrorCaught; of old, EventTriggered of an error | `error.caught` | code |
-//! | InstanceCalled, CallEnded | `call.begun`, `.ended`, `.cancelled` | process, instance |
-//! | BodyChanged | `multiInstance.begun`, `.progress`, `loop.round` | total, completed, round |
+//! | InstanceCalled, CallEnded | `call.begun`, `.ended`, `.cancelled` | process, processName, instance |
+//! | BodyChanged, and what begins and completes in it | `multiInstance.begun`, `.progress`, `loop.round` | total, completed, round |
 //! | the command ActivateElements | `adHoc.activated` | elements |
 //! | GatewayReset | `gateway.reset` | |
-//! | CompensationThrown, -Begun, and what it began completed | `compensation.begun`, `.undoing`, `.undone` | count |
+//! | CompensationThrown, -Begun, and what it began completed | `compensation.begun`, `.undoing`, `.undone` | count, undoes, undoesName |
 //! | ElementActivated of a cancel end event | `transaction.cancelled` | |
 //! | ElementActivating of an event sub-process | `eventSubProcess.begun` | interrupting |
 //! | ElementCompleted of what none of these is about | `element.completed` | |
@@ -31,6 +31,7 @@
 //! | InstanceCompleted, -Terminated, -Failed | `instance.completed`, `.cancelled`, `.failed` | reason, message |
 
 mod more;
+mod way;
 mod who;
 
 pub use who::Who;
@@ -38,13 +39,13 @@ pub use who::Who;
 use super::key::{Instant, Key};
 use super::names::People;
 use more::{Many, says_errors};
-use redthread_bpmn::graph::{ElementKind, ProcessGraph, Throw, Trigger};
+use redthread_bpmn::graph::ProcessGraph;
 use redthread_core::event::{DecisionEvaluation, Ended, ListenerData};
 use redthread_core::{Command, Event};
 use redthread_runtime::HistoryStep;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use utoipa::ToSchema;
 
 /// Something that happened to an instance.
@@ -70,6 +71,8 @@ pub struct HistoryEntry {
 pub struct Story<'a> {
     graph: &'a ProcessGraph,
     people: &'a People,
+    /// What people call processes, by their ids.
+    processes: &'a BTreeMap<String, String>,
     /// How many entries the step has had so far. Those taken away again count, so that keys stay as they are.
     said: usize,
     /// In plain words, in order.
@@ -78,6 +81,8 @@ pub struct Story<'a> {
     pub end_reason: Option<String>,
     /// The elements, by the keys of the visits to them.
     visits: HashMap<redthread_core::Key, String>,
+    /// The visits in which visits stand, or the instance.
+    around: HashMap<redthread_core::Key, redthread_core::Key>,
     /// The values of each scope.
     values: HashMap<(redthread_core::Key, String), Value>,
     /// What waits or waited: the element instance by the key of its task, job, timer, subscription, watch, incident.
@@ -92,21 +97,31 @@ pub struct Story<'a> {
     called: HashMap<redthread_core::Key, String>,
     /// What is done several times, by the element instances that stand for all of it.
     many: HashMap<redthread_core::Key, Many>,
-    /// The visits that undo something.
-    undoing: HashSet<redthread_core::Key>,
+    /// Completed activities that can be undone, by their places in the order in which they completed.
+    kept: HashMap<redthread_core::Key, String>,
+    /// What is to be undone, in order, by the events that asked for it.
+    to_undo: HashMap<redthread_core::Key, VecDeque<redthread_core::Key>>,
+    /// What the visits that undo something undo.
+    undoing: HashMap<redthread_core::Key, String>,
     /// The entry that says that a job waits, until the job ends in the same instant.
     waiting: HashMap<redthread_core::Key, usize>,
 }
 
 impl<'a> Story<'a> {
     /// The story of an instance of this process, before its first step, with these people in it.
-    pub fn new(graph: &'a ProcessGraph, people: &'a People) -> Story<'a> {
+    pub fn new(
+        graph: &'a ProcessGraph,
+        people: &'a People,
+        processes: &'a BTreeMap<String, String>,
+    ) -> Story<'a> {
         Story {
             graph,
             people,
+            processes,
             said: 0,
             entries: Vec::new(),
             visits: HashMap::new(),
+            around: HashMap::new(),
             values: HashMap::new(),
             end_reason: None,
             owners: HashMap::new(),
@@ -116,7 +131,9 @@ impl<'a> Story<'a> {
             listeners: HashMap::new(),
             called: HashMap::new(),
             many: HashMap::new(),
-            undoing: HashSet::new(),
+            kept: HashMap::new(),
+            to_undo: HashMap::new(),
+            undoing: HashMap::new(),
             waiting: HashMap::new(),
         }
     }
@@ -154,12 +171,13 @@ impl<'a> Story<'a> {
                 put(&mut params, "calledBy", caller.as_ref());
                 self.say(step, "instance.started", params);
             }
-            Event::FlowTaken { flow, .. } => self.flow(step, flow),
+            Event::FlowTaken { flow, scope } => self.flow(step, flow, *scope),
             Event::ElementActivating {
                 element_instance,
                 element,
+                scope,
                 ..
-            } => self.begun(step, *element_instance, element),
+            } => self.begun(step, *element_instance, element, *scope),
             Event::ElementActivated { element_instance } => {
                 self.cancels_transaction(step, *element_instance);
             }
@@ -167,14 +185,16 @@ impl<'a> Story<'a> {
             | Event::TokensDiscarded { .. }
             | Event::JobRetried { .. }
             | Event::ItemCompleted { .. }
-            | Event::CompensationKept { .. }
             | Event::ConditionChanged { .. } => {}
             Event::ElementCompleted {
                 element_instance,
                 element,
             } => {
-                if self.undoing.remove(element_instance) {
-                    self.say(step, "compensation.undone", self.element(element));
+                if let Some(undone) = self.undoing.remove(element_instance) {
+                    let params = self.undoes(element, &undone);
+                    self.say(step, "compensation.undone", params);
+                } else if self.one_of_many(step, *element_instance) {
+                    // How far it is with all of them is told.
                 } else if self.speaks_for_itself(element) {
                     self.say(step, "element.completed", self.element(element));
                 }
@@ -191,6 +211,7 @@ impl<'a> Story<'a> {
             | Event::CallEnded { .. } => self.hear_thrown(step, event),
             Event::BodyChanged { .. }
             | Event::GatewayReset { .. }
+            | Event::CompensationKept { .. }
             | Event::CompensationThrown { .. }
             | Event::CompensationBegun { .. } => self.hear_work(step, event),
             Event::ElementTerminated { element, .. } => {
@@ -354,10 +375,7 @@ impl<'a> Story<'a> {
 
     fn say(&mut self, step: &HistoryStep, code: &str, params: Map<String, Value>) {
         let mut actor = Who::from(&step.actor);
-        // A process that did something to itself is known by its name.
-        if actor.name.as_deref() == Some(&*self.graph.id) {
-            actor.name = self.graph.name.as_deref().map(str::to_owned).or(actor.name);
-        }
+        actor.name_process(self.processes);
         self.entries.push(HistoryEntry {
             key: format!("{}-{}", step.sequence, self.said),
             at: step.at.into(),
@@ -386,32 +404,6 @@ impl<'a> Story<'a> {
         }
     }
 
-    fn flow(&mut self, step: &HistoryStep, id: &str) {
-        let Some(flow) = self.graph.find_flow(id).map(|ix| self.graph.flow(ix)) else {
-            return;
-        };
-        let source = self.graph.element(flow.source);
-        let outgoing = || source.outgoing.iter().map(|&ix| self.graph.flow(ix));
-        let chooses = match source.kind {
-            ElementKind::ParallelGateway => false,
-            ElementKind::ExclusiveGateway
-            | ElementKind::InclusiveGateway
-            | ElementKind::ComplexGateway { .. }
-            | ElementKind::EventBasedGateway { .. } => true,
-            _ => source.default.is_some() || outgoing().any(|flow| flow.condition.is_some()),
-        };
-        if chooses && source.outgoing.len() > 1 {
-            let to = || self.graph.element(flow.target).label();
-            let name = flow.name.as_deref().filter(|name| !name.trim().is_empty());
-            let params = params([
-                ("element", json!(id)),
-                ("elementName", json!(name.unwrap_or_else(to))),
-                ("gateway", json!(source.label())),
-            ]);
-            self.say(step, "flow.taken", params);
-        }
-    }
-
     fn value(&mut self, step: &HistoryStep, scope: redthread_core::Key, name: &str, value: Value) {
         let old = self.values.insert((scope, name.to_owned()), value.clone());
         if let Command::SetVariables { reason, .. } = &step.command {
@@ -420,49 +412,6 @@ impl<'a> Story<'a> {
             put(&mut params, "reason", reason.as_ref());
             self.say(step, "variable.set", params);
         }
-    }
-
-    /// Whether nothing but its end says that an element was there: of tasks, jobs and events there is more to say.
-    fn speaks_for_itself(&self, element: &str) -> bool {
-        let Some(ix) = self.graph.find(element) else {
-            return false;
-        };
-        match &self.graph.element(ix).kind {
-            ElementKind::EndEvent(_)
-            | ElementKind::UndefinedTask
-            | ElementKind::ManualTask
-            | ElementKind::ScriptTask(_)
-            | ElementKind::SubProcess(_) => true,
-            ElementKind::ThrowEvent(throw) => matches!(throw, Throw::None | Throw::Terminate),
-            ElementKind::StartEvent { .. }
-            | ElementKind::CatchEvent(_)
-            | ElementKind::BoundaryEvent { .. }
-            | ElementKind::UserTask(_)
-            | ElementKind::ServiceTask(_)
-            | ElementKind::SendTask(_)
-            | ElementKind::ReceiveTask(_)
-            | ElementKind::BusinessRuleTask(_)
-            | ElementKind::CallActivity(_)
-            | ElementKind::ExclusiveGateway
-            | ElementKind::ParallelGateway
-            | ElementKind::InclusiveGateway
-            | ElementKind::ComplexGateway { .. }
-            | ElementKind::EventBasedGateway { .. } => false,
-        }
-    }
-
-    fn catches_error(&self, element: &str) -> bool {
-        let found = self
-            .graph
-            .find(element)
-            .map(|ix| &self.graph.element(ix).kind);
-        matches!(
-            found,
-            Some(ElementKind::BoundaryEvent {
-                trigger: Trigger::Error(_),
-                ..
-            })
-        )
     }
 
     fn name(&self, login: Option<&str>) -> Option<String> {

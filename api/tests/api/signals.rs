@@ -70,7 +70,11 @@ async fn a_called_instance_and_its_caller_lead_to_each_other() {
         codes(&analyst, &inner).await,
         ["instance.started", "signal.expected"]
     );
-    assert!(codes(&analyst, &path).await.contains(&"call.begun".to_owned()));
+    assert!(
+        codes(&analyst, &path)
+            .await
+            .contains(&"call.begun".to_owned())
+    );
 }
 
 #[tokio::test]
@@ -108,7 +112,10 @@ async fn a_person_begins_what_is_to_be_done_in_an_ad_hoc_sub_process() {
     let names = steps["elements"].as_array().unwrap().iter();
     let names: Vec<_> = names.map(|one| &one["elementName"]).collect();
     assert_eq!(names, ["Look at it", "Ask for more"]);
-    let begin = format!("{path}/ad-hoc/{}", steps["elementInstance"].as_str().unwrap());
+    let begin = format!(
+        "{path}/ad-hoc/{}",
+        steps["elementInstance"].as_str().unwrap()
+    );
     let activate = |elements: Value| json!({ "elements": elements });
     assert_eq!(
         analyst.post(&begin, activate(json!([]))).await.refused(422),

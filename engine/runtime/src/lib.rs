@@ -7,7 +7,7 @@
 //! deploy/       files in, a plan or problems out       thread.rs   done, now, next of an instance
 //! schema/       the tables, one file each              migration/  how they came to be
 //! database.rs   connections                            request.rs   what is handed in and back
-//! inner.rs      what the parts share                   jobs.rs, comment.rs, clock.rs, keys.rs, definitions.rs, decisions.rs, actor.rs, error.rs
+//! inner.rs      what the parts share                   events.rs, jobs.rs, comment.rs, clock.rs, keys.rs, definitions.rs, decisions.rs, actor.rs, error.rs
 //! ```
 
 mod actor;
@@ -18,6 +18,7 @@ mod decisions;
 mod definitions;
 mod deploy;
 mod error;
+mod events;
 mod feed;
 mod inner;
 mod jobs;

@@ -6,7 +6,6 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use redthread_bpmn::graph::Id;
 use redthread_calendar::Timestamp;
 use redthread_core::command::Variables;
 use redthread_core::{Command, Holder, Key};
@@ -24,7 +23,7 @@ use crate::feed::Feed;
 use crate::inner::Inner;
 use crate::keys::Keys;
 use crate::query::Queries;
-use crate::request::{CommittedStep, Message, Published, Signal, Signalled, StartInstance};
+use crate::request::{CommittedStep, StartInstance};
 use crate::world::{World, WriteContext};
 use crate::writer::{Addressed, Answer, Erased, Plan, Work};
 
@@ -326,57 +325,6 @@ impl Runtime {
         .await
     }
 
-    /// Publishes a message: at most one instance of each process receives it, the one that has waited longest; message
-    /// start events start an instance. It is kept for its time to live for processes that have not received it.
-    ///
-    /// # Errors
-    /// [`RuntimeError::DuplicateMessage`] when one with the same name, key and id is kept.
-    pub async fn publish_message(
-        &self,
-        message: Message,
-        actor: Actor,
-    ) -> Result<Published, RuntimeError> {
-        match self.submit(Work::Publish(message), actor).await? {
-            Answer::Published(published) => Ok(published),
-            other => Err(other.unexpected()),
-        }
-    }
-
-    /// Sends a signal to every instance that waits for it; signal start events start an instance.
-    ///
-    /// # Errors
-    /// Where it has no name.
-    pub async fn send_signal(
-        &self,
-        signal: Signal,
-        actor: Actor,
-    ) -> Result<Signalled, RuntimeError> {
-        match self.submit(Work::Signal(signal), actor).await? {
-            Answer::Signalled(signalled) => Ok(signalled),
-            other => Err(other.unexpected()),
-        }
-    }
-
-    /// Begins activities of an ad-hoc sub-process, each with these variables.
-    ///
-    /// # Errors
-    /// Where the sub-process does not run (any more), or has no such activity.
-    pub async fn activate_elements(
-        &self,
-        instance: Key,
-        ad_hoc: Key,
-        elements: Vec<Id>,
-        variables: Variables,
-        actor: Actor,
-    ) -> Result<(), RuntimeError> {
-        let command = Command::ActivateElements {
-            ad_hoc,
-            elements,
-            variables,
-        };
-        self.command(instance, command, actor).await
-    }
-
     /// Writes something else than processes in the writer's transaction, under a savepoint of its own: records that a
     /// person changes, sessions. The records it changed wake whoever waits for them, in the same transaction. The outer
     /// error is the engine's, the inner one the closure's; after either, nothing was kept.
@@ -469,7 +417,7 @@ impl Runtime {
             .map(drop)
     }
 
-    async fn submit(&self, work: Work, actor: Actor) -> Result<Answer, RuntimeError> {
+    pub(crate) async fn submit(&self, work: Work, actor: Actor) -> Result<Answer, RuntimeError> {
         self.inner
             .try_submit(work, actor)?
             .await

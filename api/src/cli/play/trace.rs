@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use redthread_bpmn::ProcessGraph;
+use redthread_bpmn::graph::Id;
 use redthread_calendar::Timestamp;
 use redthread_core::event::{DecisionEvaluation, Ended, Event};
 use redthread_core::state::{Body, ElementInstance, InstanceState, WaitKind};
@@ -49,7 +50,9 @@ pub struct Seen {
     /// Its state.
     pub state: InstanceState,
     /// The last visit to each element.
-    last: BTreeMap<String, Key>,
+    last: BTreeMap<Id, Key>,
+    /// The elements, by all visits to them.
+    visits: BTreeMap<Key, Id>,
     /// Errors that ended it: element, code, message.
     failures: Vec<(String, String, String)>,
 }
@@ -114,7 +117,8 @@ impl Trace {
                 ..
             } = event
             {
-                seen.last.insert(element.to_string(), *element_instance);
+                seen.last.insert(element.clone(), *element_instance);
+                seen.visits.insert(*element_instance, element.clone());
             }
             if let Event::InstanceFailed {
                 element,
@@ -130,7 +134,7 @@ impl Trace {
                 continue;
             };
             let last = match told.about {
-                About::Event => seen.last.get(&told.element).copied(),
+                About::Event => seen.last.get(&*told.element).copied(),
                 _ => None,
             };
             let element_instance = told
@@ -145,6 +149,14 @@ impl Trace {
                 continue;
             }
             let graph = self.graphs.get(&*step.process);
+            let mut told = told;
+            if let Some(undone) = told.undoes {
+                let undone = json!({
+                    "element": seen.visits.get(&undone),
+                    "elementInstance": self.elements.get(&undone),
+                });
+                told.more.insert("undoes".into(), undone);
+            }
             lines.push(Line {
                 at: step.at,
                 instance: seen.ordinal,
@@ -231,6 +243,8 @@ struct Told {
     /// Empty: it only gives the element instance its ordinal.
     what: &'static str,
     more: Map<String, Json>,
+    /// The completed element instance that is undone.
+    undoes: Option<Key>,
 }
 
 enum About {
@@ -248,6 +262,7 @@ fn describe(event: &Event, state: &InstanceState) -> Option<Told> {
         about: About::Instance,
         what,
         more: Map::new(),
+        undoes: None,
     };
     let of_element = |key: &Key, what, more| {
         state.elements.get(key).map(|element| Told {
@@ -256,6 +271,7 @@ fn describe(event: &Event, state: &InstanceState) -> Option<Told> {
             about: About::Element,
             what,
             more,
+            undoes: None,
         })
     };
     let of_event = |element: &str, what, more| Told {
@@ -264,6 +280,7 @@ fn describe(event: &Event, state: &InstanceState) -> Option<Told> {
         about: About::Event,
         what,
         more,
+        undoes: None,
     };
     match event {
         // Before this event, the state does not know its process.
@@ -289,6 +306,7 @@ fn describe(event: &Event, state: &InstanceState) -> Option<Told> {
             about: About::Flow,
             what: "taken",
             more: Map::new(),
+            undoes: None,
         }),
         Event::ElementActivating {
             element_instance, ..
@@ -312,6 +330,7 @@ fn describe(event: &Event, state: &InstanceState) -> Option<Told> {
             about: About::Element,
             what: "triggered",
             more: Map::new(),
+            undoes: None,
         }),
         Event::IncidentRaised {
             element_instance,
@@ -378,9 +397,15 @@ fn describe(event: &Event, state: &InstanceState) -> Option<Told> {
         Event::CompensationThrown {
             element_instance, ..
         } => of_element(element_instance, "compensating", Map::new()),
+        // Before this event, the state does not know what is undone.
         Event::CompensationBegun {
             element_instance, ..
-        } => of_element(element_instance, "undoing", Map::new()),
+        } => {
+            let undoes = state.elements.get(element_instance)?.undoes.as_ref()?;
+            let mut told = of_element(element_instance, "undoing", Map::new())?;
+            told.undoes = Some(undoes.completed);
+            Some(told)
+        }
         Event::GatewayReset {
             element_instance, ..
         } => of_element(element_instance, "reset", Map::new()),

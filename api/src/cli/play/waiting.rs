@@ -79,7 +79,9 @@ impl Driver<'_> {
         let Some(element) = seen.state.elements.get(&element_instance) else {
             return;
         };
-        let loop_counter = match element.variables.get("loopCounter") {
+        // The turn of the innermost loop that it stands in.
+        let visible = seen.state.visible_variables(element_instance);
+        let loop_counter = match visible.get("loopCounter") {
             Some(Value::Number(number)) => number
                 .to_i64()
                 .and_then(|number| u64::try_from(number).ok()),

@@ -5,11 +5,16 @@ use crate::server::key::Key;
 use redthread_bpmn::graph::{ElementKind, Id, SubProcess, Throw};
 use redthread_core::Event;
 use redthread_core::event::Ended;
-use redthread_core::state::{Body, MultiInstance};
+use redthread_core::state::Body;
 use redthread_runtime::HistoryStep;
+use serde_json::{Map, Value};
 
-/// How far it is with what is done several times, as was told last.
+/// How far it is with what is done several times.
+#[derive(Default)]
 pub(super) struct Many {
+    /// How often it is done; none: as long as a condition holds.
+    total: Option<u64>,
+    begun: u64,
     completed: u64,
 }
 
@@ -106,7 +111,10 @@ impl Story<'_> {
 
     fn call(&mut self, step: &HistoryStep, called: redthread_core::Key, code: &str) {
         let mut params = self.about(called);
-        put(&mut params, "process", self.called.get(&called));
+        let process = self.called.get(&called);
+        put(&mut params, "process", process);
+        let name = process.map(|id| self.processes.get(id).unwrap_or(id));
+        put(&mut params, "processName", name);
         put(&mut params, "instance", Some(&Key::from(called)));
         self.say(step, code, params);
     }
@@ -118,19 +126,29 @@ impl Story<'_> {
                 element_instance,
                 body,
             } => match body {
-                Body::MultiInstance(many) => self.done_several_times(step, *element_instance, many),
-                Body::Loop { started } => {
+                Body::MultiInstance(many) if !self.many.contains_key(element_instance) => {
+                    let total = Some(many.total);
+                    let many = Many {
+                        total,
+                        ..Many::default()
+                    };
+                    self.many.insert(*element_instance, many);
                     let mut params = self.visited(*element_instance);
-                    put(&mut params, "round", Some(started));
-                    if *started > 0 {
-                        self.say(step, "loop.round", params);
-                    }
+                    put(&mut params, "total", total.as_ref());
+                    self.say(step, "multiInstance.begun", params);
                 }
-                Body::AdHoc { .. }
+                Body::Loop { .. } => {
+                    self.many.entry(*element_instance).or_default();
+                }
+                Body::MultiInstance(_)
+                | Body::AdHoc { .. }
                 | Body::Reset { .. }
                 | Body::Events { .. }
                 | Body::Compensation { .. } => {}
             },
+            Event::CompensationKept { key, compensable } => {
+                self.kept.insert(*key, compensable.element.to_string());
+            }
             Event::GatewayReset {
                 element_instance, ..
             } => self.say(step, "gateway.reset", self.visited(*element_instance)),
@@ -138,44 +156,62 @@ impl Story<'_> {
                 element_instance,
                 compensates,
             } => {
+                let to_undo = compensates.iter().copied().collect();
+                self.to_undo.insert(*element_instance, to_undo);
                 let mut params = self.visited(*element_instance);
                 put(&mut params, "count", Some(&compensates.len()));
                 self.say(step, "compensation.begun", params);
             }
             Event::CompensationBegun {
-                element_instance, ..
+                element_instance,
+                thrower,
             } => {
-                self.undoing.insert(*element_instance);
-                self.say(
-                    step,
-                    "compensation.undoing",
-                    self.visited(*element_instance),
-                );
+                let next = self
+                    .to_undo
+                    .get_mut(thrower)
+                    .and_then(|left| left.pop_front());
+                let undone = next.and_then(|key| self.kept.get(&key).cloned());
+                let undone = undone.unwrap_or_default();
+                let element = self.visits.get(element_instance).cloned();
+                let params = self.undoes(&element.unwrap_or_default(), &undone);
+                self.undoing.insert(*element_instance, undone);
+                self.say(step, "compensation.undoing", params);
             }
             _ => {}
         }
     }
 
-    fn done_several_times(
+    /// Whether what has completed is one of many: then how far it is with all of them is told.
+    pub(super) fn one_of_many(
         &mut self,
         step: &HistoryStep,
-        whole: redthread_core::Key,
-        many: &MultiInstance,
-    ) {
-        let mut params = self.visited(whole);
-        put(&mut params, "total", Some(&many.total));
-        match self.many.get_mut(&whole) {
-            None => {
-                self.many.insert(whole, Many { completed: 0 });
-                self.say(step, "multiInstance.begun", params);
-            }
-            Some(told) if told.completed < many.completed => {
-                told.completed = many.completed;
-                put(&mut params, "completed", Some(&many.completed));
-                self.say(step, "multiInstance.progress", params);
-            }
-            Some(_) => {}
+        element_instance: redthread_core::Key,
+    ) -> bool {
+        let Some(whole) = self.around.get(&element_instance).copied() else {
+            return false;
+        };
+        let Some(many) = self.many.get_mut(&whole) else {
+            return false;
+        };
+        many.completed += 1;
+        if let Some(total) = many.total {
+            let completed = many.completed;
+            let mut params = self.visited(whole);
+            put(&mut params, "total", Some(&total));
+            put(&mut params, "completed", Some(&completed));
+            self.say(step, "multiInstance.progress", params);
         }
+        true
+    }
+
+    /// The activity that undoes, and the one that is undone.
+    pub(super) fn undoes(&self, element: &str, undone: &str) -> Map<String, Value> {
+        let mut params = self.element(element);
+        if !undone.is_empty() {
+            put(&mut params, "undoes", Some(&undone));
+            put(&mut params, "undoesName", Some(&self.label(undone)));
+        }
+        params
     }
 
     /// An element begins.
@@ -184,8 +220,19 @@ impl Story<'_> {
         step: &HistoryStep,
         element_instance: redthread_core::Key,
         element: &Id,
+        scope: redthread_core::Key,
     ) {
         self.visits.insert(element_instance, element.to_string());
+        self.around.insert(element_instance, scope);
+        if let Some(many) = self.many.get_mut(&scope) {
+            many.begun += 1;
+            if many.total.is_none() {
+                let round = many.begun;
+                let mut params = self.element(element);
+                put(&mut params, "round", Some(&round));
+                self.say(step, "loop.round", params);
+            }
+        }
         let Some(ix) = self.graph.find(element) else {
             return;
         };

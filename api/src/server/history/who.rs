@@ -4,6 +4,7 @@ use crate::server::key::Key;
 use crate::server::routes::calendar::Origin;
 use redthread_runtime::Actor;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// Who did something.
@@ -68,6 +69,15 @@ impl Who {
             login: None,
             instance: Some(instance),
             version: None,
+        }
+    }
+
+    /// Calls a process what people call it, where that is known by its id.
+    pub fn name_process(&mut self, names: &BTreeMap<String, String>) {
+        if self.kind == WhoType::Process
+            && let Some(name) = self.name.as_ref().and_then(|id| names.get(id))
+        {
+            self.name = Some(name.clone());
         }
     }
 

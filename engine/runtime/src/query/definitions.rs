@@ -200,6 +200,24 @@ impl Queries<'_> {
         })
     }
 
+    /// What people call the processes, by their ids: the names of their latest versions.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn process_names(&self) -> Result<BTreeMap<String, String>, RuntimeError> {
+        let names: Vec<(String, Option<String>)> = definition::Entity::find()
+            .select_only()
+            .column(definition::Column::ProcessId)
+            .column(definition::Column::Name)
+            .order_by_asc(definition::Column::ProcessId)
+            .order_by_asc(definition::Column::Version)
+            .into_tuple()
+            .all(self.conn())
+            .await?;
+        let names = names.into_iter();
+        Ok(names.filter_map(|(id, name)| Some((id, name?))).collect())
+    }
+
     /// The ids of all processes that run.
     ///
     /// # Errors

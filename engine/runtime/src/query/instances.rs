@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use redthread_calendar::Timestamp;
 use redthread_core::command::{Subject, Variables};
 use redthread_core::{InstanceState, Key};
-use sea_orm::sea_query::{Expr, LikeExpr, Query};
+use sea_orm::sea_query::{Expr, LikeExpr, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -13,7 +13,7 @@ use sea_orm::{
 use super::{Loaded, Page, PageRequest, Queries, pattern, subject, time};
 use crate::actor::Actor;
 use crate::error::RuntimeError;
-use crate::schema::{definition, incident, instance, position};
+use crate::schema::{called_instance, definition, incident, instance, position};
 use crate::thread::{Thread, thread};
 
 /// Keys in one query at most.
@@ -131,7 +131,7 @@ impl Queries<'_> {
         Ok(Page { items, next })
     }
 
-    /// Of each of these records, the youngest instance that runs about it, in one look.
+    /// Of each of these records, the youngest instance that runs about it and was not called by another one, in one look.
     ///
     /// # Errors
     /// Where the database cannot be read.
@@ -148,6 +148,7 @@ impl Queries<'_> {
                     .filter(instance::Column::SubjectKind.eq(kind))
                     .filter(instance::Column::SubjectKey.is_in(keys.iter().copied()))
                     .filter(instance::Column::Ended.is_null())
+                    .filter(instance::Column::Key.not_in_subquery(called()))
                     .group_by(instance::Column::SubjectKey)
                     .into_tuple()
                     .all(self.conn())
@@ -276,6 +277,14 @@ impl Queries<'_> {
             thread: thread(&loaded.definition, &loaded.state, &loaded.trail, self.now()),
         })
     }
+}
+
+/// The instances that others have called.
+fn called() -> SelectStatement {
+    Query::select()
+        .column(called_instance::Column::Key)
+        .from(called_instance::Entity)
+        .to_owned()
 }
 
 /// The keys of records by their kinds.

@@ -26,6 +26,7 @@ mod sqlite;
 mod starts;
 mod step;
 mod submission;
+mod tasks;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

@@ -136,6 +136,10 @@ impl Batch<'_> {
             StepError::Needs(fact) => RuntimeError::Internal(format!("a step lacks {fact:?}")),
         })?;
         self.inner.keys.used_to(next_key);
+        if events.is_empty() && matches!(command, Command::RecordChanged { .. }) {
+            // A condition about the record was looked at, and nothing came of it.
+            return Ok(());
+        }
         if !facts_used {
             inputs.facts = Facts::default();
         }

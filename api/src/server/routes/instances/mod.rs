@@ -327,7 +327,8 @@ pub async fn instance(
     } else {
         None
     };
-    let started_by = row.started_by.as_ref().map_or(Who::SYSTEM, Who::from);
+    let mut started_by = row.started_by.as_ref().map_or(Who::SYSTEM, Who::from);
+    started_by.name_process(&queries.process_names().await?);
     let process_name = row.process_name.clone();
     let mut summaries = rows(&app, &may.session, vec![row]).await?;
     let InstanceRow { summary, .. } = summaries.pop().ok_or(ApiError::NotFound("instance"))?;

@@ -60,7 +60,8 @@ pub async fn story(
     let queries = app.runtime().queries();
     let definition = queries.definition_graph(row.definition).await?;
     let people = People::load(app).await?;
-    let mut story = Story::new(&definition.graph, &people);
+    let processes = queries.process_names().await?;
+    let mut story = Story::new(&definition.graph, &people, &processes);
     let mut request = page::request(Some(page::MAX_LIMIT), None);
     let mut steps = 0;
     loop {
