@@ -106,16 +106,23 @@ pub fn apply(state: &mut InstanceState, event: &Event) {
                 compensable
             });
             let left = taken.collect();
+            let since = state.visible_variables(*element_instance);
             if let Some(element) = state.elements.get_mut(element_instance) {
-                element.body = Some(Box::new(Body::Compensation { left }));
+                element.body = Some(Box::new(Body::Compensation { left, since }));
             }
         }
         Event::CompensationBegun {
             element_instance,
             thrower,
         } => {
+            let now = state.visible_variables(*thrower);
             let next = match body_mut(state, *thrower) {
-                Some(Body::Compensation { left }) if !left.is_empty() => Some(left.remove(0)),
+                Some(Body::Compensation { left, since }) if !left.is_empty() => {
+                    let mut next = left.remove(0);
+                    next.variables
+                        .retain(|name, _| since.get(name) == now.get(name));
+                    Some(next)
+                }
                 _ => None,
             };
             if let (Some(next), Some(element)) = (next, state.elements.get_mut(element_instance)) {
@@ -316,7 +323,7 @@ fn ended(state: &mut InstanceState, element_instance: Key) -> Option<Key> {
         scope,
         undoes.iter().map(|undoes| undoes.completed).collect(),
     );
-    if let Some(Body::Compensation { left }) = instance.body() {
+    if let Some(Body::Compensation { left, .. }) = instance.body() {
         never_again.extend(left.iter().map(|left| left.element_instance));
     }
     // What it undid is undone, or never will be.

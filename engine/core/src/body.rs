@@ -47,6 +47,10 @@ pub enum Body {
     Compensation {
         /// What it has still to undo, in order.
         left: Vec<Compensable>,
+        /// The variables as it saw them when it began: what differs since then comes before what handlers know of their
+        /// activities' time, so that one can go on from what another has set.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        since: Variables,
     },
 }
 

@@ -127,7 +127,7 @@ fn take(stepper: &mut Stepper, key: Key, scopes: &[Key], only: Option<&Id>) {
 pub(crate) fn next(stepper: &mut Stepper, thrower: Key) -> Result<bool, StepError> {
     let instance = stepper.instance(thrower)?;
     let scope = instance.scope;
-    let Some(Body::Compensation { left }) = instance.body() else {
+    let Some(Body::Compensation { left, .. }) = instance.body() else {
         return Ok(false);
     };
     let next = left

@@ -473,12 +473,27 @@ fn a_handler_sees_the_variables_of_the_time_when_its_activity_completed() {
     let seen = run.state.visible_variables(handler);
     assert_eq!(seen["n"].to_feel(), "2");
     let mut run = run;
-    run.complete_task("CancelFlight", "{n: 9}");
+    run.complete_task("CancelFlight", "{m: 9}");
     let seen = run.state.visible_variables(run.instance_of("CancelHotel"));
     assert_eq!(
-        (seen["n"].to_feel(), run.variable("n")),
+        (seen["n"].to_feel(), seen["m"].to_feel()),
         ("1".into(), "9".into())
     );
+}
+
+#[test]
+fn a_handler_goes_on_from_what_the_handler_before_it_has_set() {
+    let body = many("startEvent", "Start")
+        + r#"<task id="Book"><multiInstanceLoopCharacteristics isSequential="true"><extensionElements>
+               <zeebe:loopCharacteristics inputCollection="=[1, 2, 3]" inputElement="x"/></extensionElements></multiInstanceLoopCharacteristics></task>
+             <boundaryEvent id="Undo" attachedToRef="Book"><compensateEventDefinition/></boundaryEvent>
+             <scriptTask id="Cancel" isForCompensation="true"><extensionElements><zeebe:script expression="=append(log, x)" resultVariable="log"/></extensionElements></scriptTask>
+             <association id="undoes" sourceRef="Undo" targetRef="Cancel" associationDirection="One"/>"#
+        + &format!(r#"<endEvent id="Then">{UNDO}</endEvent>"#)
+        + &path("Start Book Then");
+    let run = Run::with(&body, "{log: []}");
+    assert!(run.is_done());
+    assert_eq!(run.variable("log"), "[3, 2, 1]");
 }
 
 #[test]
