@@ -97,3 +97,36 @@ fn nothing_is_undone_that_has_not_completed() {
     );
     assert_eq!(run(&content, json!({})).done(), ["A"]);
 }
+
+#[test]
+fn what_undoes_may_be_a_sub_process_or_a_call() {
+    for handler in [
+        r#"<subProcess id="u" isForCompensation="true"><startEvent id="t"/><task id="Undo"/><endEvent id="f"/><flows>t -> Undo -> f</flows></subProcess>"#,
+        r#"<callActivity id="u" isForCompensation="true" calledElement="Undo"/>"#,
+    ] {
+        let content = format!(
+            r#"<startEvent id="s"/><task id="A"/><boundaryEvent id="c" attachedToRef="A"><compensateEventDefinition/></boundaryEvent>{handler}<association id="a" sourceRef="c" targetRef="u" associationDirection="One"/>
+            <intermediateThrowEvent id="x"><compensateEventDefinition/></intermediateThrowEvent><task id="After"/><endEvent id="e"/><flows>s -> A -> x -> After -> e</flows>"#
+        );
+        let mut diagram = process(&content);
+        if handler.contains("callActivity") {
+            diagram = diagram.with(r#"<globalTask id="Undo" name="Undo"/>"#);
+        }
+        let run = diagram.starts(json!({}));
+        assert_eq!(run.done(), ["A", "Undo", "After"], "{handler}");
+        assert!(run.has_ended(), "{handler}");
+    }
+}
+
+#[test]
+fn a_compensation_that_is_not_waited_for_goes_on_beside() {
+    let mut run = process(
+        r#"<startEvent id="s"/><task id="A"/><boundaryEvent id="c" attachedToRef="A"><compensateEventDefinition/></boundaryEvent><userTask id="Undo" isForCompensation="true"/><association id="a" sourceRef="c" targetRef="Undo" associationDirection="One"/>
+        <intermediateThrowEvent id="x"><compensateEventDefinition waitForCompletion="false"/></intermediateThrowEvent><task id="After"/><endEvent id="e"/><flows>s -> A -> x -> After -> e</flows>"#,
+    )
+    .starts(json!({}));
+    assert_eq!(run.done(), ["A", "After"]);
+    assert_eq!(run.open(), ["Undo"]);
+    run.does("Undo");
+    assert!(run.has_ended());
+}

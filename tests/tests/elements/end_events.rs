@@ -62,3 +62,17 @@ fn an_event_with_a_job_waits_for_it() {
     run.does("y");
     assert!(run.has_ended());
 }
+
+#[test]
+fn a_terminate_end_event_of_a_called_process_ends_that_process_only() {
+    let run = process(
+        r#"<startEvent id="s"/><callActivity id="Call" calledElement="q"/><task id="After"/><endEvent id="e"/><flows>s -> Call -> After -> e</flows>"#,
+    )
+    .and(
+        "q",
+        r#"<startEvent id="t"/><userTask id="Wait"/><endEvent id="f"/><endEvent id="stop"><terminateEventDefinition/></endEvent><flows>t -> Wait -> f; t -> stop</flows>"#,
+    )
+    .starts(json!({}));
+    assert_eq!(run.done(), ["Call", "After"]);
+    assert!(run.has_ended());
+}

@@ -1,5 +1,6 @@
 //! Errors and escalations (10.5.5.3, 10.5.5.4, 10.5.6): who catches them, through sub-processes and calls.
 
+use redthread_tests::play::Answer;
 use serde_json::json;
 
 use crate::{Run, process};
@@ -111,5 +112,38 @@ fn an_escalation_of_a_called_process_is_caught_on_the_call() {
         r#" cancelActivity="false"><escalationEventDefinition escalationRef="X"/>"#,
     );
     assert_eq!(run.done_in_any_order(), ["After", "Call", "Caught", "Work"]);
+    assert!(run.has_ended());
+}
+
+#[test]
+fn an_error_of_a_job_in_a_called_process_is_caught_on_the_call() {
+    let mut run = process(
+        r#"<startEvent id="s"/><callActivity id="Call" calledElement="q"/><boundaryEvent id="b" attachedToRef="Call"><errorEventDefinition errorRef="E"/></boundaryEvent>
+        <task id="Caught"/><task id="After"/><endEvent id="e"/><flows>s -> Call -> After -> e; b -> Caught -> e</flows>"#,
+    )
+    .and(
+        "q",
+        r#"<startEvent id="t"/><serviceTask id="Work"><extensionElements><zeebe:taskDefinition type="work"/></extensionElements></serviceTask><endEvent id="f"/><flows>t -> Work -> f</flows>"#,
+    )
+    .with(ROOTS)
+    .deployed();
+    run.play.answer_with(|_, _| Answer::Throw {
+        code: "wrong".to_owned(),
+    });
+    run.starts("p", json!({}));
+    assert_eq!(run.done(), ["Caught"]);
+    assert!(run.incidents().is_empty());
+}
+
+#[test]
+fn the_innermost_event_that_catches_an_error_takes_it() {
+    let run = process(
+        r#"<startEvent id="s"/><subProcess id="outer"><startEvent id="t"/><subProcess id="inner"><startEvent id="u"/><endEvent id="x"><errorEventDefinition errorRef="E"/></endEvent><flows>u -> x</flows></subProcess>
+        <boundaryEvent id="bi" attachedToRef="inner"><errorEventDefinition/></boundaryEvent><task id="Inner"/><endEvent id="f"/><flows>t -> inner -> f; bi -> Inner -> f</flows></subProcess>
+        <boundaryEvent id="bo" attachedToRef="outer"><errorEventDefinition errorRef="E"/></boundaryEvent><task id="Outer"/><task id="After"/><endEvent id="e"/><flows>s -> outer -> After -> e; bo -> Outer -> e</flows>"#,
+    )
+    .with(ROOTS)
+    .starts(json!({}));
+    assert_eq!(run.done(), ["Inner", "After"]);
     assert!(run.has_ended());
 }

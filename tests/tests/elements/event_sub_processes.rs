@@ -140,3 +140,22 @@ fn a_compensation_begins_it_once_its_sub_process_has_completed() {
     assert_eq!(run.done(), ["Work", "Undo", "After"]);
     assert!(run.has_ended());
 }
+
+#[test]
+fn it_may_have_one_within_itself() {
+    let mut run = process(
+        r#"<subProcess id="ev" triggeredByEvent="true"><startEvent id="t" isInterrupting="false"><signalEventDefinition signalRef="sig"/></startEvent>
+          <subProcess id="ev2" triggeredByEvent="true"><startEvent id="t2"><timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition></startEvent><task id="Late"/><endEvent id="f2"/><flows>t2 -> Late -> f2</flows></subProcess>
+          <userTask id="Event"/><endEvent id="f"/><flows>t -> Event -> f</flows></subProcess>
+        <startEvent id="s"/><userTask id="Work"/><endEvent id="e"/><flows>s -> Work -> e</flows>"#,
+    )
+    .with(r#"<signal id="sig" name="bell"/>"#)
+    .starts(json!({}));
+    run.signals("bell");
+    assert_eq!(run.open(), ["Event", "Work"]);
+    run.seconds_pass(4_000);
+    assert_eq!(run.done(), ["Late"]);
+    assert_eq!(run.open(), ["Work"]);
+    run.does("Work");
+    assert!(run.has_ended());
+}

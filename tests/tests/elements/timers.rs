@@ -153,3 +153,14 @@ fn a_condition_that_is_true_from_the_start_comes_before_what_it_interrupts() {
         assert_eq!(run.done().first(), Some(&"Inner"), "{content}");
     }
 }
+
+#[test]
+fn a_condition_occurs_each_time_that_it_becomes_true() {
+    let event =
+        "<conditionalEventDefinition><condition>=n > 1</condition></conditionalEventDefinition>";
+    let mut run = attached(event, false).starts(json!({"n": 0}));
+    for (n, times) in [(2, 1), (3, 1), (0, 1), (5, 2)] {
+        run.sets(json!({"n": n}));
+        assert_eq!(run.done().len(), times, "{n}");
+    }
+}
