@@ -7,6 +7,8 @@ import { signIn, useLanguage } from "./support/pages.ts";
 const target = (name: string) => fileURLToPath(new URL(`../../docs/pictures/${name}.png`, import.meta.url));
 /** The second example, which the demo company does not have from the start. */
 const triage = ["request-triage.bpmn", "triage.dmn", "take-in.form"].map((file) => fileURLToPath(new URL(`../../examples/request-triage/${file}`, import.meta.url)));
+/** The third, whose instances stand in several places at once. */
+const escalation = ["request-escalation.bpmn", "work-on-request.form"].map((file) => fileURLToPath(new URL(`../../examples/request-escalation/${file}`, import.meta.url)));
 const example = fileURLToPath(new URL("../../examples/request-follow-up/request-follow-up.bpmn", import.meta.url));
 
 const WIDE = { width: 1440, height: 900 };
@@ -104,6 +106,37 @@ for (const picture of PICTURES) {
     if (picture.locale) await useLanguage(page, "en");
   });
 }
+
+/** An urgent request, about which its process stands in several places at once; its instance's page. */
+async function urgentRequest(page: Page): Promise<string> {
+  await signIn(page, "Analyst");
+  await page.goto("/processes");
+  await page.getByTestId("upload").setInputFiles(escalation);
+  await expect(page.getByRole("dialog").getByText("Deployed", { exact: true }).first()).toBeVisible();
+  return page.evaluate(async () => {
+    const headers = { "content-type": "application/json", "x-redthread": "1" };
+    const subject = "The terminal at the counter is down";
+    await fetch("/api/records/case", { method: "POST", headers, body: JSON.stringify({ fields: { subject, priority: "high" } }) });
+    const { items } = await (await fetch("/api/instances?process=request-escalation&state=active")).json();
+    return `/instances/${items[0].key}`;
+  });
+}
+
+test("instance-escalation", async ({ page }) => {
+  const path = await urgentRequest(page);
+  for (const { name, dark, phone, locale } of [{ name: "instance-escalation", dark: false, phone: false, locale: "en" }, { name: "instance-escalation-phone-ru", dark: true, phone: true, locale: "ru" }] as const) {
+    await page.setViewportSize(WIDE);
+    await useLanguage(page, locale);
+    await page.emulateMedia({ colorScheme: dark ? "dark" : "light" });
+    await page.setViewportSize(phone ? PHONE : WIDE);
+    await page.goto(path);
+    await expect(page.locator(".rt-now").first()).toBeVisible();
+    await settled(page);
+    await page.screenshot({ path: target(name) });
+  }
+  await page.setViewportSize(WIDE);
+  await useLanguage(page, "en");
+});
 
 for (const locale of ["en", "ru"] as const) {
   test(`upload-problems-${locale}`, async ({ page }) => {

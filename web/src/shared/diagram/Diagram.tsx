@@ -108,8 +108,8 @@ export function Diagram({ xml, label, marks, badges, greyRest = false, onSelect,
   );
 }
 
-/** What stays free around a diagram: for badges, and below it for the legend and the mark. */
-const FREE = { side: 32, top: 28, bottom: 56 };
+/** What stays free around a diagram: for badges, at its right for the buttons, and below it for the legend and the mark. */
+const FREE = { left: 28, right: 56, top: 28, bottom: 56 };
 
 /** The whole diagram in view; a small one is not blown up. */
 function fit(viewer: NavigatedViewer) {
@@ -118,11 +118,11 @@ function fit(viewer: NavigatedViewer) {
   canvas.zoom("fit-viewport", "auto");
   const box = canvas.viewbox();
   if (box.inner.width === 0) return;
-  const scale = Math.min(1.15, (box.outer.width - 2 * FREE.side) / box.inner.width, (box.outer.height - FREE.top - FREE.bottom) / box.inner.height);
+  const scale = Math.min(1.15, (box.outer.width - FREE.left - FREE.right) / box.inner.width, (box.outer.height - FREE.top - FREE.bottom) / box.inner.height);
   if (scale <= 0) return;
   const width = box.outer.width / scale;
   const height = box.outer.height / scale;
-  canvas.viewbox({ x: box.inner.x + box.inner.width / 2 - width / 2, y: box.inner.y + box.inner.height / 2 - height / 2 + (FREE.bottom - FREE.top) / 2 / scale, width, height });
+  canvas.viewbox({ x: box.inner.x + box.inner.width / 2 - width / 2 + (FREE.right - FREE.left) / 2 / scale, y: box.inner.y + box.inner.height / 2 - height / 2 + (FREE.bottom - FREE.top) / 2 / scale, width, height });
 }
 
 function decorate(viewer: NavigatedViewer, marks: Record<string, Mark[]>, badges: Badge[], greyRest: boolean, onBadge: (element: string) => void) {

@@ -1,4 +1,5 @@
 import { Tooltip } from "@mantine/core";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Thread as ThreadData } from "~/api/model.ts";
 import { useWhen } from "../time/When.tsx";
@@ -13,9 +14,16 @@ import { elementName, initials, position, standing, standingName, threadSentence
 export function Thread({ thread, across = false }: { thread: ThreadData; across?: boolean }) {
   const { t } = useTranslation();
   const when = useWhen();
+  const line = useRef<HTMLElement>(null);
+  // On a narrow page the line is wider than what is seen of it: what counts is where it stands now.
+  useEffect(() => {
+    const holder = line.current;
+    const now = holder?.querySelector<HTMLElement>("[data-now]");
+    if (across && holder && now) holder.scrollLeft = now.offsetLeft - (holder.clientWidth - now.offsetWidth) / 2;
+  }, [across]);
   const pos = thread.now.length > 0 ? position(thread, t) : null;
   return (
-    <section className={across ? classes.across : classes.down} aria-label={t("thread:label")} tabIndex={across ? 0 : undefined}>
+    <section ref={line} className={across ? classes.across : classes.down} aria-label={t("thread:label")} tabIndex={across ? 0 : undefined}>
       <p className="visually-hidden">{threadSentence(thread, when, t)}</p>
       <ol className={classes.line} aria-hidden>
         {thread.done.map((step, i) => (
@@ -28,7 +36,7 @@ export function Thread({ thread, across = false }: { thread: ThreadData; across?
           </Tooltip>
         ))}
         {standing(thread).map((step) => (
-          <li key={step.element} className={classes.now} data-overdue={step.overdue || undefined}>
+          <li key={step.element} className={classes.now} data-now data-overdue={step.overdue || undefined}>
             <span className={classes.ring}>{step.who ? initials(step.who.name) : ""}</span>
             <span className={classes.name}>{standingName(step)}</span>
             <span className={classes.fact}>
