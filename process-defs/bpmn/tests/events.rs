@@ -237,3 +237,16 @@ fn of_two_boundary_events_for_the_same_error_the_second_is_pointed_out() {
     );
     check(&catching("", ""), &["warning duplicateCatch b"]);
 }
+
+#[test]
+fn of_two_boundary_events_for_the_same_escalation_the_second_is_pointed_out() {
+    let any = "<escalationEventDefinition/>";
+    check(
+        &around(&format!(
+            "<manualTask id='x'/><boundaryEvent id='a' attachedToRef='x'>{any}</boundaryEvent>\
+             <boundaryEvent id='b' attachedToRef='x' cancelActivity='false'>{any}</boundaryEvent>\
+             <sequenceFlow id='f' sourceRef='a' targetRef='end'/><sequenceFlow id='g' sourceRef='b' targetRef='end'/>"
+        )),
+        &["warning duplicateCatch b"],
+    );
+}

@@ -43,6 +43,21 @@ fn a_process_that_starts_by_a_condition_is_refused() {
 }
 
 #[test]
+fn a_condition_behind_a_gateway_that_starts_a_process_is_refused() {
+    check(
+        &common::process(
+            "<eventBasedGateway id='g' instantiate='true'/><intermediateCatchEvent id='a'>\
+             <conditionalEventDefinition><condition>a</condition></conditionalEventDefinition></intermediateCatchEvent>\
+             <intermediateCatchEvent id='b'><signalEventDefinition signalRef='anySignal'/></intermediateCatchEvent>\
+             <endEvent id='e'/><sequenceFlow id='f' sourceRef='g' targetRef='a'/>\
+             <sequenceFlow id='h' sourceRef='g' targetRef='b'/><sequenceFlow id='i' sourceRef='a' targetRef='e'/>\
+             <sequenceFlow id='j' sourceRef='b' targetRef='e'/>",
+        ),
+        &["error notSupported a"],
+    );
+}
+
+#[test]
 fn a_condition_that_is_looked_at_only_sometimes_is_refused() {
     let waiting = |filter: &str| {
         around(&format!(

@@ -112,6 +112,48 @@ fn an_event_sub_process_has_one_start_event_with_a_trigger() {
 }
 
 #[test]
+fn nothing_in_a_sub_process_starts_a_process() {
+    for element in [
+        "<receiveTask id='r' messageRef='anyMessage' instantiate='true'/>".to_owned(),
+        format!(
+            "<eventBasedGateway id='r' instantiate='true'/>\
+             <intermediateCatchEvent id='a'>{SIGNAL}</intermediateCatchEvent>\
+             <intermediateCatchEvent id='b'>{SIGNAL}</intermediateCatchEvent>\
+             <sequenceFlow id='ra' sourceRef='r' targetRef='a'/><sequenceFlow id='rb' sourceRef='r' targetRef='b'/>\
+             <task id='t'/><sequenceFlow id='at' sourceRef='a' targetRef='t'/><sequenceFlow id='bt' sourceRef='b' targetRef='t'/>"
+        ),
+    ] {
+        breaks(
+            &around(&format!("<subProcess id='x'>{element}</subProcess>")),
+            &["error notAllowedHere r"],
+        );
+    }
+}
+
+#[test]
+fn a_process_is_not_undone_as_a_whole() {
+    let undoer = "<subProcess id='es' triggeredByEvent='true'><startEvent id='s'><compensateEventDefinition/></startEvent>\
+         <endEvent id='e'/><sequenceFlow id='se' sourceRef='s' targetRef='e'/></subProcess>";
+    breaks(&beside(undoer), &["warning unreachable s"]);
+    keeps(&around(&format!(
+        "<subProcess id='x'><task id='t'/>{undoer}</subProcess>"
+    )));
+}
+
+#[test]
+fn no_boundary_event_stands_on_an_event_sub_process() {
+    breaks(
+        &beside(&format!(
+            "<subProcess id='es' triggeredByEvent='true'><startEvent id='s'>{SIGNAL}</startEvent><endEvent id='e'/>\
+             <sequenceFlow id='se' sourceRef='s' targetRef='e'/></subProcess>\
+             <boundaryEvent id='b' attachedToRef='es'>{SIGNAL}</boundaryEvent>\
+             <sequenceFlow id='g' sourceRef='b' targetRef='end'/>"
+        )),
+        &["error badAttachment b"],
+    );
+}
+
+#[test]
 fn what_starts_a_process_by_itself_is_led_to_by_nothing() {
     let receiving = |instantiate: &str| {
         around(&format!(

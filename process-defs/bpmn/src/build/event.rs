@@ -211,12 +211,13 @@ fn trigger(
         return redthread::record_trigger(xml, problems).map(Trigger::Record);
     }
     let definitions = definitions(draft, index, problems)?;
+    let begins = message::begins_process(draft, index);
     if let [definition] = definitions[..] {
-        return single(draft, index, definition, place, problems);
+        return single(draft, index, definition, (place, begins), problems);
     }
     let parts = definitions
         .into_iter()
-        .map(|definition| single(draft, index, definition, place, problems));
+        .map(|definition| single(draft, index, definition, (place, begins), problems));
     let parts = super::all(parts)?;
     if parts.is_empty() {
         return Some(Trigger::None);
@@ -250,7 +251,7 @@ fn single(
     draft: &Draft<'_>,
     index: usize,
     definition: NodeRef<'_>,
-    place: Place,
+    (place, begins): (Place, bool),
     problems: &mut Problems,
 ) -> Option<Trigger> {
     let xml = draft.xml(index);
@@ -259,14 +260,18 @@ fn single(
         "timerEventDefinition" => {
             timer::build(xml, definition, place, problems).map(Trigger::Timer)
         }
-        "messageEventDefinition" => {
-            message::caught(draft, index, definition.filled("messageRef"), problems)
-                .map(Trigger::Message)
-        }
+        "messageEventDefinition" => message::caught(
+            draft,
+            index,
+            definition.filled("messageRef"),
+            begins,
+            problems,
+        )
+        .map(Trigger::Message),
         "signalEventDefinition" => {
             signal::name(draft.model, xml, definition, problems).map(Trigger::Signal)
         }
-        "conditionalEventDefinition" if place == Place::Start => {
+        "conditionalEventDefinition" if begins => {
             problems.error(
                 xml,
                 Code::NotSupported,

@@ -10,16 +10,16 @@ use redthread_feel::Expression;
 use redthread_xml::NodeRef;
 use redthread_xml::{Code, Problems};
 
-/// Reads what a message event or a receive task waits for. The correlation key says which of the waiting instances a message is for; without
+/// Reads what a message event or a receive task waits for; `begins` is whether it [`begins_process`]. The correlation key says which of the waiting instances a message is for; without
 /// one the name alone counts.
 pub(super) fn caught(
     draft: &Draft<'_>,
     index: usize,
     reference: Option<&str>,
+    begins: bool,
     problems: &mut Problems,
 ) -> Option<Message> {
     let (message, name) = named(draft, draft.xml(index), reference, "waits for", problems)?;
-    let begins = begins_process(draft, index);
     let side = match begins {
         true => Side::Message,
         false => Side::Instance,
@@ -80,7 +80,7 @@ fn key(
 }
 
 /// Where a message begins an instance, there is none to choose.
-fn begins_process(draft: &Draft<'_>, index: usize) -> bool {
+pub(super) fn begins_process(draft: &Draft<'_>, index: usize) -> bool {
     let begins = |index: usize| boolean(draft.xml(index).attribute("instantiate")) == Some(true);
     let node = draft.node(index);
     match node.kind {

@@ -32,7 +32,9 @@ pub(super) fn receive(
     problems: &mut Problems,
 ) -> Option<ElementKind> {
     let reference = message_of(draft, index);
-    message::caught(draft, index, reference.as_deref(), problems).map(ElementKind::ReceiveTask)
+    let begins = message::begins_process(draft, index);
+    message::caught(draft, index, reference.as_deref(), begins, problems)
+        .map(ElementKind::ReceiveTask)
 }
 
 /// The task's message: its own, or that which its operation takes.

@@ -68,7 +68,7 @@ fn handler(draft: &Draft<'_>, event: usize, is_second: bool, problems: &mut Prob
     problems.rule(draft.xml(event), Code::MissingHandler, message, hint);
 }
 
-/// Which of two boundary events catches an error that both ask for is left to chance by BPMN.
+/// Which of two boundary events catches an error or an escalation that both ask for is left to chance by BPMN.
 fn catches(draft: &Draft<'_>, problems: &mut Problems) {
     for (host, _) in draft.nodes() {
         let mut caught = HashSet::new();
@@ -76,21 +76,25 @@ fn catches(draft: &Draft<'_>, problems: &mut Problems) {
             let [definition] = draft.event_definitions(event)[..] else {
                 continue;
             };
-            if definition.bpmn() != Some("errorEventDefinition") {
-                continue;
-            }
-            let error = definition
-                .filled("errorRef")
-                .and_then(|error| draft.model.find(error));
-            let code = error
-                .and_then(|error| error.filled("errorCode"))
-                .map(str::trim);
-            if !caught.insert(code) {
+            let (what, reference, code) = match definition.bpmn() {
+                Some("errorEventDefinition") => ("error", "errorRef", "errorCode"),
+                Some("escalationEventDefinition") => {
+                    ("escalation", "escalationRef", "escalationCode")
+                }
+                _ => continue,
+            };
+            let thrown = definition
+                .filled(reference)
+                .and_then(|thrown| draft.model.find(thrown));
+            let code = thrown.and_then(|thrown| thrown.filled(code)).map(str::trim);
+            if !caught.insert((what, code)) {
                 problems.warning(
                     draft.xml(event),
                     Code::DuplicateCatch,
-                    "Another boundary event of the same activity catches this error already.",
-                    "Delete one of the two, or choose another error.",
+                    format!(
+                        "Another boundary event of the same activity catches this {what} already."
+                    ),
+                    format!("Delete one of the two, or choose another {what}."),
                 );
             }
         }
@@ -117,6 +121,10 @@ fn attachments(draft: &Draft<'_>, problems: &mut Problems) {
                 "The boundary event is attached to “{}”, which is not an activity.",
                 draft.node(host).id.as_deref().unwrap_or_default()
             )),
+            (Some(_), Some(host)) if draft.is_event_sub_process(host) => refuse(
+                "The boundary event is attached to an event sub-process, which nothing leads to."
+                    .to_owned(),
+            ),
             (Some(_), Some(host)) if draft.node(host).parent != node.parent => {
                 refuse(
                     "The boundary event stands in another sub-process than its activity."

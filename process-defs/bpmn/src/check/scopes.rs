@@ -1,6 +1,7 @@
 //! What a process and a sub-process begin and end with (10.3.5, 10.5.2, 10.5.3).
 
 use super::flows::defines;
+use super::triggers::instantiates;
 use crate::dialect::redthread::is_record_trigger;
 use crate::draft::Draft;
 use crate::model::{NodeKind, boolean};
@@ -28,12 +29,41 @@ pub(super) fn check(draft: &Draft<'_>, problems: &mut Problems) {
             "Set processType to Private, or isExecutable to false.",
         );
     }
+    within_sub_processes(draft, problems);
     for scope in draft.scopes() {
         match scope {
             Some(index) if draft.node(index).kind == NodeKind::AdHocSubProcess => {
                 ad_hoc(draft, index, problems);
             }
             _ => check_scope(draft, scope, problems),
+        }
+    }
+}
+
+/// Only at the top of a process can something begin it (10.3.3, 10.6.6), and nothing undoes a process as a whole.
+fn within_sub_processes(draft: &Draft<'_>, problems: &mut Problems) {
+    for (index, node) in draft.nodes() {
+        if node.parent.is_some() && instantiates(draft, index) {
+            problems.error(
+                draft.xml(index),
+                Code::NotAllowedHere,
+                "The element starts a process (instantiate), but stands in a sub-process.",
+                "Set instantiate to false, or move it out of the sub-process.",
+            );
+        }
+        if node.parent.is_none() && draft.is_event_sub_process(index) {
+            let starts = draft.scope(Some(index)).iter().copied();
+            let of_kind = |&start: &usize| draft.node(start).kind == NodeKind::StartEvent;
+            for start in starts.filter(of_kind) {
+                if defines(draft, start, "compensateEventDefinition") {
+                    problems.warning(
+                        draft.xml(start),
+                        Code::Unreachable,
+                        "Nothing undoes a whole process, so this event never occurs.",
+                        "Put the event sub-process into the sub-process that is to be undone.",
+                    );
+                }
+            }
         }
     }
 }
