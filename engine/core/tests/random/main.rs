@@ -32,16 +32,16 @@ fn ten_thousand_random_processes_run_by_the_laws_of_bpmn() {
     if let Some(seed) = number_of("SEED") {
         let tried =
             try_seed(seed).unwrap_or_else(|failure| panic!("{}", shrink::report(seed, &failure)));
-        println!("Seed {seed} holds: {:?}", tried.ending);
+        let Tried {
+            commands, ending, ..
+        } = tried;
+        println!("Seed {seed} holds: {commands} commands, {ending:?}");
         return;
     }
     let number = number_of("MODELS").unwrap_or(MODELS);
     let first = number_of("FIRST").unwrap_or(0);
     let total = try_all(first, number, None);
-    println!(
-        "{} models, {} commands, {} ended by themselves",
-        total.models, total.commands, total.ended
-    );
+    total.show();
     if number >= MODELS {
         total.leaves_nothing_out();
     }
@@ -56,10 +56,7 @@ fn soak() {
     let first = number_of("FIRST").unwrap_or(now.map_or(0, |now| now.as_nanos() as u64));
     println!("Models from seed {first} on, for {minutes} minutes.");
     let total = try_all(first, u64::MAX - first, Some(until));
-    println!(
-        "{} models, {} commands, {} ended by themselves",
-        total.models, total.commands, total.ended
-    );
+    total.show();
 }
 
 fn number_of(name: &str) -> Option<u64> {
@@ -86,6 +83,16 @@ impl Total {
         }
     }
 
+    fn show(&self) {
+        let Total {
+            models,
+            commands,
+            ended,
+            ..
+        } = self;
+        println!("{models} models, {commands} commands, {ended} ended by themselves");
+    }
+
     /// Each kind of thing that can be drawn has run in enough models.
     fn leaves_nothing_out(&self) {
         for kind in try_out::KINDS {
@@ -100,29 +107,22 @@ impl Total {
 #[ignore = "for whoever looks for mistakes: MODELS=1000 cargo test ... survey -- --ignored --nocapture"]
 fn survey() {
     let first = number_of("FIRST").unwrap_or(0);
+    let mut total = Total::default();
     let mut broken: BTreeMap<String, Vec<u64>> = BTreeMap::new();
     for seed in first..first + number_of("MODELS").unwrap_or(1_000) {
-        if let Err(found) = try_seed(seed) {
-            let kind: String = found
-                .failure
-                .found
-                .chars()
-                .filter(|c| !c.is_ascii_digit())
-                .take(160)
-                .collect();
-            let kinds = broken
-                .entry(format!("{}: {kind}", found.failure.law))
-                .or_default();
-            kinds.push(seed);
+        match try_seed(seed) {
+            Ok(tried) => total.add(tried),
+            Err(found) => broken.entry(found.failure.kind()).or_default().push(seed),
         }
     }
     for (kind, seeds) in broken {
-        println!(
-            "{} times, first {:?}: {kind}",
-            seeds.len(),
-            &seeds[..seeds.len().min(4)]
-        );
+        let shown = &seeds[..seeds.len().min(4)];
+        println!("{} times, first {shown:?}: {kind}", seeds.len());
     }
+    for (kind, models) in &total.seen {
+        println!("{models} models have {kind}");
+    }
+    total.show();
 }
 
 /// Tries models on two threads, and shows the first that breaks a law.

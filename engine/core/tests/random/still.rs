@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use redthread_bpmn::graph::{
-    Element, ElementIx, ElementKind, FlowIx, ProcessGraph, Repetition, SubProcess, Throw,
+    Element, ElementIx, ElementKind, FlowIx, ProcessGraph, Repetition, SubProcess, Throw, Trigger,
 };
-use redthread_core::state::{Body, Phase, Status};
+use redthread_calendar::Zone;
+use redthread_core::state::{Body, Phase, Status, WaitKind};
 use redthread_core::{InstanceState, Key};
+use redthread_feel::{Env, Value};
 
 use crate::failure::{Failure, law};
 
@@ -35,7 +37,41 @@ pub fn check(graph: &ProcessGraph, state: &InstanceState) -> Result<(), Failure>
             || token.flow.to_string(),
         )?;
     }
+    conditions(graph, state)?;
     compensable(state)
+}
+
+/// A condition that is waited for is known to hold when it does, and has then occurred (10.5.5.2).
+fn conditions(graph: &ProcessGraph, state: &InstanceState) -> Result<(), Failure> {
+    let env = Env {
+        now: state.started,
+        zone: Zone::UTC,
+        seed: 1,
+        limits: Default::default(),
+    };
+    for (_, wait) in state.waits.iter() {
+        let WaitKind::Condition(waiting) = &wait.what else {
+            continue;
+        };
+        let event = graph.find(&waiting.element);
+        let trigger = event.and_then(|event| graph.element(event).kind.trigger());
+        let parts = trigger.map(Trigger::parts).unwrap_or_default();
+        let Some(Trigger::Condition(condition)) = parts.get(waiting.nth) else {
+            return Err(failure("a condition is one of its event", &waiting.element));
+        };
+        let variables = state.visible_variables(wait.element_instance);
+        let value = condition.expression.evaluate(&variables, &env).value;
+        let holds = value == Value::Boolean(true);
+        law(
+            waiting.holds == holds,
+            "a condition that holds has occurred",
+            || {
+                let text = condition.expression.text();
+                format!("{}: `{text}` holds: {holds}", waiting.element)
+            },
+        )?;
+    }
+    Ok(())
 }
 
 fn failure(law: &'static str, found: &str) -> Failure {
@@ -332,7 +368,7 @@ fn compensable(state: &InstanceState) -> Result<(), Failure> {
         .collect();
     for instance in state.elements.values() {
         holders.extend(instance.undoes.as_ref().map(|undoes| undoes.completed));
-        if let Some(Body::Compensation { left }) = instance.body.as_deref() {
+        if let Some(Body::Compensation { left, .. }) = instance.body.as_deref() {
             holders.extend(left.iter().map(|kept| kept.element_instance));
         }
     }

@@ -100,7 +100,12 @@ impl<'r, 'g> Driver<'r, 'g> {
 
     /// Lets a step that had enough go on. Answers whether there is more to ask.
     fn go_on(&mut self, ends: bool) -> Result<bool, Failure> {
-        let mut steps = if ends { 20 } else { 1 };
+        // One that may go on for ever is seldom let go on: that takes long, and shows little.
+        let mut steps = if ends {
+            20
+        } else {
+            usize::from(self.rng.percent(15))
+        };
         while self.run.unfinished && !self.run.is_over() {
             if steps == 0 {
                 return Ok(false);
@@ -168,7 +173,7 @@ impl<'r, 'g> Driver<'r, 'g> {
             return Some(Command::Retry { incident: key });
         }
         if self.rng.percent(25)
-            && let Some(command) = self.activate()
+            && let Some(command) = self.activate(false)
         {
             return Some(command);
         }
@@ -191,7 +196,7 @@ impl<'r, 'g> Driver<'r, 'g> {
             });
         }
         if self.rng.percent(20)
-            && let Some(command) = self.activate()
+            && let Some(command) = self.activate(true)
         {
             return Some(command);
         }
@@ -201,7 +206,7 @@ impl<'r, 'g> Driver<'r, 'g> {
             if self.rng.percent(30) && !self.predictable {
                 return Some(self.variables_by_hand());
             }
-            return self.activate().or_else(|| {
+            return self.activate(true).or_else(|| {
                 let (key, wait) = self.wait(|_, _| true)?;
                 Some(self.lead_on(key, &wait))
             });
@@ -262,8 +267,8 @@ impl<'r, 'g> Driver<'r, 'g> {
         }
     }
 
-    /// Begins something in an ad-hoc sub-process that runs.
-    fn activate(&mut self) -> Option<Command> {
+    /// Begins something in an ad-hoc sub-process that runs. `idle`: in which nothing runs.
+    fn activate(&mut self, idle: bool) -> Option<Command> {
         let graph = self.run.graph;
         let mut choices = Vec::new();
         for (key, instance) in self.run.state.elements.iter() {
@@ -273,6 +278,7 @@ impl<'r, 'g> Driver<'r, 'g> {
             if let ElementKind::SubProcess(SubProcess::AdHoc(ad_hoc)) = &graph.element(ix).kind
                 && matches!(instance.body.as_deref(), Some(Body::AdHoc { .. }))
                 && instance.phase == Phase::Active
+                && !(idle && self.run.state.children(*key).next().is_some())
                 && (!self.predictable || matches!(ad_hoc.activates, Activates::Nothing))
             {
                 let initial = graph.initial(Some(ix));

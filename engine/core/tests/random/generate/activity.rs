@@ -25,12 +25,12 @@ impl Generator {
             true => Some(self.repeats()),
             false => None,
         };
-        let undone_by = match !self.predictable && !around.undoes && self.rng.percent(15) {
+        let undone_by = match !self.predictable && !around.undoes && self.rng.percent(20) {
             true => Some(Box::new(self.undoing(inside))),
             false => None,
         };
         let mut boundary = Vec::new();
-        if !self.predictable && self.rng.percent(25) {
+        if !self.predictable && self.rng.percent(30) {
             for _ in 0..self.rng.between(1, 2) {
                 boundary.push(self.boundary(inside));
             }
@@ -62,8 +62,8 @@ impl Generator {
     }
 
     fn work(&mut self, inside: Around) -> Work {
-        let may_nest = self.left > 1 && inside.depth < 5;
-        match self.rng.below(24) {
+        let may_nest = self.left > 0 && inside.depth < 5;
+        match self.rng.below(28) {
             0..=1 => Work::Undefined,
             2 => Work::Manual,
             3..=5 => Work::User,
@@ -80,12 +80,12 @@ impl Generator {
             16 => Work::Call {
                 all: self.rng.percent(50),
             },
-            17..=19 if may_nest => Work::Sub(self.sub_process(inside)),
-            20..=21 if may_nest => Work::Transaction(self.sub_process(Around {
+            17..=20 if may_nest => Work::Sub(self.sub_process(inside)),
+            21..=23 if may_nest => Work::Transaction(self.sub_process(Around {
                 in_transaction: !self.predictable,
                 ..inside
             })),
-            22..=23 if may_nest => Work::AdHoc(self.ad_hoc(inside)),
+            24..=26 if may_nest => Work::AdHoc(self.ad_hoc(inside)),
             _ => Work::User,
         }
     }

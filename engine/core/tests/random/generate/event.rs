@@ -82,9 +82,9 @@ impl Generator {
         };
         match self.rng.below(10) {
             0..=2 if interrupting => self.single(Trigger::Error(code)),
-            0..=3 => self.single(Trigger::Escalation(code)),
+            0..=4 => self.single(Trigger::Escalation(code)),
             // A multiple event may catch what is thrown beside what is waited for.
-            4 if interrupting => Event {
+            5 if interrupting => Event {
                 triggers: vec![Trigger::Error(code), Trigger::Message(1)],
                 all: false,
             },
@@ -174,7 +174,7 @@ impl Generator {
     /// How a scope ends before its content has.
     pub(super) fn stop(&mut self, around: Around) -> Throw {
         match self.rng.below(10) {
-            0..=2 if around.in_transaction => Throw::Cancel,
+            0..=4 | 9 if around.in_transaction => Throw::Cancel,
             0..=4 => Throw::Error(self.rng.between(1, 2)),
             5..=8 => Throw::Terminate,
             _ => Throw::Multiple(vec![Throw::Message, Throw::Error(1)]),

@@ -106,7 +106,10 @@ impl Generator {
             true => Content::Tangle(self.tangle(inside)),
             false => Content::Block(self.block(inside)),
         };
-        let end = match self.rng.percent(75) {
+        let end = match self
+            .rng
+            .percent(if around.in_transaction { 50 } else { 75 })
+        {
             true => Throw::None,
             false => self.end(inside),
         };

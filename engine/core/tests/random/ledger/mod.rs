@@ -5,7 +5,7 @@ mod tokens;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use redthread_bpmn::graph::{ElementIx, Id, ProcessGraph, Trigger};
+use redthread_bpmn::graph::{ElementIx, ElementKind, Id, ProcessGraph, Trigger};
 use redthread_core::event::Event;
 use redthread_core::state::Phase;
 use redthread_core::{InstanceState, Key};
@@ -455,6 +455,32 @@ impl<'g> Ledger<'g> {
                 counts.entered == counts.completed + counts.terminated + alive,
                 "entered is completed, terminated or alive",
                 || format!("{}: {counts:?}, {alive} alive", self.name(*ix)),
+            )?;
+        }
+        self.interrupted()
+    }
+
+    /// An activity that is left by an interrupting boundary event has not completed (13.5.3).
+    fn interrupted(&self) -> Result<(), Failure> {
+        let graph = self.graph;
+        let entered = |ix: &ElementIx| self.counts.get(ix).map_or(0, |counts| counts.entered);
+        let interrupts = |ix: &ElementIx| {
+            let kind = &graph.element(*ix).kind;
+            matches!(
+                kind,
+                ElementKind::BoundaryEvent {
+                    interrupting: true,
+                    ..
+                }
+            )
+        };
+        for (ix, counts) in &self.counts {
+            let boundary = graph.element(*ix).boundary.iter();
+            let left: u64 = boundary.filter(|ix| interrupts(ix)).map(entered).sum();
+            law(
+                left <= counts.terminated,
+                "what an interrupting event leaves is terminated",
+                || format!("{}: {counts:?}, left {left} times", self.name(*ix)),
             )?;
         }
         Ok(())

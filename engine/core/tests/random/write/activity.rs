@@ -60,12 +60,9 @@ impl Writer {
     }
 
     pub(super) fn boundary_event(&mut self, host: &str, boundary: &Boundary) -> String {
-        let cancels = if boundary.interrupting {
-            ""
-        } else {
-            r#" cancelActivity="false""#
-        };
-        let attributes = format!(r#"attachedToRef="{host}"{cancels}"#);
+        // Written out: an event of a multi-instance behavior would not interrupt by itself.
+        let cancels = boundary.interrupting;
+        let attributes = format!(r#"attachedToRef="{host}" cancelActivity="{cancels}""#);
         self.event("boundaryEvent", &attributes, &boundary.event)
     }
 
