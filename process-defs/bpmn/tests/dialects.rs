@@ -188,7 +188,7 @@ fn scripts_are_feel() {
 
 #[test]
 fn what_of_camunda_8_does_not_run_yet_is_refused() {
-    for extension in ["linkedResources", "agentDefinition", "somethingNew"] {
+    for extension in ["linkedResources", "somethingNew"] {
         check(
             &with_extensions("manualTask", "", &format!("<zeebe:{extension}/>")),
             &["error notSupported x"],

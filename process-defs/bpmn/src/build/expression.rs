@@ -121,6 +121,7 @@ pub(super) fn is_feel(language: &str) -> bool {
         || language.ends_with("/feel/")
         || language.ends_with("+feel")
         || language.ends_with("x-feel")
+        || language.contains("omg.org/spec/feel/")
 }
 
 /// An error's text as a sentence.
@@ -149,6 +150,7 @@ mod tests {
             "application/feel",
             "https://www.omg.org/spec/DMN/20191111/FEEL/",
             "http://www.omg.org/spec/FEEL/20140401/FEEL",
+            "http://www.omg.org/spec/FEEL/20140401",
         ] {
             assert!(is_feel(name), "{name}");
         }

@@ -100,7 +100,9 @@ pub(super) fn audit(node: NodeRef<'_>, problems: &mut Problems) {
             continue; // Refused as a whole, or one that has no attributes.
         };
         for attribute in extension.attributes() {
-            if attribute.namespace == Namespace::None && !read.contains(&&*attribute.name) {
+            let known =
+                read.contains(&&*attribute.name) || OF_TEMPLATES.contains(&&*attribute.name);
+            if attribute.namespace == Namespace::None && !known {
                 unread(
                     extension,
                     &attribute.name,

@@ -52,6 +52,8 @@ fn reading(name: &str) -> Reading {
         "ioMapping" | "properties" => Reading::Everywhere,
         // Of processes; calls and forms look there.
         "versionTag" | "userTaskForm" => Reading::Harmless,
+        // Says what a task is for; its job says what is done.
+        "agentDefinition" => Reading::Harmless,
         "executionListeners" => Reading::On(NodeKind::ALL),
         "taskListeners" | "priorityDefinition" => Reading::On(&[UserTask]),
         "linkedResources" => Reading::Refused("Linked resources are not handed to jobs yet"),
