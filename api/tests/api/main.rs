@@ -19,5 +19,6 @@ mod search;
 mod server;
 mod session;
 mod signals;
+mod story;
 mod tasks;
 mod users;
