@@ -62,6 +62,7 @@ test("a call, several at once, an ad-hoc sub-process and a signal are followed o
     await expect(page.getByText("“Ask a colleague” is to be done 3 times, once for each")).toBeVisible();
     await expect(page.getByText("Priority 80").first()).toBeVisible();
     await doTask(page, "Ask a colleague");
+    await expect(page.getByText("“Ask a colleague”: 1 of 3 done")).toBeVisible();
     await expect(element(page, "Prepare")).toHaveClass(/rt-around/);
   });
 

@@ -15,6 +15,7 @@ export function nameOf(value: Json | undefined): string {
 /** Sentences that differ by more than their parameters: the first of these endings that has words is taken. */
 const ENDINGS: Record<string, (params: Fields) => Json[]> = {
   "instance.started": ({ calledBy }) => [calledBy ? "called" : null],
+  "task.created": ({ assignee }) => [assignee ? "given" : null],
   "error.caught": ({ code }) => [code ? "coded" : null],
   "escalation.thrown": ({ caughtBy, toCaller }) => [caughtBy ? "caught" : toCaller ? "toCaller" : null],
   "compensation.begun": ({ count }) => [Number(count) === 0 ? "none" : null],
