@@ -104,6 +104,79 @@ fn activatable(stepper: &Stepper, ad_hoc: ElementIx, id: &Id) -> Result<ElementI
     })
 }
 
+/// Whether a token has to wait on its flow: in a sequential one only one activity is at work at a time.
+pub(crate) fn holds_back(stepper: &Stepper, target: ElementIx, scope: Key) -> bool {
+    let Some(instance) = stepper.state.elements.get(&scope) else {
+        return false;
+    };
+    if !matches!(instance.body(), Some(Body::AdHoc { .. })) {
+        return false;
+    }
+    let graph = stepper.graph;
+    let around = graph
+        .find(&instance.element)
+        .map(|ix| &graph.element(ix).kind);
+    let is_sequential = matches!(
+        around,
+        Some(ElementKind::SubProcess(SubProcess::AdHoc(ad_hoc))) if ad_hoc.sequential
+    );
+    is_sequential
+        && is_activity(&graph.element(target).kind)
+        && stepper.state.children(scope).next().is_some()
+}
+
+fn is_activity(kind: &ElementKind) -> bool {
+    kind.trigger().is_none() && kind.throw().is_none() && !kind.is_gateway()
+}
+
+/// An element has completed in a scope: whether its tokens go on. In an ad-hoc sub-process whose completion condition is true
+/// now they do not.
+pub(crate) fn lets_go_on(stepper: &mut Stepper, scope: Key) -> Result<bool, StepError> {
+    let Some(instance) = stepper.state.elements.get(&scope) else {
+        return Ok(true);
+    };
+    let Some(Body::AdHoc {
+        started, completed, ..
+    }) = instance.body()
+    else {
+        return Ok(true);
+    };
+    let (started, completed) = (*started, *completed);
+    let graph = stepper.graph;
+    let ix = stepper.element_of(scope)?;
+    let ElementKind::SubProcess(SubProcess::AdHoc(ad_hoc)) = &graph.element(ix).kind else {
+        return Ok(true);
+    };
+    let Some(condition) = &ad_hoc.completion else {
+        return Ok(true);
+    };
+    match stepper.is_true(condition, scope, &Variables::new()) {
+        Ok(false) => Ok(true),
+        Ok(true) => {
+            let body = Body::AdHoc {
+                waiting: Vec::new(),
+                started,
+                completed,
+            };
+            stepper.emit(Event::BodyChanged {
+                element_instance: scope,
+                body,
+            });
+            if ad_hoc.cancels_remaining {
+                stepper.clear(scope)?;
+            }
+            stepper.touched.insert(scope);
+            Ok(false)
+        }
+        // It is an incident of the sub-process when it is looked at next: the element itself has done its part.
+        Err(Halt::Stuck(_)) => {
+            stepper.touched.insert(scope);
+            Ok(true)
+        }
+        Err(Halt::Stop(error)) => Err(error),
+    }
+}
+
 /// Ends it, or begins what waits. Answers whether something has changed.
 pub(crate) fn go_on(stepper: &mut Stepper, key: Key) -> Result<bool, StepError> {
     let graph = stepper.graph;
@@ -148,6 +221,19 @@ pub(crate) fn go_on(stepper: &mut Stepper, key: Key) -> Result<bool, StepError> 
     if ends && is_empty {
         stepper.complete(key)?;
         return Ok(true);
+    }
+    let is_idle = stepper.state.children(key).next().is_none();
+    if ad_hoc.sequential && is_idle && !is_done {
+        let held_back = |id: &Id| {
+            let flow = graph.find_flow(id)?;
+            let target = graph.element(graph.flow(flow).target);
+            (is_activity(&target.kind) && target.start_quantity <= 1).then_some(flow)
+        };
+        let held_back = stepper.state.tokens.flows_in(key).find_map(held_back);
+        if let Some(flow) = held_back {
+            stepper.move_on(flow, key);
+            return Ok(true);
+        }
     }
     if is_done || waiting.is_empty() || ad_hoc.sequential && !is_empty {
         return Ok(false);

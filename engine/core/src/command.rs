@@ -216,6 +216,9 @@ pub enum CallOutcome {
         code: String,
         /// What happened, for people.
         message: String,
+        /// What the error carries.
+        #[serde(default)]
+        variables: Variables,
     },
     /// It was cancelled, not by its caller.
     Terminated {

@@ -59,17 +59,32 @@ fn handler(stepper: &Stepper, ix: ElementIx) -> Option<ElementIx> {
 }
 
 /// What a throw or end event is to undo, where it is a compensation event.
-pub(crate) fn thrown_by(kind: &ElementKind) -> Option<&CompensationThrow> {
-    kind.throw()?.parts().iter().find_map(|part| match part {
+pub(crate) fn thrown_by(kind: &ElementKind) -> impl Iterator<Item = &CompensationThrow> {
+    let parts = kind.throw().map(Throw::parts).into_iter().flatten();
+    parts.filter_map(|part| match part {
         Throw::Compensation(compensation) => Some(compensation),
         _ => None,
     })
 }
 
+/// Whether the token goes on before all is undone: none of the event's compensations is waited for.
+pub(crate) fn goes_on(kind: &ElementKind) -> bool {
+    let mut thrown = thrown_by(kind).peekable();
+    thrown.peek().is_some() && thrown.all(|thrown| !thrown.waits)
+}
+
 /// A compensation event is active: it takes what it will undo.
-pub(crate) fn throw(stepper: &mut Stepper, key: Key, compensation: &CompensationThrow) {
+pub(crate) fn throw(stepper: &mut Stepper, key: Key, kind: &ElementKind) {
     let graph = stepper.graph;
-    let only = compensation.activity.map(|ix| graph.element(ix).id.clone());
+    // One without an activity undoes everything.
+    let of_one = thrown_by(kind).map(|thrown| thrown.activity);
+    let of_one: Option<Vec<ElementIx>> = of_one.collect();
+    let only: Option<Vec<Id>> = of_one.map(|activities| {
+        let ids = activities
+            .into_iter()
+            .map(|ix| graph.element(ix).id.clone());
+        ids.collect()
+    });
     let scope = stepper.scope_of(key);
     let mut scopes = vec![scope];
     // An event sub-process speaks for the scope around it; one that undoes a sub-process, for what completed in that.
@@ -85,7 +100,7 @@ pub(crate) fn throw(stepper: &mut Stepper, key: Key, compensation: &Compensation
             None => around.scope,
         });
     }
-    take(stepper, key, &scopes, only.as_ref());
+    take(stepper, key, &scopes, only.as_deref());
 }
 
 /// A cancel event undoes all that completed in its transaction, also in what is still active there.
@@ -99,12 +114,12 @@ pub(crate) fn cancel(stepper: &mut Stepper, key: Key, transaction: Key) {
     take(stepper, key, &scopes, None);
 }
 
-fn take(stepper: &mut Stepper, key: Key, scopes: &[Key], only: Option<&Id>) {
+fn take(stepper: &mut Stepper, key: Key, scopes: &[Key], only: Option<&[Id]>) {
     let kept = &stepper.state.compensable;
     let mut found: Vec<(Key, &Compensable)> = scopes
         .iter()
         .flat_map(|scope| kept.of(*scope))
-        .filter(|(_, compensable)| only.is_none_or(|id| *id == compensable.element))
+        .filter(|(_, compensable)| only.is_none_or(|ids| ids.contains(&compensable.element)))
         .collect();
     found.sort_by_key(|(key, _)| *key);
     let mut compensates = Vec::new();

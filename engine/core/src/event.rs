@@ -332,6 +332,9 @@ pub enum Event {
         message: MessageData,
         /// Its content.
         variables: Variables,
+        /// It has come to the instance itself, and to nobody else.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        has_come: bool,
     },
     /// A signal is sent. What waited for it in this instance has got it already.
     SignalThrown {
@@ -396,6 +399,9 @@ pub enum Event {
         code: String,
         /// What happened, for people.
         message: String,
+        /// What the error carries.
+        #[serde(default, skip_serializing_if = "Variables::is_empty")]
+        variables: Variables,
     },
 }
 

@@ -24,6 +24,9 @@ use crate::state::{Body, ElementInstance, Phase, Status, WaitKind};
 use crate::step::{Halt, StepError, Stepper};
 use crate::{ad_hoc, compensation, element, listener, repetition, throw, trigger};
 
+/// How many tokens an activity with a `completionQuantity` may bring an instance to.
+const TOKENS: usize = 10_000;
+
 /// What an element instance stands for.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -43,16 +46,16 @@ impl Stepper<'_> {
         self.move_on(flow, scope);
     }
 
-    /// A token that stands on a flow tries to enter the flow's target.
-    pub(crate) fn arrive(&mut self, flow: FlowIx, scope: Key) -> Result<(), StepError> {
+    /// A token that stands on a flow tries to enter the flow's target. Answers whether it has.
+    pub(crate) fn arrive(&mut self, flow: FlowIx, scope: Key) -> Result<bool, StepError> {
         let graph = self.graph;
         if !self.state.tokens.stand_on(&graph.flow(flow).id, scope) {
-            return Ok(());
+            return Ok(false);
         }
         let target = graph.flow(flow).target;
         match element::consumes(self, flow, target, scope)? {
-            Some(consumed) => element::enter(self, target, scope, consumed),
-            None => Ok(()),
+            Some(consumed) => element::enter(self, target, scope, consumed).map(|()| true),
+            None => Ok(false),
         }
     }
 
@@ -244,6 +247,10 @@ impl Stepper<'_> {
             element_instance: key,
             element: element.id.clone(),
         });
+        let flows = match ad_hoc::lets_go_on(self, scope)? {
+            true => flows,
+            false => Vec::new(),
+        };
         for flow in flows {
             for _ in 0..element.completion_quantity {
                 self.take_flow(flow, scope);
@@ -275,7 +282,15 @@ impl Stepper<'_> {
             }
             Role::Single => {
                 let thrown = throw::prepare(self, key, ix)?;
-                Ok((element::outgoing(self, key, ix)?, thrown))
+                let flows = element::outgoing(self, key, ix)?;
+                let quantity = self.graph.element(ix).completion_quantity as usize;
+                if quantity > 1 && self.state.tokens.len() + flows.len() * quantity > TOKENS {
+                    return Err(Stuck::expression(format!(
+                        "More than {TOKENS} tokens would stand in the instance."
+                    ))
+                    .into());
+                }
+                Ok((flows, thrown))
             }
         }
     }

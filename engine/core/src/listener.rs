@@ -94,7 +94,7 @@ fn job(
     let job = JobData {
         job_type: stepper.required_string(&told.job_type, key, "a job type")?,
         retries: element::job_task::retries(stepper, &told.retries, key)?,
-        headers: Default::default(),
+        headers: told.headers.clone(),
         listener: Some(listener),
     };
     let new = stepper.new_key();

@@ -153,6 +153,11 @@ impl Tokens {
         self.in_order.is_empty()
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.in_order.len()
+    }
+
     /// Whether one stands on `flow` in `scope`.
     pub fn stand_on(&self, flow: &Id, scope: Key) -> bool {
         self.first_on(flow, scope).is_some()

@@ -14,11 +14,12 @@ use redthread_feel::{Expression, Number, Value};
 use crate::command::Variables;
 use crate::event::Event;
 use crate::key::Key;
+use crate::lifecycle::Role;
 use crate::state::{Body, MultiInstance};
 use crate::step::{Halt, StepError, Stepper};
 use crate::throw;
 
-/// How many instances a multi-instance activity may have.
+/// How many element instances a multi-instance activity may bring an instance to.
 pub(crate) const INSTANCES: u64 = 100_000;
 
 /// While the whole is activating: how many rounds there will be.
@@ -60,7 +61,9 @@ fn instances(stepper: &mut Stepper, key: Key, over: &Over) -> Result<(u64, Value
         _ => None,
     };
     match found {
-        Some((total, items)) if total <= INSTANCES => Ok((total, items)),
+        Some((total, items)) if total + stepper.state.elements.len() as u64 <= INSTANCES => {
+            Ok((total, items))
+        }
         Some(_) => Err(evaluated.unfit(
             &Text::Expression(expression.clone()),
             "no more than 100,000 instances",
@@ -155,15 +158,24 @@ fn round(
         variables.insert(name, item);
     }
     // What a round gives belongs to it, not to all of them.
-    if let Some(Repetition::MultiInstance(marker)) = &stepper.graph.element(ix).repetition
-        && let Some(output) = &marker.output_element
-        && let [name] = output.names()
-        && output.text().trim() == &**name
-    {
+    if let Some(name) = output_variable(stepper, key) {
         variables.entry(name.clone()).or_insert(Value::Null);
     }
     stepper.set(key, variables);
     stepper.activate(key)
+}
+
+/// The variable that holds what a round gives, where the output element is one.
+pub(crate) fn output_variable<'g>(stepper: &Stepper<'g>, key: Key) -> Option<&'g Arc<str>> {
+    let (ix, role) = stepper.place_of(key).ok()?;
+    let Some(Repetition::MultiInstance(marker)) = &stepper.graph.element(ix).repetition else {
+        return None;
+    };
+    let output = marker.output_element.as_ref()?;
+    match output.names() {
+        [name] if role == Role::Round && output.text().trim() == &**name => Some(name),
+        _ => None,
+    }
 }
 
 fn counter(number: u64) -> (Arc<str>, Value) {

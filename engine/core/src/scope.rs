@@ -282,8 +282,11 @@ impl Stepper<'_> {
         element_instance: Key,
     ) -> Result<(), Halt> {
         let around = self.scope_of(element_instance);
-        self.map(mappings, element_instance, |stepper, name| {
-            stepper.holder(around, name)
+        let own = crate::repetition::output_variable(self, element_instance);
+        self.map(mappings, element_instance, |stepper, name| match own {
+            // What a round gives belongs to it, not to all of them.
+            Some(own) if **own == *name => element_instance,
+            _ => stepper.holder(around, name),
         })
     }
 

@@ -291,9 +291,11 @@ impl Stepper<'_> {
                 if left == 0 {
                     return Ok(true);
                 }
-                left -= 1;
                 self.look_at_conditions(&mut left)?;
-                self.arrive(flow, scope)?;
+                // A token that has to wait takes nothing from what the step may do: thousands may wait before a join.
+                if self.arrive(flow, scope)? {
+                    left = left.saturating_sub(1);
+                }
             }
             if left == 0 && !self.touched.is_empty() {
                 return Ok(true);

@@ -7,18 +7,20 @@ use redthread_bpmn::graph::{ElementIx, ElementKind, MessageThrow, Text, Throw};
 use redthread_calendar::{Timestamp, Zone};
 
 use crate::command::Variables;
+use crate::compensation;
 use crate::element::transaction;
-use crate::event::{Event, MessageData};
+use crate::event::MessageData;
 use crate::key::Key;
 use crate::state::Status;
 use crate::step::{Halt, StepError, Stepper};
-use crate::trigger::{error, escalation, signal, timer};
+use crate::trigger::{error, escalation, message, signal, timer};
 
 /// What is thrown, with everything evaluated.
 #[derive(Clone, Debug)]
 pub(crate) enum Thrown {
     Terminate,
     Error {
+        variables: Variables,
         code: String,
     },
     Escalation {
@@ -41,6 +43,7 @@ pub(crate) enum Thrown {
 pub(crate) fn prepare(stepper: &mut Stepper, key: Key, ix: ElementIx) -> Result<Vec<Thrown>, Halt> {
     let graph = stepper.graph;
     match &graph.element(ix).kind {
+        kind if compensation::goes_on(kind) => Ok(Vec::new()),
         ElementKind::ThrowEvent(throw) | ElementKind::EndEvent(throw) => {
             of_throw(stepper, key, throw)
         }
@@ -65,6 +68,7 @@ pub(crate) fn of_throw(
             Throw::Cancel => Thrown::Cancel,
             Throw::Link(target) => Thrown::Link(*target),
             Throw::Error(error) => Thrown::Error {
+                variables: variables(),
                 code: stepper.required_string(&error.code, key, "an error code")?,
             },
             Throw::Escalation(escalation) => Thrown::Escalation {
@@ -137,15 +141,15 @@ pub(crate) fn all(
         let id = stepper.graph.element(element).id.clone();
         match thrown {
             Thrown::Terminate => stepper.clear(from)?,
-            Thrown::Error { code } => error::throw_at_end(stepper, element, from, code)?,
+            Thrown::Error { code, variables } => {
+                error::throw_at_end(stepper, element, from, code, variables)?
+            }
             Thrown::Escalation { code, variables } => {
                 escalation::throw(stepper, id, from, code, variables)?
             }
-            Thrown::Message { message, variables } => stepper.emit(Event::MessageThrown {
-                element: id,
-                message,
-                variables,
-            }),
+            Thrown::Message { message, variables } => {
+                message::throw(stepper, id, message, variables)?
+            }
             Thrown::Signal { name, variables } => signal::throw(stepper, id, name, variables)?,
             Thrown::Cancel => transaction::cancelled(stepper, from)?,
             Thrown::Link(target) => stepper.enter(target, from, Vec::new()).map(|_| ())?,

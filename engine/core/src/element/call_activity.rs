@@ -90,9 +90,13 @@ pub(crate) fn ended(
     stepper.close(call, Ended::Completed);
     let stuck = match outcome {
         CallOutcome::Completed { variables } => return completed(stepper, key, variables),
-        CallOutcome::Failed { code, message } => {
+        CallOutcome::Failed {
+            code,
+            message,
+            variables,
+        } => {
             if error::is_caught(stepper, key, code) {
-                return error::throw(stepper, key, code, &Variables::new());
+                return error::throw(stepper, key, code, variables);
             }
             Stuck {
                 code: IncidentCode::UncaughtError,

@@ -9,6 +9,7 @@ use redthread_bpmn::graph::{ElementIx, FlowIx, Id, Text};
 use redthread_feel::Value;
 
 use crate::command::Variables;
+use crate::compensation;
 use crate::incident::{IncidentCode, Stuck};
 use crate::key::Key;
 use crate::step::{Halt, Stepper};
@@ -84,7 +85,11 @@ pub(super) fn is_held_up(
         return false;
     };
     let inside = stepper.state.children(scope);
-    let at_work = inside.filter_map(|(_, child)| graph.find(&child.element));
+    let at_work = inside.filter_map(|(_, child)| {
+        let position = graph.find(&child.element)?;
+        // An event that only waits for its handlers holds no token any more.
+        (!compensation::goes_on(&graph.element(position).kind)).then_some(position)
+    });
     let tokens = stepper.state.tokens.flows_in(scope);
     let on_the_way = tokens.filter_map(|flow| Some(graph.flow(graph.find_flow(flow)?).target));
     at_work

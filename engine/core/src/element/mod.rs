@@ -22,7 +22,7 @@ use redthread_bpmn::graph::{ElementIx, ElementKind, FlowIx, Id, SubProcess, Thro
 
 use crate::key::Key;
 use crate::step::{Halt, StepError, Stepper};
-use crate::trigger;
+use crate::{ad_hoc, trigger};
 
 /// A token stands on `flow` and would enter `target`: the flows from which tokens are taken, or `None` when it has to wait.
 pub(crate) fn consumes(
@@ -32,6 +32,10 @@ pub(crate) fn consumes(
     scope: Key,
 ) -> Result<Option<Vec<Id>>, StepError> {
     let graph = stepper.graph;
+    if ad_hoc::holds_back(stepper, target, scope) {
+        stepper.touched.insert(scope);
+        return Ok(None);
+    }
     match &graph.element(target).kind {
         ElementKind::ParallelGateway => Ok(parallel_gateway::join(stepper, target, scope)),
         ElementKind::InclusiveGateway if graph.element(target).incoming.len() > 1 => {

@@ -6,9 +6,9 @@
 use redthread_bpmn::graph::{ElementIx, FlowIx, Throw};
 
 use super::transaction;
-use crate::compensation;
 use crate::key::Key;
 use crate::step::{Halt, StepError, Stepper};
+use crate::{compensation, throw};
 
 pub(super) fn activated(
     stepper: &mut Stepper,
@@ -28,24 +28,28 @@ pub(super) fn activated(
     {
         return transaction::cancel(stepper, key);
     }
-    let Some(compensation) = compensation::thrown_by(&element.kind) else {
+    if compensation::thrown_by(&element.kind).next().is_none() {
         return stepper.complete(key);
-    };
-    compensation::throw(stepper, key, compensation);
-    if !compensation.waits {
-        let scope = stepper.scope_of(key);
-        for &flow in &element.outgoing {
-            stepper.take_flow(flow, scope);
-        }
     }
-    Ok(())
+    compensation::throw(stepper, key, &element.kind);
+    if !compensation::goes_on(&element.kind) {
+        return Ok(());
+    }
+    // The token leaves, and what else the event throws is thrown: only the event itself stays until all is undone.
+    let scope = stepper.scope_of(key);
+    for &flow in &element.outgoing {
+        stepper.take_flow(flow, scope);
+    }
+    match throw::of_throw(stepper, key, throw) {
+        Ok(thrown) => throw::all(stepper, ix, scope, thrown),
+        Err(halt) => stepper.held_up(key, halt),
+    }
 }
 
 /// The flows on which the token goes on: none where it has gone on already, or goes on at a link.
 pub(super) fn outgoing(stepper: &Stepper, ix: ElementIx) -> Result<Vec<FlowIx>, Halt> {
     let element = stepper.graph.element(ix);
-    let has_left = compensation::thrown_by(&element.kind).is_some_and(|thrown| !thrown.waits);
-    Ok(match has_left {
+    Ok(match compensation::goes_on(&element.kind) {
         true => Vec::new(),
         false => element.outgoing.clone(),
     })

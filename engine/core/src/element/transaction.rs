@@ -17,6 +17,14 @@ use crate::step::{StepError, Stepper};
 pub(super) fn cancel(stepper: &mut Stepper, key: Key) -> Result<(), StepError> {
     let scope = stepper.scope_of(key);
     let transaction = around(stepper, scope);
+    // Nothing ends the roll-back any more: neither a boundary event nor an event sub-process of the transaction.
+    if let Ok((_, role)) = stepper.place_of(transaction) {
+        stepper.close_waits(transaction);
+        if role == Role::Round {
+            let whole = stepper.scope_of(transaction);
+            stepper.close_waits(whole);
+        }
+    }
     // What has completed in something that is still active is undone too (10.7).
     compensation::cancel(stepper, key, transaction);
     // Everything else ends; what the event itself stands in stays.

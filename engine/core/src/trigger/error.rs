@@ -22,7 +22,13 @@ pub(crate) fn throw(
         _ => {
             let element = stepper.instance(from)?.element.clone();
             let message = format!("\"{element}\" ended with the error \"{code}\".");
-            fail(stepper, element, code.to_owned(), message)
+            fail(
+                stepper,
+                element,
+                code.to_owned(),
+                message,
+                variables.clone(),
+            )
         }
     }
 }
@@ -54,11 +60,10 @@ pub(crate) fn throw_at_end(
     element: ElementIx,
     scope: Key,
     code: String,
+    variables: Variables,
 ) -> Result<(), StepError> {
     match catcher::find(stepper, scope, Thrown::Error, &code) {
-        Some(catcher) if catcher.event().is_some() => {
-            caught(stepper, catcher, &code, &Variables::new())
-        }
+        Some(catcher) if catcher.event().is_some() => caught(stepper, catcher, &code, &variables),
         found => {
             let element = stepper.graph.element(element);
             let who = match found {
@@ -69,7 +74,7 @@ pub(crate) fn throw_at_end(
                 "\"{}\" threw the error \"{code}\", and {who}.",
                 element.label()
             );
-            fail(stepper, element.id.clone(), code, message)
+            fail(stepper, element.id.clone(), code, message, variables)
         }
     }
 }
@@ -79,12 +84,14 @@ fn fail(
     element: redthread_bpmn::graph::Id,
     code: String,
     message: String,
+    variables: Variables,
 ) -> Result<(), StepError> {
     stepper.clear_all()?;
     stepper.emit(Event::InstanceFailed {
         element,
         code,
         message,
+        variables,
     });
     Ok(())
 }

@@ -1,14 +1,16 @@
 //! Messages (BPMN 2.0 section 10.5.5.7): waited for by name and correlation key.
 
-use redthread_bpmn::graph::{ElementIx, Message, Text};
+use redthread_bpmn::graph::{ElementIx, Id, Message, Text};
 use redthread_feel::Value;
 
-use crate::event::{Event, SubscriptionData};
+use crate::command::Variables;
+use crate::event::{Event, MessageData, SubscriptionData};
 use crate::incident::Stuck;
 use crate::inputs::Inputs;
 use crate::key::Key;
 use crate::scope::evaluate_outside;
-use crate::step::{Halt, Stepper};
+use crate::state::{Wait, WaitKind};
+use crate::step::{Halt, StepError, Stepper};
 
 pub(crate) fn open(
     stepper: &mut Stepper,
@@ -41,6 +43,36 @@ pub(crate) fn open(
         subscription,
     });
     Ok(())
+}
+
+/// Sends a message. Where this instance itself waits for it, it comes in this step, to what has waited longest; else the runtime
+/// finds who waits.
+pub(crate) fn throw(
+    stepper: &mut Stepper,
+    element: Id,
+    message: MessageData,
+    variables: Variables,
+) -> Result<(), StepError> {
+    let waiting = |(key, wait): (&Key, &Wait)| match &wait.what {
+        WaitKind::Subscription(awaited)
+            if awaited.name == message.name
+                && awaited.correlation_key == message.correlation_key =>
+        {
+            Some((*key, wait.element_instance))
+        }
+        _ => None,
+    };
+    let waiting = stepper.state.waits.iter().find_map(waiting);
+    stepper.emit(Event::MessageThrown {
+        element,
+        message,
+        variables: variables.clone(),
+        has_come: waiting.is_some(),
+    });
+    match waiting {
+        Some((key, owner)) => super::occurred(stepper, key, owner, &variables),
+        None => Ok(()),
+    }
 }
 
 /// The message name of a start event of a definition: there is no instance yet, so an expression sees no variables.

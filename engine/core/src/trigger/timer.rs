@@ -230,13 +230,18 @@ fn first(
                 .value
                 .as_str()
                 .ok_or_else(|| evaluated.unfit(text, needed))?;
-            let repeat = Repeat {
+            let mut repeat = Repeat {
                 cycle: cycle.to_owned(),
                 since: now,
                 nth: 1,
             };
             let due = match (parse_repeating(cycle), CronSchedule::parse(cycle)) {
-                (Ok(interval), _) => interval.occurrence(1, now, zone),
+                // A time before the event began to wait is no time of its: the first that is still to come counts.
+                (Ok(interval), _) => first_after(0, now, |n| interval.occurrence(n, now, zone))
+                    .and_then(|nth| {
+                        repeat.nth = nth;
+                        interval.occurrence(nth, now, zone)
+                    }),
                 (Err(_), Ok(schedule)) => schedule.next_after(now, zone),
                 (Err(_), Err(_)) => None,
             };

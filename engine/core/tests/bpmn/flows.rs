@@ -274,3 +274,25 @@ fn without_a_start_event_everything_begins_that_nothing_leads_to() {
     assert!(run.is_done());
     assert_eq!(run.completed(), ["A", "B", "After"]);
 }
+
+#[test]
+fn more_tokens_than_a_step_moves_may_wait_before_joins() {
+    let (tasks, mut body) = (
+        1_100,
+        many("startEvent", "Start") + &many("parallelGateway", "Split"),
+    );
+    body += &path("Start Split");
+    for n in 0..tasks {
+        body += &many("task", &format!("T{n}"));
+        body += &many("inclusiveGateway", &format!("J{n}"));
+        body += &path(&format!("Split T{n} J{n}"));
+        if n > 0 {
+            body += &path(&format!("J{} J{n}", n - 1));
+        }
+    }
+    body += &many("endEvent", "End");
+    body += &path(&format!("J{} End", tasks - 1));
+    let graph = crate::run::process("", &body);
+    let done = crate::run::straight_through(&graph);
+    assert!(done, "the last join passes");
+}

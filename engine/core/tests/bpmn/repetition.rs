@@ -282,6 +282,42 @@ fn a_sequential_ad_hoc_sub_process_runs_one_activity_after_the_other() {
     assert!(run.is_done());
 }
 
+#[test]
+fn a_sequential_ad_hoc_sub_process_runs_one_activity_at_a_time_also_where_a_flow_splits() {
+    let inside = many("userTask", "A B C") + &path("A B") + &path("A C");
+    let mut run = Run::of(&around(&format!(
+        r#"<adHocSubProcess id="Work" ordering="Sequential">{inside}</adHocSubProcess>"#
+    )));
+    run.complete_task("A", "{}");
+    assert_eq!(run.stands_at(), ["Work", "B", "> A-C"]);
+    run.complete_task("B", "{}");
+    assert_eq!(run.stands_at(), ["Work", "C"]);
+    run.complete_task("C", "{}");
+    assert!(run.is_done());
+}
+
+#[test]
+fn what_follows_in_an_ad_hoc_sub_process_does_not_begin_once_its_condition_is_true() {
+    let mut run = Run::with(&ad_hoc("", "", ENOUGH), "{enough: false}");
+    run.activate("Work", "A").unwrap();
+    run.complete_task("A", "{enough: true}");
+    assert!(run.is_done() && run.times("Then") == 0);
+}
+
+#[test]
+fn an_output_mapping_gives_a_round_its_own_result() {
+    let marker =
+        format!("<multiInstanceLoopCharacteristics>{COLLECT}</multiInstanceLoopCharacteristics>");
+    let body = around(&format!(
+        r#"<userTask id="Work"><extensionElements><zeebe:ioMapping><zeebe:output source="=said" target="answer"/></zeebe:ioMapping></extensionElements>{marker}</userTask>"#
+    ));
+    let mut run = Run::with(&body, r#"{people: ["ann", "bob"]}"#);
+    run.complete_task("Work", "{said: 1}")
+        .complete_task("Work", "{said: 2}");
+    assert_eq!(run.variable("answers"), "[1, 2]");
+    assert_eq!(run.variable("answer"), "(none)");
+}
+
 const ENOUGH: &str =
     r#"<completionCondition xsi:type="tFormalExpression">enough</completionCondition>"#;
 

@@ -356,6 +356,7 @@ fn an_error_of_a_called_process_is_caught_at_the_call() {
         CallOutcome::Failed {
             code: "DECLINED".into(),
             message: "No money.".into(),
+            variables: results(),
         },
     );
     assert!(run.is_done() && run.times("Mend") == 1);
@@ -369,6 +370,7 @@ fn an_error_of_a_called_process_that_nothing_catches_is_an_incident_and_a_retry_
         CallOutcome::Failed {
             code: "OTHER".into(),
             message: "No ink.".into(),
+            variables: results(),
         },
     );
     assert_eq!(run.last(1), ["Call incident uncaughtError"]);
@@ -494,6 +496,61 @@ fn a_handler_goes_on_from_what_the_handler_before_it_has_set() {
     let run = Run::with(&body, "{log: []}");
     assert!(run.is_done());
     assert_eq!(run.variable("log"), "[3, 2, 1]");
+}
+
+#[test]
+fn an_event_with_several_compensations_undoes_all_that_they_name() {
+    let then = r#"<endEvent id="Then"><compensateEventDefinition activityRef="Hotel"/><compensateEventDefinition activityRef="Flight"/></endEvent>"#;
+    let mut run = Run::with(&booking(then), "{n: 0}");
+    run.complete_task("CancelFlight", "{}")
+        .complete_task("CancelHotel", "{}");
+    assert!(run.is_done());
+}
+
+#[test]
+fn what_an_error_end_event_carries_arrives_where_it_is_caught() {
+    let inner = many("startEvent", "Start")
+        + &format!(
+            r#"<endEvent id="Fail"><extensionElements><zeebe:ioMapping><zeebe:input source="=2 + 3" target="reason"/></zeebe:ioMapping></extensionElements>{DECLINED}</endEvent>"#
+        )
+        + &path("Start Fail");
+    let body = inside(&inner)
+        + &format!(r#"<boundaryEvent id="Caught" attachedToRef="Sub">{DECLINED}</boundaryEvent>"#)
+        + &many("endEvent", "Failed")
+        + &path("Caught Failed");
+    assert_eq!(Run::of(&body).variable("reason"), "5");
+}
+
+#[test]
+fn a_message_to_the_instance_itself_comes_in_the_same_step() {
+    let inner = many("startEvent", "Start")
+        + r#"<intermediateThrowEvent id="Tell"><messageEventDefinition messageRef="QuestionMessage"/></intermediateThrowEvent>"#
+        + &many("endEvent", "End")
+        + &path("Start Tell End");
+    let body = inside(&inner)
+        + r#"<boundaryEvent id="Asked" attachedToRef="Sub"><messageEventDefinition messageRef="QuestionMessage"/></boundaryEvent>"#
+        + &many("endEvent", "Answered")
+        + &path("Asked Answered");
+    let run = Run::of(&body);
+    assert!(run.is_done());
+    assert_eq!((run.times("Answered"), run.times("Ended")), (1, 0));
+}
+
+#[test]
+fn nothing_ends_a_transaction_that_is_being_undone() {
+    let inner = booking(r#"<endEvent id="Then"><cancelEventDefinition/></endEvent>"#)
+        + &event_sub_process("Late", true, HOUR);
+    let body = many("startEvent", "Outer")
+        + &format!(
+            r#"<transaction id="Trip">{inner}</transaction><boundaryEvent id="Cancelled" attachedToRef="Trip"><cancelEventDefinition/></boundaryEvent>
+             <boundaryEvent id="Slow" attachedToRef="Trip">{HOUR}</boundaryEvent>"#
+        )
+        + &many("endEvent", "Booked NotBooked TooSlow")
+        + &path("Outer Trip Booked")
+        + &path("Cancelled NotBooked")
+        + &path("Slow TooSlow");
+    let run = Run::with(&body, "{n: 0}");
+    assert!(run.waits_nowhere_at("Slow") && run.waits_nowhere_at("Late-Begin"));
 }
 
 #[test]

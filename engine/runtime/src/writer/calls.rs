@@ -100,10 +100,12 @@ pub(super) fn told_to_caller(live: &Live, event: &Event) -> Option<FollowUp> {
             element,
             code,
             message,
+            variables,
         } => {
             let outcome = CallOutcome::Failed {
                 code: code.clone(),
                 message: message.clone(),
+                variables: variables.clone(),
             };
             (Command::EndCall { call, outcome }, Some(element))
         }

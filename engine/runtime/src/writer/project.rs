@@ -288,12 +288,15 @@ impl Batch<'_> {
                     element,
                     message,
                     variables,
+                    has_come: false,
                 } => noticed.push(Noticed::Follows(FollowUp::Publish {
                     from: instance,
                     message: message.clone(),
                     variables: variables.clone(),
                     actor: actor_of(live, Some(element)),
                 })),
+                // What has come to the instance itself is nobody else's.
+                Event::MessageThrown { has_come: true, .. } => {}
                 Event::InstanceCalled {
                     key,
                     element_instance,
