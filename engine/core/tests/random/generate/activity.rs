@@ -125,7 +125,7 @@ impl Generator {
         }
     }
 
-    fn repeats(&mut self) -> Repeats {
+    pub(super) fn repeats(&mut self) -> Repeats {
         if self.rng.percent(40) {
             let below = match self.rng.percent(75) {
                 true if !self.predictable && self.rng.percent(8) => Some(9),
@@ -166,7 +166,7 @@ impl Generator {
     }
 
     /// An activity that undoes another.
-    fn undoing(&mut self, around: Around) -> Activity {
+    pub(super) fn undoing(&mut self, around: Around) -> Activity {
         let inside = Around {
             undoes: true,
             may_throw: false,
@@ -212,7 +212,7 @@ impl Generator {
 }
 
 /// What leaves a transaction that is cancelled.
-fn cancelled() -> Boundary {
+pub(super) fn cancelled() -> Boundary {
     Boundary {
         event: Event {
             triggers: vec![Trigger::Cancel],

@@ -140,6 +140,18 @@ impl Generator {
             .collect()
     }
 
+    /// The events behind an event-based gateway that begins a process: no conditions, as there is nothing yet that they could
+    /// be about.
+    pub(super) fn events_that_begin(&mut self) -> Vec<Event> {
+        let mut events = self.events_behind(false);
+        for trigger in events.iter_mut().flat_map(|event| &mut event.triggers) {
+            if matches!(trigger, Trigger::Condition(_)) {
+                *trigger = Trigger::Message(1);
+            }
+        }
+        events
+    }
+
     /// What an intermediate event throws.
     pub(super) fn thrown(&mut self, around: Around) -> Throw {
         match self.rng.below(10) {

@@ -3,6 +3,7 @@
 mod activity;
 mod event;
 mod tangle;
+mod theme;
 
 use crate::model::*;
 use crate::rng::Rng;
@@ -80,7 +81,7 @@ impl Generator {
             17 => Begins::Receive,
             _ => Begins::Gateway {
                 parallel: self.rng.percent(50),
-                events: self.events_behind(false),
+                events: self.events_that_begin(),
             },
         };
         self.scope(around, begins, is_tangled)
@@ -104,6 +105,9 @@ impl Generator {
         };
         let content = match is_tangled && draws_ends {
             true => Content::Tangle(self.tangle(inside)),
+            false if draws_ends && !self.predictable && around.depth < 2 && self.rng.percent(5) => {
+                Content::Block(self.theme(inside))
+            }
             false => Content::Block(self.block(inside)),
         };
         let end = match self
