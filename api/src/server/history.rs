@@ -363,6 +363,7 @@ impl<'a> Story<'a> {
                 element,
                 code,
                 message,
+                ..
             } => {
                 self.end_reason = Some(message.clone());
                 let mut params = self.element(element);

@@ -319,7 +319,11 @@ async fn perform(args: &Args, play: Play) -> Result<Outcome, Failure> {
         );
         summary.insert("stopped".into(), sentence.into());
     }
-    let faulty = !finished || driver.trace.has_incidents();
+    let set_aside = driver.runtime.queries().reasons_set_aside().await?;
+    if finished && !set_aside.is_empty() {
+        summary.insert("stopped".into(), set_aside.join(" ").into());
+    }
+    let faulty = !finished || !set_aside.is_empty() || driver.trace.has_incidents();
     stage.end(&summary)?;
     Ok(if faulty {
         Outcome::Faulty

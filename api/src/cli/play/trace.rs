@@ -124,6 +124,7 @@ impl Trace {
                 element,
                 code,
                 message,
+                ..
             } = event
             {
                 seen.failures
@@ -197,7 +198,9 @@ impl Trace {
             };
             json!({"element": element, "code": incident.code.as_str(), "message": incident.message})
         });
-        let failed = seen.failures.iter().map(|(element, code, message)| {
+        // A called instance hands its error to its caller, which catches it or is stuck.
+        let own = seen.failures.iter().filter(|_| state.caller.is_none());
+        let failed = own.map(|(element, code, message)| {
             json!({"element": element, "code": "uncaughtError", "errorCode": code, "message": message})
         });
         json!({
@@ -226,11 +229,12 @@ impl Trace {
             .collect()
     }
 
-    /// Whether something is stuck, or ended badly.
+    /// Whether something is stuck, or ended badly. What ends badly in a called instance is its caller's affair.
     pub fn has_incidents(&self) -> bool {
-        self.instances
-            .values()
-            .any(|seen| !seen.state.incidents.is_empty() || seen.state.status == Status::Failed)
+        self.instances.values().any(|seen| {
+            let failed = seen.state.status == Status::Failed && seen.state.caller.is_none();
+            failed || !seen.state.incidents.is_empty()
+        })
     }
 }
 
@@ -293,6 +297,7 @@ fn describe(event: &Event, state: &InstanceState) -> Option<Told> {
             element,
             code,
             message,
+            ..
         } => Some(Told {
             more: more([
                 ("error", json!({"element": element, "code": code})),

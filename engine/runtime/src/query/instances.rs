@@ -13,7 +13,7 @@ use sea_orm::{
 use super::{Loaded, Page, PageRequest, Queries, pattern, subject, time};
 use crate::actor::Actor;
 use crate::error::RuntimeError;
-use crate::schema::{called_instance, definition, incident, instance, position};
+use crate::schema::{called_instance, definition, inbox, incident, instance, position};
 use crate::thread::{Thread, thread};
 
 /// Keys in one query at most.
@@ -219,6 +219,25 @@ impl Queries<'_> {
     pub async fn set_aside(&self, instance: Key) -> Result<Vec<String>, RuntimeError> {
         let rows = crate::writer::set_aside(self.conn(), instance).await?;
         Ok(rows.into_iter().filter_map(|row| row.failed).collect())
+    }
+
+    /// Why work is set aside, whosever it is: the oldest reason first, each once.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn reasons_set_aside(&self) -> Result<Vec<String>, RuntimeError> {
+        let rows = inbox::Entity::find()
+            .filter(inbox::Column::Failed.is_not_null())
+            .order_by_asc(inbox::Column::Key)
+            .all(self.conn())
+            .await?;
+        let mut reasons: Vec<String> = Vec::new();
+        for reason in rows.into_iter().filter_map(|row| row.failed) {
+            if !reasons.contains(&reason) {
+                reasons.push(reason);
+            }
+        }
+        Ok(reasons)
     }
 
     /// What is stuck in an instance.
