@@ -264,6 +264,7 @@ pub struct Problems {
     owner: Owner,
     errors: usize,
     left_out: usize,
+    errors_left_out: usize,
     /// What a broken rule has said already: by element and code.
     said: HashSet<(Arc<str>, Code)>,
 }
@@ -277,6 +278,7 @@ impl Problems {
             owner,
             errors: 0,
             left_out: 0,
+            errors_left_out: 0,
             said: HashSet::new(),
         }
     }
@@ -352,9 +354,19 @@ impl Problems {
         self.errors += usize::from(problem.severity == Severity::Error);
         if self.list.len() < self.limit {
             self.list.push(problem);
-        } else {
-            self.left_out += 1;
+            return;
         }
+        // An error is never pushed out by warnings: those are what is left out first.
+        let is_warning = |known: &Problem| known.severity != Severity::Error;
+        let warning = match problem.severity {
+            Severity::Error => self.list.iter().rposition(is_warning),
+            _ => None,
+        };
+        match warning {
+            Some(at) => self.list[at] = problem,
+            None => self.errors_left_out += usize::from(problem.severity == Severity::Error),
+        }
+        self.left_out += 1;
     }
 
     /// How many errors there are, counting those left out.
@@ -371,7 +383,10 @@ impl Problems {
                 element: None,
                 line: None,
                 code: Code::MoreProblems,
-                severity: Severity::Error,
+                severity: match self.errors_left_out {
+                    0 => Severity::Warning,
+                    _ => Severity::Error,
+                },
                 message: format!("There are {} more problems.", self.left_out),
                 hint: "Mend those above first, then check the file again.".to_owned(),
             });
@@ -394,6 +409,26 @@ mod tests {
             assert!(seen.insert(text), "{text}");
             assert_eq!(serde_json::to_value(code).unwrap(), text);
         }
+    }
+
+    #[test]
+    fn warnings_make_room_for_errors_and_refuse_nothing_when_they_are_too_many() {
+        let tree = crate::parse(b"<a id='x'/>", &crate::Limits::default()).unwrap();
+        let mut problems = Problems::new(2, |node| node.id().map(Arc::from));
+        for _ in 0..3 {
+            problems.warning(tree.root(), Code::BadTimer, "It is odd.", "Look at it.");
+        }
+        let said = problems.finish();
+        assert!(
+            said.iter()
+                .all(|problem| problem.severity != Severity::Error)
+        );
+        let mut problems = Problems::new(2, |node| node.id().map(Arc::from));
+        problems.warning(tree.root(), Code::BadTimer, "It is odd.", "Look at it.");
+        problems.warning(tree.root(), Code::BadTimer, "It is odd.", "Look at it.");
+        problems.error(tree.root(), Code::BadValue, "It is wrong.", "Mend it.");
+        let said = problems.finish();
+        assert!(said.iter().any(|problem| problem.message == "It is wrong."));
     }
 
     #[test]

@@ -70,6 +70,7 @@ impl Driver<'_, '_> {
             0..=1 => CallOutcome::Failed {
                 code: self.code("E"),
                 message: "It failed.".into(),
+                variables: Default::default(),
             },
             2 => CallOutcome::Terminated { reason: None },
             3 => CallOutcome::NotStarted {
