@@ -129,49 +129,49 @@ fn is_activity(kind: &ElementKind) -> bool {
     kind.trigger().is_none() && kind.throw().is_none() && !kind.is_gateway()
 }
 
-/// An element has completed in a scope: whether its tokens go on. In an ad-hoc sub-process whose completion condition is true
-/// now they do not.
-pub(crate) fn lets_go_on(stepper: &mut Stepper, scope: Key) -> Result<bool, StepError> {
+/// An element has completed in a scope: in an ad-hoc sub-process whose completion condition is true now nothing begins any
+/// more, and what its tokens would lead to does not either.
+pub(crate) fn look_at_condition(stepper: &mut Stepper, scope: Key) -> Result<(), StepError> {
     let Some(instance) = stepper.state.elements.get(&scope) else {
-        return Ok(true);
+        return Ok(());
     };
-    let Some(Body::AdHoc {
+    let Some(&Body::AdHoc {
         started, completed, ..
     }) = instance.body()
     else {
-        return Ok(true);
+        return Ok(());
     };
-    let (started, completed) = (*started, *completed);
     let graph = stepper.graph;
     let ix = stepper.element_of(scope)?;
     let ElementKind::SubProcess(SubProcess::AdHoc(ad_hoc)) = &graph.element(ix).kind else {
-        return Ok(true);
+        return Ok(());
     };
     let Some(condition) = &ad_hoc.completion else {
-        return Ok(true);
+        return Ok(());
     };
     match stepper.is_true(condition, scope, &Variables::new()) {
-        Ok(false) => Ok(true),
+        Ok(false) => Ok(()),
         Ok(true) => {
-            let body = Body::AdHoc {
-                waiting: Vec::new(),
-                started,
-                completed,
-            };
             stepper.emit(Event::BodyChanged {
                 element_instance: scope,
-                body,
+                body: Body::AdHoc {
+                    waiting: Vec::new(),
+                    started,
+                    completed,
+                },
             });
             if ad_hoc.cancels_remaining {
-                stepper.clear(scope)?;
+                return stepper.clear(scope);
             }
-            stepper.touched.insert(scope);
-            Ok(false)
+            if stepper.state.tokens.stand_in(scope) {
+                stepper.emit(Event::TokensDiscarded { scope });
+            }
+            Ok(())
         }
-        // It is an incident of the sub-process when it is looked at next: the element itself has done its part.
+        // It is an incident of the sub-process when that is looked at next: the element itself has done its part.
         Err(Halt::Stuck(_)) => {
             stepper.touched.insert(scope);
-            Ok(true)
+            Ok(())
         }
         Err(Halt::Stop(error)) => Err(error),
     }

@@ -332,7 +332,7 @@ pub enum Event {
         message: MessageData,
         /// Its content.
         variables: Variables,
-        /// It has come to the instance itself, and to nobody else.
+        /// It has come to the scope or activity around where it was sent, and to nobody else.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         has_come: bool,
     },

@@ -247,19 +247,19 @@ impl Stepper<'_> {
             element_instance: key,
             element: element.id.clone(),
         });
-        let flows = match ad_hoc::lets_go_on(self, scope)? {
-            true => flows,
-            false => Vec::new(),
-        };
         for flow in flows {
             for _ in 0..element.completion_quantity {
                 self.take_flow(flow, scope);
             }
         }
+        ad_hoc::look_at_condition(self, scope)?;
         throw::all(self, ix, scope, thrown)?;
         match role {
-            Role::Round => repetition::round_completed(self, scope, known),
-            Role::Single | Role::Whole => Ok(()),
+            // What a round sent may have ended the whole.
+            Role::Round if self.state.elements.contains_key(&scope) => {
+                repetition::round_completed(self, scope, known)
+            }
+            Role::Single | Role::Round | Role::Whole => Ok(()),
         }
     }
 

@@ -148,7 +148,7 @@ pub(crate) fn all(
                 escalation::throw(stepper, id, from, code, variables)?
             }
             Thrown::Message { message, variables } => {
-                message::throw(stepper, id, message, variables)?
+                message::throw(stepper, id, from, message, variables)?
             }
             Thrown::Signal { name, variables } => signal::throw(stepper, id, name, variables)?,
             Thrown::Cancel => transaction::cancelled(stepper, from)?,

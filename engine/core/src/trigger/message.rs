@@ -9,7 +9,7 @@ use crate::incident::Stuck;
 use crate::inputs::Inputs;
 use crate::key::Key;
 use crate::scope::evaluate_outside;
-use crate::state::{Wait, WaitKind};
+use crate::state::WaitKind;
 use crate::step::{Halt, StepError, Stepper};
 
 pub(crate) fn open(
@@ -45,24 +45,26 @@ pub(crate) fn open(
     Ok(())
 }
 
-/// Sends a message. Where this instance itself waits for it, it comes in this step, to what has waited longest; else the runtime
-/// finds who waits.
+/// Sends a message. What waits for it around where it is sent, at the activity or scope `from`, gets it in this step; else the
+/// runtime finds who waits.
 pub(crate) fn throw(
     stepper: &mut Stepper,
     element: Id,
+    from: Key,
     message: MessageData,
     variables: Variables,
 ) -> Result<(), StepError> {
-    let waiting = |(key, wait): (&Key, &Wait)| match &wait.what {
+    let mut around = stepper.state.waits_of(from);
+    let waiting = around.find_map(|(key, what)| match what {
         WaitKind::Subscription(awaited)
             if awaited.name == message.name
                 && awaited.correlation_key == message.correlation_key =>
         {
-            Some((*key, wait.element_instance))
+            Some(key)
         }
         _ => None,
-    };
-    let waiting = stepper.state.waits.iter().find_map(waiting);
+    });
+    drop(around);
     stepper.emit(Event::MessageThrown {
         element,
         message,
@@ -70,7 +72,7 @@ pub(crate) fn throw(
         has_come: waiting.is_some(),
     });
     match waiting {
-        Some((key, owner)) => super::occurred(stepper, key, owner, &variables),
+        Some(key) => super::occurred(stepper, key, from, &variables),
         None => Ok(()),
     }
 }

@@ -522,7 +522,7 @@ fn what_an_error_end_event_carries_arrives_where_it_is_caught() {
 }
 
 #[test]
-fn a_message_to_the_instance_itself_comes_in_the_same_step() {
+fn a_message_that_the_scope_around_waits_for_comes_in_the_same_step() {
     let inner = many("startEvent", "Start")
         + r#"<intermediateThrowEvent id="Tell"><messageEventDefinition messageRef="QuestionMessage"/></intermediateThrowEvent>"#
         + &many("endEvent", "End")

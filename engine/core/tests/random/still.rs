@@ -281,6 +281,14 @@ fn must_wait(graph: &ProcessGraph, state: &InstanceState, flow: FlowIx, scope: K
     let target = graph.flow(flow).target;
     let element = graph.element(target);
     let has = |flow: FlowIx| state.tokens.stand_on(&graph.flow(flow).id, scope);
+    let kind = &element.kind;
+    let is_activity = kind.trigger().is_none() && kind.throw().is_none() && !kind.is_gateway();
+    if is_activity
+        && is_one_at_a_time(graph, state, scope)
+        && state.children(scope).next().is_some()
+    {
+        return true;
+    }
     match &element.kind {
         ElementKind::ParallelGateway => !element.incoming.iter().all(|flow| has(*flow)),
         ElementKind::InclusiveGateway if element.incoming.len() > 1 => {
@@ -310,6 +318,16 @@ fn must_wait(graph: &ProcessGraph, state: &InstanceState, flow: FlowIx, scope: K
         }
         _ => false,
     }
+}
+
+/// Whether a scope is a sequential ad-hoc sub-process (10.3.5).
+fn is_one_at_a_time(graph: &ProcessGraph, state: &InstanceState, scope: Key) -> bool {
+    let around = state.elements.get(&scope);
+    let around = around.and_then(|instance| graph.find(&instance.element));
+    around.is_some_and(|ix| match &graph.element(ix).kind {
+        ElementKind::SubProcess(SubProcess::AdHoc(ad_hoc)) => ad_hoc.sequential,
+        _ => false,
+    })
 }
 
 /// BPMN 2.0 section 13.4.3, told forwards from each token: the gateway waits as long as some token has a path to an incoming
