@@ -199,7 +199,7 @@ fn two_of_three_managers_who_agree_end_the_vote() {
 #[test]
 fn legal_that_refuses_ends_the_approvals_at_once() {
     let played = DISCOUNT.play("refused");
-    assert_eq!(played.elements("caught"), ["Refused"]);
+    assert!(played.elements("triggered").contains(&"Refused"));
     assert_eq!(played.times_completed("Vote"), 0);
     // Three tasks and the whole.
     assert_eq!(played.times("terminated", "Vote"), ["01-05T14:00"; 4]);
@@ -216,7 +216,7 @@ fn managers_who_vote_a_discount_down_spare_finance_the_answer() {
     let played = DISCOUNT.play("voted-down");
     assert_eq!(played.times("activated", "Legal"), [""; 0]);
     assert_eq!(played.times("terminated", "Finance"), ["01-05T14:00"]);
-    assert_eq!(played.elements("caught"), ["Refused"]);
+    assert!(played.elements("triggered").contains(&"Refused"));
     assert_eq!(played.field("deal", "stage"), "qualified");
 }
 

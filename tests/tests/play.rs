@@ -147,7 +147,7 @@ fn a_file_with_errors_is_refused_in_one_line() {
     let file = tempfile(
         "refused.bpmn",
         r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL">
-        <process id="p" isExecutable="true"><startEvent id="s"/><inclusiveGateway id="Or"/><endEvent id="e"/>
+        <process id="p" isExecutable="true"><startEvent id="s"/><scriptTask id="Or" scriptFormat="text/x-groovy"><script>x()</script></scriptTask><endEvent id="e"/>
         <sequenceFlow id="f" sourceRef="s" targetRef="Or"/><sequenceFlow id="g" sourceRef="Or" targetRef="e"/>
         </process></definitions>"#,
     );
@@ -370,7 +370,7 @@ nonsense
 fn wrong_usage_has_exit_code_2_and_one_sentence() {
     let later = tempfile(
         "later.json",
-        r#"[{"at": "PT5S", "signal": {"name": "stop"}}]"#,
+        r#"[{"at": "PT5S", "sing": {"name": "stop"}}]"#,
     );
     for arguments in [
         &["play", "parallel-join.bpmn", "--script", later.as_str()][..],

@@ -407,11 +407,11 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_run_yet_is_refused_by_name() {
+    fn what_does_not_run_is_refused_by_name() {
         let report = examined(
             format!(
-                r#"{DEFINITIONS}<process id="p" isExecutable="true"><startEvent id="s"/><inclusiveGateway id="Or"/>
-                <endEvent id="e"/><sequenceFlow id="f" sourceRef="s" targetRef="Or"/>
+                r#"{DEFINITIONS}<process id="p" isExecutable="true"><startEvent id="s"/>
+                <scriptTask id="Or" scriptFormat="text/x-groovy"><script>x()</script></scriptTask><endEvent id="e"/><sequenceFlow id="f" sourceRef="s" targetRef="Or"/>
                 <sequenceFlow id="g" sourceRef="Or" targetRef="e"/></process></definitions>"#
             )
             .as_bytes(),

@@ -91,7 +91,7 @@ fn a_cycle_is_a_repetition_or_cron_or_feel() {
 }
 
 #[test]
-fn a_cycle_stands_only_where_an_event_can_occur_again() {
+fn where_an_event_occurs_once_the_first_time_of_its_cycle_counts() {
     // An intermediate event goes on at the first time.
     check(&waiting("timeCycle", "R3/PT1H"), &[]);
     let boundary = |interrupting: bool| {
@@ -103,7 +103,8 @@ fn a_cycle_stands_only_where_an_event_can_occur_again() {
         ))
     };
     check(&boundary(false), &[]);
-    check(&boundary(true), &["error badTimer b"]);
+    check(&boundary(true), &["warning badTimer b"]);
+    check(&waiting("timeCycle", "R0/PT1H"), &["error badTimer x"]);
 }
 
 fn message_catch(definition: &str, messages: &str) -> String {

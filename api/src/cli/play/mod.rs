@@ -15,6 +15,7 @@
 
 mod act;
 mod driver;
+mod occurrence;
 mod records;
 mod script;
 mod show;

@@ -81,7 +81,7 @@ impl ForPeople {
     fn colour_of(what: &str) -> Colour {
         match what {
             "incident" | "failed" => Colour::Red,
-            "terminated" | "triggered" | "thrown" | "caught" | "undoing" => Colour::Yellow,
+            "terminated" | "triggered" | "thrown" | "undoing" => Colour::Yellow,
             "completed" | "sent" => Colour::Green,
             "taken" => Colour::Dim,
             _ => Colour::Bold,

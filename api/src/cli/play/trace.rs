@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::occurrence::{occurrence, waiting_for};
 use redthread_bpmn::ProcessGraph;
 use redthread_bpmn::graph::Id;
 use redthread_calendar::Timestamp;
@@ -111,6 +112,7 @@ impl Trace {
         for (index, event) in step.events.iter().enumerate() {
             // What ends is looked up before it is gone.
             let before = describe(event, &seen.state);
+            let marker = before.as_ref().and_then(|told| marker(told, &seen.state));
             if let Event::ElementActivating {
                 element_instance,
                 element,
@@ -158,13 +160,15 @@ impl Trace {
                 });
                 told.more.insert("undoes".into(), undone);
             }
+            let marker = marker.or_else(|| self::marker(&told, &seen.state));
+            let kind = || kind_of(graph.map(|graph| &**graph), &told);
             lines.push(Line {
                 at: step.at,
                 instance: seen.ordinal,
                 process: step.process.to_string(),
                 element: told.element.clone(),
                 element_instance: element_instance.and_then(|key| self.elements.get(&key).copied()),
-                kind: kind_of(graph.map(|graph| &**graph), &told),
+                kind: marker.unwrap_or_else(kind),
                 what: told.what,
                 more: told.more,
             });
@@ -387,9 +391,8 @@ fn describe(event: &Event, state: &InstanceState) -> Option<Told> {
             }
             Some(of_event(element, "thrown", fields))
         }
-        Event::ErrorCaught { code, caught_by } => {
-            Some(of_event(caught_by, "caught", more([("code", json!(code))])))
-        }
+        // The event that catches it is triggered right after.
+        Event::ErrorCaught { .. } => None,
         Event::InstanceCalled {
             element_instance,
             call,
@@ -451,35 +454,20 @@ fn decided(evaluation: &DecisionEvaluation) -> Map<String, Json> {
     more
 }
 
-/// The element instance that begins because an event occurred: that of a start or boundary event.
-fn occurrence(event: &Event, later: &[Event]) -> Option<Key> {
-    let Event::EventTriggered { element, scope } = event else {
-        return None;
-    };
-    later.iter().find_map(|event| match event {
-        Event::ElementActivating {
-            element_instance,
-            element: begun,
-            scope: around,
-            ..
-        } if begun == element && around == scope => Some(*element_instance),
-        _ => None,
-    })
-}
-
-/// The element instance that the event belongs to, where it stands already: that of a catch event that was waiting.
-fn waiting_for(state: &InstanceState, element: &str, scope: Key) -> Option<Key> {
-    state
-        .children(scope)
-        .find(|(_, child)| &*child.element == element)
-        .map(|(key, _)| key)
-}
-
 fn more<const N: usize>(fields: [(&str, Json); N]) -> Map<String, Json> {
     fields
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
+}
+
+/// What stands for all rounds of a loop is told by the name of its marker: what is told by the activity's are its rounds.
+fn marker(told: &Told, state: &InstanceState) -> Option<&'static str> {
+    match state.elements.get(&told.element_instance?)?.body()? {
+        Body::MultiInstance(_) => Some("multiInstanceLoopCharacteristics"),
+        Body::Loop { .. } => Some("standardLoopCharacteristics"),
+        _ => None,
+    }
 }
 
 fn kind_of(graph: Option<&ProcessGraph>, told: &Told) -> &'static str {

@@ -2,11 +2,9 @@
 //!
 //! After every step the history is replayed and the state is stored and loaded; both must give the same state.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use redthread_bpmn::graph::{Binding, ProcessGraph};
-use redthread_bpmn::{Limits, read};
 use redthread_calendar::{Timestamp, Zone, parse_duration};
 use redthread_core::event::Event;
 use redthread_core::state::{Caller, OuterCatch, Status, Thrown, WaitKind};
@@ -15,7 +13,9 @@ use redthread_core::{
     Rejection, StepError, Subject, Variables,
 };
 use redthread_core::{replay, step};
-use redthread_feel::{Env, Expression, Value};
+use redthread_feel::Value;
+
+pub use crate::diagram::*;
 
 /// A running instance.
 pub struct Run {
@@ -29,117 +29,6 @@ pub struct Run {
     unfinished: bool,
     /// The decisions that are deployed, each with its model. The first was uploaded together with the diagram.
     decisions: Vec<Decision>,
-}
-
-/// The graph of the one process whose elements are `body`, in a file that defines more.
-pub fn process(definitions: &str, body: &str) -> Arc<ProcessGraph> {
-    let xml = format!(
-        r#"<?xml version="1.0" encoding="UTF-8"?>
-<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"
-             xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="definitions" targetNamespace="tests">
-  <error id="DeclinedError" name="Declined" errorCode="DECLINED"/>
-  <error id="BrokenError" name="Broken" errorCode="BROKEN"/>
-  <message id="PaidMessage" name="paid">
-    <extensionElements><zeebe:subscription correlationKey="=order"/></extensionElements>
-  </message>
-  <message id="QuestionMessage" name="question"/>
-  <signal id="StopSignal" name="stop"/> <signal id="GoSignal" name="go"/>
-  <escalation id="LateEscalation" name="Late" escalationCode="LATE"/>
-  <escalation id="OtherEscalation" name="Other" escalationCode="OTHER"/>
-  {definitions}
-  <process id="process" isExecutable="true">{body}</process>
-</definitions>"#
-    );
-    let diagram = read(xml.as_bytes(), &Limits::default()).expect("the diagram is readable");
-    assert!(
-        !diagram.has_errors(),
-        "the diagram has problems: {:#?}",
-        diagram.problems
-    );
-    diagram.processes[0].clone()
-}
-
-/// Sequence flows between elements, `A-B` being the flow from A to B: `path("Start A B End")`.
-pub fn path(ids: &str) -> String {
-    let ids: Vec<&str> = ids.split_whitespace().collect();
-    let flows = ids.windows(2).map(|pair| {
-        let [from, to] = pair else { unreachable!() };
-        format!(r#"<sequenceFlow id="{from}-{to}" sourceRef="{from}" targetRef="{to}"/>"#)
-    });
-    flows.collect()
-}
-
-/// A sequence flow with a condition.
-pub fn when(from: &str, to: &str, condition: &str) -> String {
-    let condition = condition.replace('<', "&lt;");
-    format!(
-        r#"<sequenceFlow id="{from}-{to}" sourceRef="{from}" targetRef="{to}"><conditionExpression>{condition}</conditionExpression></sequenceFlow>"#
-    )
-}
-
-/// Elements of one kind without anything in them: `many("task", "A B C")`.
-pub fn many(kind: &str, ids: &str) -> String {
-    let elements = ids.split_whitespace();
-    elements
-        .map(|id| format!(r#"<{kind} id="{id}"/>"#))
-        .collect()
-}
-
-/// Variables from a FEEL context: `{amount: 5}`.
-pub fn variables(feel: &str) -> Variables {
-    let env = Env {
-        now: Timestamp::EPOCH,
-        zone: Zone::UTC,
-        seed: 0,
-        limits: Default::default(),
-    };
-    match Expression::parse(feel)
-        .expect("FEEL")
-        .evaluate(&(), &env)
-        .value
-    {
-        Value::Context(context) => context
-            .iter()
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect(),
-        other => panic!("expected a context, got {other:?}"),
-    }
-}
-
-/// Whether an instance that waits for nothing completes. Nothing else is checked: it is for large ones.
-pub fn straight_through(graph: &ProcessGraph) -> bool {
-    let inputs = |first_key| Inputs {
-        now: Timestamp::EPOCH,
-        zone: Zone::UTC,
-        seed: 0,
-        first_key,
-        owner: None,
-        facts: Facts::default(),
-    };
-    let start = Command::Start {
-        instance: Key(1),
-        definition: Key(2),
-        element: None,
-        variables: Variables::new(),
-        subject: None,
-        causes: Vec::new(),
-        caller: None,
-    };
-    let mut now = step(graph, &InstanceState::default(), &start, &inputs(Key(100)));
-    for _ in 0..50 {
-        match now.expect("the command fits") {
-            done if !done.unfinished => return done.state.status == Status::Completed,
-            more => {
-                now = step(
-                    graph,
-                    &more.state,
-                    &Command::Continue,
-                    &inputs(more.next_key),
-                )
-            }
-        }
-    }
-    false
 }
 
 impl Run {
@@ -363,7 +252,7 @@ impl Run {
         Ok(())
     }
 
-    fn wait(&self, element: &str, fits: impl Fn(&WaitKind) -> bool) -> Key {
+    pub fn wait(&self, element: &str, fits: impl Fn(&WaitKind) -> bool) -> Key {
         let found = self.state.waits.iter().find(|(_, wait)| {
             fits(&wait.what)
                 && match wait.what.event() {
@@ -559,93 +448,5 @@ impl Run {
             steps += 1;
         }
         steps
-    }
-
-    /// What happened to elements and flows since the last look: `Review activated`, `> Approved`.
-    pub fn trace(&mut self) -> Vec<String> {
-        let mut names: BTreeMap<Key, String> = BTreeMap::new();
-        let mut lines = Vec::new();
-        for event in &self.history {
-            match event {
-                Event::ElementActivating {
-                    element_instance,
-                    element,
-                    ..
-                } => {
-                    names.insert(*element_instance, element.to_string());
-                }
-                Event::ElementActivated { element_instance } => {
-                    lines.push(format!("{} activated", names[element_instance]));
-                }
-                Event::ElementCompleted { element, .. } => {
-                    lines.push(format!("{element} completed"))
-                }
-                Event::ElementTerminated { element, .. } => {
-                    lines.push(format!("{element} terminated"))
-                }
-                Event::EventTriggered { element, .. } => lines.push(format!("{element} triggered")),
-                Event::FlowTaken { flow, .. } => lines.push(format!("> {flow}")),
-                Event::IncidentRaised {
-                    element_instance,
-                    code,
-                    ..
-                } => {
-                    lines.push(format!(
-                        "{} incident {}",
-                        names[element_instance],
-                        code.as_str()
-                    ));
-                }
-                Event::InstanceCompleted => lines.push("process completed".into()),
-                Event::InstanceTerminated { .. } => lines.push("process terminated".into()),
-                Event::InstanceFailed { code, .. } => lines.push(format!("process failed {code}")),
-                _ => {}
-            }
-        }
-        lines
-    }
-
-    /// The end of the trace.
-    pub fn last(&mut self, lines: usize) -> Vec<String> {
-        let trace = self.trace();
-        trace[trace.len().saturating_sub(lines)..].to_vec()
-    }
-
-    /// A variable of the instance, as FEEL text.
-    pub fn variable(&self, name: &str) -> String {
-        self.state
-            .variables
-            .get(name)
-            .map_or("(none)".into(), Value::to_feel)
-    }
-
-    /// What the incidents say.
-    pub fn said(&self) -> Vec<String> {
-        let incidents = self.state.incidents.values();
-        incidents.map(|incident| incident.message.clone()).collect()
-    }
-
-    /// The task at an element.
-    pub fn task(&self, element: &str) -> redthread_core::event::TaskData {
-        let key = self.wait(element, |what| matches!(what, WaitKind::Task(_)));
-        match &self.state.waits[&key].what {
-            WaitKind::Task(task) => task.clone(),
-            _ => unreachable!(),
-        }
-    }
-
-    /// The elements at which the instance stands, and flows on which tokens wait.
-    pub fn stands_at(&self) -> Vec<String> {
-        let elements = self
-            .state
-            .elements
-            .values()
-            .map(|element| element.element.to_string());
-        let tokens = self
-            .state
-            .tokens
-            .iter()
-            .map(|token| format!("> {}", token.flow));
-        elements.chain(tokens).collect()
     }
 }

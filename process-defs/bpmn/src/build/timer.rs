@@ -56,28 +56,27 @@ pub(super) fn build(
             }
         }
         _ => {
-            may_repeat(event, place, problems)?;
+            fires_once(event, place, problems);
             cycle(time, text, problems).map(Timer::Cycle)
         }
     }
 }
 
 /// A cycle fires again and again; where the first time ends what would have to wait for the second, it is not what was
-/// meant. An intermediate event goes on at the first time.
-fn may_repeat(event: NodeRef<'_>, place: Place, problems: &mut Problems) -> Option<()> {
-    let fires_once = matches!(
+/// A cycle fires again and again; where the event can occur only once, its first time counts.
+fn fires_once(event: NodeRef<'_>, place: Place, problems: &mut Problems) {
+    let is_interrupting = matches!(
         place,
         Place::Boundary { interrupting: true } | Place::EventSubProcess { interrupting: true }
     );
-    if fires_once {
-        bad(
+    if is_interrupting {
+        problems.warning(
             event,
-            "An interrupting timer fires once and cannot have a cycle.".to_owned(),
+            Code::BadTimer,
+            "An interrupting timer fires once: of its cycle only the first time counts.",
             "Use a duration, or make the event non-interrupting.",
-            problems,
         );
     }
-    (!fires_once).then_some(())
 }
 
 fn date(at: NodeRef<'_>, text: &str, problems: &mut Problems) -> Option<Text> {
@@ -116,6 +115,15 @@ fn cycle(at: NodeRef<'_>, text: &str, problems: &mut Problems) -> Option<Cycle> 
     }
     if looks_like_repetition(text) {
         return match parse_repeating(text) {
+            Ok(interval) if interval.repetitions == Some(0) => {
+                bad(
+                    at,
+                    "A cycle with R0 never fires.".to_owned(),
+                    hint,
+                    problems,
+                );
+                None
+            }
             Ok(_) => Some(Cycle::Repeating(Text::Literal(text.into()))),
             Err(error) => {
                 bad(at, sentence(&error), hint, problems);
