@@ -5,6 +5,7 @@ mod activity;
 mod association;
 mod business_rule_task;
 mod call_activity;
+mod code;
 mod compensation;
 mod condition;
 mod data;
