@@ -8,6 +8,7 @@ use redthread_runtime::{
     Database, InstanceFilter, InstanceStatus, PageRequest, Runtime, SettableClock, TaskFilter,
     TaskView, real_now,
 };
+use redthread_test_database::TestDatabase;
 use std::sync::Arc;
 
 async fn migrated(url: &str) -> Database {
@@ -18,14 +19,13 @@ async fn migrated(url: &str) -> Database {
 
 #[tokio::test]
 async fn the_company_has_a_past_and_its_clock_shows_the_real_time() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let url = format!("sqlite:{}", folder.path().join("demo.db").display());
+    let place = TestDatabase::new().await;
     let company = Company::read().expect("the files");
-    let database = migrated(&url).await;
+    let database = migrated(place.url()).await;
     assert!(is_empty(&database).await.expect("an answer"));
     load(database, &company).await.expect("the company");
 
-    let database = migrated(&url).await;
+    let database = migrated(place.url()).await;
     assert!(!is_empty(&database).await.expect("an answer"));
     let world = Arc::new(CrmWorld::open(database.readers()).await.expect("the world"));
     let clock = Arc::new(SettableClock::running());

@@ -1,4 +1,4 @@
-//! The HTTP API, in process, on a real SQLite file and the real engine. One file a resource, as the addresses have them.
+//! The HTTP API, in process, on a real database and the real engine. One file a resource, as the addresses have them.
 
 mod access;
 mod activities;

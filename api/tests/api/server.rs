@@ -11,6 +11,7 @@ use redthread_connectors::CrmWorld;
 use redthread_crm::Role;
 use redthread_crm::users::NewUser;
 use redthread_runtime::{Database, Runtime, SettableClock};
+use redthread_test_database::TestDatabase;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tower::ServiceExt;
@@ -22,7 +23,7 @@ pub const START: &str = "2026-01-05T09:00:00Z";
 pub struct Server {
     pub app: App,
     router: Router,
-    _folder: tempfile::TempDir,
+    _place: TestDatabase,
 }
 
 impl Server {
@@ -38,9 +39,8 @@ impl Server {
     }
 
     async fn on(set_up: impl FnOnce(App) -> App) -> Server {
-        let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite:{}", folder.path().join("test.db").display());
-        let database = Database::open(&url).await.expect("a database");
+        let place = TestDatabase::new().await;
+        let database = Database::open(place.url()).await.expect("a database");
         database.migrate::<Migrator>().await.expect("migrations");
         let world = Arc::new(CrmWorld::open(database.readers()).await.expect("the world"));
         let clock = SettableClock::standing_at(Timestamp::parse(START).expect("an instant"));
@@ -68,7 +68,7 @@ impl Server {
         Server {
             router: router(app.clone()),
             app,
-            _folder: folder,
+            _place: place,
         }
     }
 

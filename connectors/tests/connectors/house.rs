@@ -16,6 +16,7 @@ use redthread_runtime::{
     Actor, Clock, Database, ProcessRef, Runtime, SettableClock, StartInstance, UploadedFile,
     Writing,
 };
+use redthread_test_database::TestDatabase;
 use sea_orm::DatabaseTransaction;
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use serde_json::{Value as Json, json};
@@ -34,6 +35,7 @@ impl MigratorTrait for Tables {
 pub struct House {
     pub runtime: Runtime,
     pub clock: Arc<SettableClock>,
+    _place: TestDatabase,
     /// Anna.
     pub anna: RecordKey,
     /// Her case.
@@ -59,7 +61,8 @@ fn company() -> BusinessCalendar {
 /// The house at an instant.
 pub async fn house(now: &str) -> House {
     let clock = Arc::new(SettableClock::standing_at(at(now)));
-    let database = Database::in_memory().await.expect("a database");
+    let place = TestDatabase::new().await;
+    let database = Database::open(place.url()).await.expect("a database");
     database.migrate::<Tables>().await.expect("tables");
     let world = Arc::new(CrmWorld::default());
     world.set_zone(company().zone);
@@ -96,6 +99,7 @@ pub async fn house(now: &str) -> House {
     House {
         runtime,
         clock,
+        _place: place,
         anna: keys["anna"],
         case: keys["case"],
         marta: keys["marta"],

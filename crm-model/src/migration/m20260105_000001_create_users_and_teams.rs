@@ -1,6 +1,6 @@
 //! Users, teams, and who is in which.
 
-use super::{drop_tables, index, record_table, unique_index};
+use super::{create_table, drop_tables, index, record_table, unique_index};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, boolean, text, text_null};
 
@@ -19,12 +19,12 @@ impl MigrationTrait for Migration {
             .col(text("locale"))
             .col(text_null("zone"))
             .col(boolean("active"));
-        manager.create_table(users).await?;
+        create_table(manager, users).await?;
         unique_index(manager, "crm_user", &["login"]).await?;
 
         let mut teams = record_table("crm_team");
         teams.col(text("name")).col(text("title"));
-        manager.create_table(teams).await?;
+        create_table(manager, teams).await?;
         unique_index(manager, "crm_team", &["name"]).await?;
 
         let mut memberships = Table::create();
@@ -43,7 +43,7 @@ impl MigrationTrait for Migration {
                     .from("crm_membership", "user")
                     .to("crm_user", "key"),
             );
-        manager.create_table(memberships).await?;
+        create_table(manager, memberships).await?;
         index(manager, "crm_membership", &["user"]).await
     }
 

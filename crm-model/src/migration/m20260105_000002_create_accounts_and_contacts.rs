@@ -1,6 +1,6 @@
 //! Companies and the people in them.
 
-use super::{drop_tables, index, link, record_table};
+use super::{create_table, drop_tables, index, link, record_table};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{text, text_null};
 
@@ -20,7 +20,7 @@ impl MigrationTrait for Migration {
             .col(text_null("address"))
             .col(text_null("note"));
         link(&mut accounts, "account", "owner", "crm_user");
-        manager.create_table(accounts).await?;
+        create_table(manager, accounts).await?;
         for columns in [&["owner"], &["search_text"], &["changed_at"]] {
             index(manager, "account", columns).await?;
         }
@@ -35,7 +35,7 @@ impl MigrationTrait for Migration {
             .col(text_null("note"));
         link(&mut contacts, "contact", "account", "account");
         link(&mut contacts, "contact", "owner", "crm_user");
-        manager.create_table(contacts).await?;
+        create_table(manager, contacts).await?;
         for columns in [&["account"], &["owner"], &["search_text"], &["changed_at"]] {
             index(manager, "contact", columns).await?;
         }

@@ -1,6 +1,6 @@
 //! Clients' requests and sales in the making.
 
-use super::{drop_tables, index, link, record_table, unique_index};
+use super::{create_table, drop_tables, index, link, record_table, unique_index};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_integer_null, text, text_null};
 
@@ -24,7 +24,7 @@ impl MigrationTrait for Migration {
         link(&mut cases, "case_record", "account", "account");
         link(&mut cases, "case_record", "contact", "contact");
         link(&mut cases, "case_record", "owner", "crm_user");
-        manager.create_table(cases).await?;
+        create_table(manager, cases).await?;
         unique_index(manager, "case_record", &["number"]).await?;
         let asked: [&[&str]; 7] = [
             &["owner", "status"],
@@ -45,7 +45,7 @@ impl MigrationTrait for Migration {
             .table("record_number")
             .col(text("kind").primary_key())
             .col(big_integer("last"));
-        manager.create_table(numbers).await?;
+        create_table(manager, numbers).await?;
         let first = Query::insert()
             .into_table("record_number")
             .columns(["kind", "last"])
@@ -64,7 +64,7 @@ impl MigrationTrait for Migration {
         link(&mut deals, "deal", "account", "account");
         link(&mut deals, "deal", "contact", "contact");
         link(&mut deals, "deal", "owner", "crm_user");
-        manager.create_table(deals).await?;
+        create_table(manager, deals).await?;
         let asked: [&[&str]; 7] = [
             &["owner", "stage"],
             &["stage"],

@@ -1,6 +1,6 @@
 //! Calls, meetings, e-mails and notes.
 
-use super::{drop_tables, index, link, record_table};
+use super::{create_table, drop_tables, index, link, record_table};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer_null, text, text_null};
 
@@ -28,7 +28,7 @@ impl MigrationTrait for Migration {
             .col(text_null("source_element"));
         link(&mut activities, "activity", "owner", "crm_user");
         link(&mut activities, "activity", "contact", "contact");
-        manager.create_table(activities).await?;
+        create_table(manager, activities).await?;
         let asked: [&[&str]; 8] = [
             &["owner", "starts_at"],
             &["record_kind", "record", "starts_at"],

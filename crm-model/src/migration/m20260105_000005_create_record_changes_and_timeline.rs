@@ -1,6 +1,6 @@
 //! What wakes processes, and what people read of a record's past.
 
-use super::{drop_tables, index, keyed_table};
+use super::{create_table, drop_tables, index, keyed_table};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, text};
 
@@ -20,7 +20,7 @@ impl MigrationTrait for Migration {
             .col(text("actor"))
             .col(text("cause"))
             .col(big_integer("at"));
-        manager.create_table(changes).await?;
+        create_table(manager, changes).await?;
 
         let mut entries = keyed_table("timeline_entry");
         entries
@@ -30,7 +30,7 @@ impl MigrationTrait for Migration {
             .col(text("params"))
             .col(text("actor"))
             .col(big_integer("at"));
-        manager.create_table(entries).await?;
+        create_table(manager, entries).await?;
         index(manager, "timeline_entry", &["kind", "record", "key"]).await
     }
 

@@ -1,6 +1,6 @@
 //! What people are told in the app, and mail on its way out.
 
-use super::{drop_tables, index, keyed_table};
+use super::{create_table, drop_tables, index, keyed_table};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_integer_null, text, text_null};
 
@@ -24,7 +24,7 @@ impl MigrationTrait for Migration {
                     .from("notification", "user")
                     .to("crm_user", "key"),
             );
-        manager.create_table(notifications).await?;
+        create_table(manager, notifications).await?;
         index(manager, "notification", &["user", "key"]).await?;
         index(manager, "notification", &["user", "read_at"]).await?;
 
@@ -45,7 +45,7 @@ impl MigrationTrait for Migration {
                     .from("outbox_mail", "user")
                     .to("crm_user", "key"),
             );
-        manager.create_table(mails).await?;
+        create_table(manager, mails).await?;
         // `next_at` stands only while queued.
         index(manager, "outbox_mail", &["next_at"]).await?;
         index(manager, "outbox_mail", &["user", "key"]).await

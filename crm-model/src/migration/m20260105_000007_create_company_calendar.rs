@@ -1,6 +1,6 @@
 //! The company's working hours and holidays: one row.
 
-use super::{drop_tables, keyed_table};
+use super::{create_table, drop_tables, keyed_table};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, text};
 
@@ -15,7 +15,7 @@ impl MigrationTrait for Migration {
             .col(text("calendar"))
             .col(text("changed_by"))
             .col(big_integer("changed_at"));
-        manager.create_table(calendar).await
+        create_table(manager, calendar).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

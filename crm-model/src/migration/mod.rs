@@ -1,7 +1,7 @@
 //! The tables of the customer records, one file a step. A step that has been released is never
 //! changed; the next one mends it.
 //!
-//! Portable SQL (SQLite now, PostgreSQL later): keys and times are 64-bit integers, words are text,
+//! Portable SQL (SQLite and PostgreSQL): keys and times are 64-bit integers, words are text,
 //! and nothing relies on a database's own numbering, JSON or clock.
 
 mod m20260105_000001_create_users_and_teams;
@@ -12,6 +12,7 @@ mod m20260105_000005_create_record_changes_and_timeline;
 mod m20260105_000006_create_notifications_and_outbox;
 mod m20260105_000007_create_company_calendar;
 
+use sea_orm::DbBackend;
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_integer_null, text};
 
@@ -61,6 +62,25 @@ fn link(
     table
         .col(big_integer_null(column))
         .foreign_key(ForeignKey::create().from(from, column).to(to, "key"));
+}
+
+/// Makes a table. Its texts compare byte by byte, as they do on SQLite, whatever language PostgreSQL sorts by otherwise.
+async fn create_table(
+    manager: &SchemaManager<'_>,
+    table: TableCreateStatement,
+) -> Result<(), DbErr> {
+    if manager.get_database_backend() != DbBackend::Postgres {
+        return manager.create_table(table).await;
+    }
+    // Names of columns stand in quotes, so what follows one is its type.
+    let sql = table
+        .to_string(PostgresQueryBuilder)
+        .replace("\" text", "\" text COLLATE \"C\"");
+    manager
+        .get_connection()
+        .execute_unprepared(&sql)
+        .await
+        .map(drop)
 }
 
 /// An index on the columns, named after them.

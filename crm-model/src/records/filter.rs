@@ -6,7 +6,7 @@ use super::value::{self, Read};
 use crate::kind::{Field, FieldType, Kind};
 use crate::{Problem, Scope};
 use sea_orm::Value;
-use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, LikeExpr, SimpleExpr};
+use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, Func, LikeExpr, SimpleExpr};
 use serde_json::Value as Json;
 
 /// More conditions than any form has.
@@ -147,7 +147,7 @@ fn filtered(field: &Field, filter: &Filter) -> Result<Condition, value::Fault> {
     }
 }
 
-/// The text occurs in the field. SQLite's LIKE ignores case only in ASCII, so the ways in which
+/// The text occurs in the field. The databases know the case of ASCII letters only, so the ways in which
 /// people write a word are asked for one by one; `search` is exact, by its own column.
 fn contains(field: &Field, text: &str) -> Condition {
     let lower = text.to_lowercase();
@@ -161,6 +161,7 @@ fn contains(field: &Field, text: &str) -> Condition {
     ways.sort();
     ways.dedup();
     ways.iter().fold(Condition::any(), |any, way| {
-        any.add(col(field.name).like(like(&format!("%{}%", escaped(way)))))
+        let way = format!("%{}%", escaped(&way.to_ascii_lowercase()));
+        any.add(SimpleExpr::from(Func::lower(col(field.name))).like(like(&way)))
     })
 }

@@ -6,7 +6,8 @@ use redthread_crm::{
     Actor, Cause, Change, CrmError, KeySource, Kind, Migrator, Problem, Record, RecordKey, Role,
     Scope, User, records, users,
 };
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, TransactionTrait};
+use redthread_test_database::TestDatabase;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, TransactionTrait};
 use sea_orm_migration::MigratorTrait;
 use serde_json::{Map, Value as Json};
 use std::sync::Mutex;
@@ -27,7 +28,7 @@ pub struct House {
     pub db: DatabaseConnection,
     pub keys: Counter,
     now: Mutex<Timestamp>,
-    _folder: tempfile::TempDir,
+    _place: TestDatabase,
 }
 
 pub fn at(text: &str) -> Timestamp {
@@ -45,20 +46,19 @@ pub fn fields(json: Json) -> Map<String, Json> {
 impl House {
     /// An empty database on Monday 5 January 2026 at nine.
     pub async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("crm.sqlite");
-        let url = format!("sqlite://{}?mode=rwc", path.display());
-        let db = Database::connect(ConnectOptions::new(url)).await.unwrap();
-        db.execute_unprepared("PRAGMA journal_mode = WAL")
-            .await
-            .unwrap();
+        let place = TestDatabase::new().await;
+        let db = place.connect().await;
+        if place.backend() == DbBackend::Sqlite {
+            let log = "PRAGMA journal_mode = WAL";
+            db.execute_unprepared(log).await.unwrap();
+        }
         Migrator::up(&db, None).await.unwrap();
         let now = Mutex::new(at("2026-01-05T09:00:00Z"));
         House {
             db,
             keys: Counter::default(),
             now,
-            _folder: folder,
+            _place: place,
         }
     }
 

@@ -1,4 +1,4 @@
-//! The customer records on a real SQLite file, in the words of those who work with them.
+//! The customer records on a real database, in the words of those who work with them.
 
 mod activities;
 mod calendar;

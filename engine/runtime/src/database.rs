@@ -1,7 +1,7 @@
-//! The database's connections: one that writes, several that read, one that moves the log into the file.
+//! The database's connections: one that writes, several that read and, on SQLite, one that moves the log into the file.
 //!
-//! SQLite only for now. PostgreSQL will be another arm of [`Database::open`]; what differs between the two is here, in
-//! `migration/dialect.rs` and in `writer/sqlite.rs`.
+//! What differs between SQLite and PostgreSQL is here, in `migration/dialect.rs`, in `writer/sqlite.rs` and
+//! `writer/postgres.rs`, and in the codes that `error.rs` reads.
 
 use std::time::Duration;
 
@@ -11,6 +11,8 @@ use sea_orm_migration::MigratorTrait;
 use crate::error::RuntimeError;
 
 const READERS: u32 = 4;
+/// How long a connection of the pool, or a new one, is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Prepared statements kept per connection: statements of many rows come in a few sizes each.
 const STATEMENTS_KEPT: usize = 400;
 /// Pages in the log above which it is cut back to nothing (of 4 KiB each).
@@ -25,31 +27,50 @@ pub struct Database {
 }
 
 impl Database {
-    /// Opens `sqlite:PATH`, making the file where there is none.
+    /// Opens `sqlite:PATH`, making the file where there is none, or `postgres://USER:PASSWORD@HOST/DATABASE`, which must be
+    /// there.
     ///
     /// # Errors
-    /// Where the address is not one of SQLite, or the file cannot be opened.
+    /// Where the address is of neither, or the database cannot be opened.
     pub async fn open(url: &str) -> Result<Database, RuntimeError> {
-        let path = url.strip_prefix("sqlite:").filter(|path| !path.is_empty()).ok_or_else(|| {
-            RuntimeError::Invalid(format!(
-                "\"{url}\" is not an address of a database that works yet. Give sqlite: and the path of a file."
-            ))
-        })?;
-        if path.starts_with(":memory:") {
-            return Database::in_memory().await;
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Database::open_postgres(url).await;
         }
+        match url.strip_prefix("sqlite:") {
+            Some(path) if path.starts_with(":memory:") => Database::in_memory().await,
+            Some(path) if !path.is_empty() => Database::open_sqlite(path).await,
+            // The address may hold a password: it is not repeated.
+            _ => Err(RuntimeError::Invalid(
+                "The address of the database is not one that can be used. Give sqlite: and the path of a file, or postgres:// with host and database."
+                    .to_owned(),
+            )),
+        }
+    }
+
+    async fn open_sqlite(path: &str) -> Result<Database, RuntimeError> {
         let url = format!("sqlite:{}?mode=rwc", path.split('?').next().unwrap_or(path));
         // The writer comes first: it makes the file and turns the write-ahead log on.
         let writer =
-            sea_orm::Database::connect(options(&url, 1, &[("wal_autocheckpoint", "0")])).await?;
+            sea_orm::Database::connect(sqlite(&url, 1, &[("wal_autocheckpoint", "0")])).await?;
         let readers =
-            sea_orm::Database::connect(options(&url, READERS, &[("query_only", "ON")])).await?;
+            sea_orm::Database::connect(sqlite(&url, READERS, &[("query_only", "ON")])).await?;
         let checkpointer =
-            sea_orm::Database::connect(options(&url, 1, &[("wal_autocheckpoint", "0")])).await?;
+            sea_orm::Database::connect(sqlite(&url, 1, &[("wal_autocheckpoint", "0")])).await?;
         Ok(Database {
             writer,
             readers,
             checkpointer: Some(checkpointer),
+        })
+    }
+
+    async fn open_postgres(url: &str) -> Result<Database, RuntimeError> {
+        let writer = sea_orm::Database::connect(postgres(url, 1, &[])).await?;
+        let read_only = &[("default_transaction_read_only", "on")];
+        let readers = sea_orm::Database::connect(postgres(url, READERS, read_only)).await?;
+        Ok(Database {
+            writer,
+            readers,
+            checkpointer: None,
         })
     }
 
@@ -58,7 +79,7 @@ impl Database {
     /// # Errors
     /// Where SQLite cannot be started.
     pub async fn in_memory() -> Result<Database, RuntimeError> {
-        let only = sea_orm::Database::connect(options("sqlite::memory:", 1, &[])).await?;
+        let only = sea_orm::Database::connect(sqlite("sqlite::memory:", 1, &[])).await?;
         Ok(Database {
             writer: only.clone(),
             readers: only,
@@ -115,11 +136,9 @@ impl Database {
     }
 }
 
-fn options(
-    url: &str,
-    connections: u32,
-    more: &'static [(&'static str, &'static str)],
-) -> ConnectOptions {
+type Settings = &'static [(&'static str, &'static str)];
+
+fn pool(url: &str, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .min_connections(1)
@@ -127,18 +146,54 @@ fn options(
         .idle_timeout(None::<Duration>)
         .max_lifetime(None::<Duration>)
         .test_before_acquire(false)
-        .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(move |sqlite| {
-            let sqlite = sqlite
+        .sqlx_logging(false);
+    options
+}
+
+fn sqlite(url: &str, connections: u32, more: Settings) -> ConnectOptions {
+    let mut options = pool(url, connections);
+    options.map_sqlx_sqlite_opts(move |sqlite| {
+        let sqlite = sqlite
+            .statement_cache_capacity(STATEMENTS_KEPT)
+            .busy_timeout(PATIENCE)
+            .pragma("journal_mode", "WAL")
+            // An answer that was given must survive a power cut.
+            .pragma("synchronous", "FULL")
+            .pragma("temp_store", "MEMORY")
+            .pragma("cache_size", "-32000");
+        more.iter()
+            .fold(sqlite, |sqlite, (name, value)| sqlite.pragma(*name, *value))
+    });
+    options
+}
+
+/// Settings of every connection to PostgreSQL (its manual, chapter "Server Configuration").
+const POSTGRES: Settings = &[
+    // An answer that was given must survive a power cut.
+    ("synchronous_commit", "on"),
+    // Nobody may hold up others for long: not by a lock, not by being frozen in a transaction, not by a dead connection.
+    ("lock_timeout", "10s"),
+    ("idle_in_transaction_session_timeout", "20s"),
+    ("tcp_keepalives_idle", "10"),
+    ("tcp_keepalives_interval", "5"),
+    ("tcp_keepalives_count", "2"),
+    ("tcp_user_timeout", "20s"),
+    // Compiling pays for long reports only.
+    ("jit", "off"),
+];
+
+fn postgres(url: &str, connections: u32, more: Settings) -> ConnectOptions {
+    let mut options = pool(url, connections);
+    options
+        .connect_timeout(PATIENCE)
+        .acquire_timeout(PATIENCE)
+        // The server may have been restarted since a connection was used.
+        .test_before_acquire(true)
+        .map_sqlx_postgres_opts(move |postgres| {
+            postgres
+                .application_name("redthread")
                 .statement_cache_capacity(STATEMENTS_KEPT)
-                .busy_timeout(Duration::from_secs(10))
-                .pragma("journal_mode", "WAL")
-                // An answer that was given must survive a power cut.
-                .pragma("synchronous", "FULL")
-                .pragma("temp_store", "MEMORY")
-                .pragma("cache_size", "-32000");
-            more.iter()
-                .fold(sqlite, |sqlite, (name, value)| sqlite.pragma(*name, *value))
+                .options(POSTGRES.iter().chain(more).copied())
         });
     options
 }

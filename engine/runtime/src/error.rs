@@ -1,5 +1,7 @@
 //! What can go wrong, and what a person needs to know to act on it.
 
+use std::borrow::Cow;
+
 use redthread_calendar::Timestamp;
 use redthread_core::{Key, Rejection};
 use sea_orm::{DbErr, RuntimeErr, SqlxError};
@@ -128,21 +130,14 @@ impl RuntimeError {
     /// Whether the same work may go well a moment later: the database is busy, full or away. A database that refuses the
     /// work itself would refuse it again.
     pub(crate) fn may_pass(&self) -> bool {
-        let (RuntimeError::Database(error) | RuntimeError::World(WorldError::Database(error))) =
-            self
-        else {
+        let Some(error) = self.of_database() else {
             return matches!(self, RuntimeError::Unavailable | RuntimeError::Conflict);
         };
         match error {
             DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
             DbErr::Exec(RuntimeErr::SqlxError(error))
             | DbErr::Query(RuntimeErr::SqlxError(error)) => match &**error {
-                // https://sqlite.org/rescode.html: BUSY, LOCKED, NOMEM, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL. The
-                // low byte is the primary code.
-                SqlxError::Database(error) => error
-                    .code()
-                    .and_then(|code| code.parse::<u32>().ok())
-                    .is_some_and(|code| matches!(code & 0xff, 5 | 6 | 7 | 9 | 10 | 13 | 14 | 15)),
+                SqlxError::Database(error) => error.code().is_some_and(|code| passes(&code)),
                 SqlxError::Io(_)
                 | SqlxError::PoolTimedOut
                 | SqlxError::PoolClosed
@@ -150,6 +145,36 @@ impl RuntimeError {
                 _ => false,
             },
             _ => false,
+        }
+    }
+
+    /// Whether the database refused a statement: then it may have given the whole transaction up, as PostgreSQL does with
+    /// every error.
+    pub(crate) fn spoils_transaction(&self) -> bool {
+        self.of_database().is_some()
+    }
+
+    /// Whether the database gave a transaction up for the sake of another one (PostgreSQL: serialization failure,
+    /// deadlock), and asks for it once more.
+    pub(crate) fn is_for_once_more(&self) -> bool {
+        self.code_of_database()
+            .is_some_and(|code| matches!(&*code, "40001" | "40P01"))
+    }
+
+    fn of_database(&self) -> Option<&DbErr> {
+        match self {
+            RuntimeError::Database(error) | RuntimeError::World(WorldError::Database(error)) => {
+                Some(error)
+            }
+            _ => None,
+        }
+    }
+
+    fn code_of_database(&self) -> Option<Cow<'_, str>> {
+        match self.of_database()? {
+            DbErr::Exec(RuntimeErr::SqlxError(error))
+            | DbErr::Query(RuntimeErr::SqlxError(error)) => error.as_database_error()?.code(),
+            _ => None,
         }
     }
 
@@ -166,6 +191,23 @@ impl RuntimeError {
     }
 }
 
+/// Whether what an error code of the database stands for may pass.
+fn passes(code: &str) -> bool {
+    if let [class @ .., _, _, _] = code.as_bytes()
+        && class.len() == 2
+    {
+        // https://www.postgresql.org/docs/current/errcodes-appendix.html, always five characters: connection, rollback
+        // for the sake of others, resources, lock not available, operator intervention (shutdown, cancellation), input
+        // and output; and a transaction that was idle for too long.
+        return matches!(class, b"08" | b"40" | b"53" | b"57" | b"58")
+            || matches!(code, "55P03" | "25P03");
+    }
+    // https://sqlite.org/rescode.html, never as many: BUSY, LOCKED, NOMEM, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL. The
+    // low byte is the primary code.
+    code.parse::<u32>()
+        .is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 7 | 9 | 10 | 13 | 14 | 15))
+}
+
 fn files_with_errors(problems: &[FileProblem]) -> usize {
     let mut files: Vec<&str> = problems
         .iter()
@@ -175,4 +217,24 @@ fn files_with_errors(problems: &[FileProblem]) -> usize {
     files.sort_unstable();
     files.dedup();
     files.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::passes;
+
+    #[test]
+    fn a_database_that_is_busy_full_or_away_is_so_for_a_while() {
+        for code in [
+            "5", "517", "13", "08006", "40001", "40P01", "53100", "57P01", "55P03",
+        ] {
+            assert!(passes(code), "{code}");
+        }
+        // Constraints, syntax, missing tables, a transaction that has failed before.
+        for code in [
+            "1", "19", "2067", "23505", "42601", "42P01", "25P02", "22021",
+        ] {
+            assert!(!passes(code), "{code}");
+        }
+    }
 }

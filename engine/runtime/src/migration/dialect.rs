@@ -4,12 +4,23 @@ use sea_orm::DbBackend;
 use sea_orm_migration::prelude::*;
 
 /// Runs statements, separated by semicolons, in the words of the connected database:
-/// `{key}` a 64-bit primary key, `{clustered}` rows stored in the order of the primary key, `{bytes}` bytes.
+/// `{key}` a 64-bit primary key, `{clustered}` rows stored in the order of the primary key, `{bytes}` bytes, `TEXT`
+/// texts that compare byte by byte, whatever language the database sorts by otherwise.
 pub async fn run(manager: &SchemaManager<'_>, statements: &str) -> Result<(), DbErr> {
-    let (key, clustered, bytes) = match manager.get_database_backend() {
+    let (key, clustered, bytes, text) = match manager.get_database_backend() {
         // Exactly these words make the key the row id.
-        DbBackend::Sqlite => ("INTEGER PRIMARY KEY NOT NULL", "WITHOUT ROWID", "BLOB"),
-        _ => ("BIGINT PRIMARY KEY NOT NULL", "", "BYTEA"),
+        DbBackend::Sqlite => (
+            "INTEGER PRIMARY KEY NOT NULL",
+            "WITHOUT ROWID",
+            "BLOB",
+            " TEXT",
+        ),
+        _ => (
+            "BIGINT PRIMARY KEY NOT NULL",
+            "",
+            "BYTEA",
+            " TEXT COLLATE \"C\"",
+        ),
     };
     let connection = manager.get_connection();
     for statement in statements
@@ -21,6 +32,7 @@ pub async fn run(manager: &SchemaManager<'_>, statements: &str) -> Result<(), Db
             ("{key}", key),
             ("{clustered}", clustered),
             ("{bytes}", bytes),
+            (" TEXT", text),
         ];
         let sql = words
             .iter()

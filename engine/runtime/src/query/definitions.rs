@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use redthread_calendar::Timestamp;
 use redthread_core::Key;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{Queries, time};
@@ -254,12 +254,13 @@ impl Queries<'_> {
     /// Where the database cannot be read.
     pub async fn map(&self, definition: Key) -> Result<DefinitionMap, RuntimeError> {
         let now = self.now().as_micros();
-        let overdue = Expr::cust_with_values("CASE WHEN due < ? THEN 1 ELSE 0 END", [now]).sum();
+        let is_overdue = Expr::col(position::Column::Due).lt(now);
+        let overdue: SimpleExpr = Expr::case(is_overdue, 1).finally(0).into();
         let standing: Vec<(String, i64, Option<i64>)> = position::Entity::find()
             .select_only()
             .column(position::Column::Element)
             .expr(Expr::col(position::Column::Key).count())
-            .expr(overdue)
+            .expr(overdue.sum())
             .filter(position::Column::Definition.eq(definition.as_i64()))
             .group_by(position::Column::Element)
             .into_tuple()

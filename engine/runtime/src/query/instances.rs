@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use redthread_calendar::Timestamp;
 use redthread_core::command::{Subject, Variables};
 use redthread_core::{InstanceState, Key};
-use sea_orm::sea_query::{Expr, LikeExpr, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, Func, LikeExpr, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -371,10 +371,10 @@ fn condition(filter: &InstanceFilter) -> Condition {
         let of_name = Query::select()
             .column(definition::Column::Key)
             .from(definition::Entity)
-            .and_where(Expr::col(definition::Column::Name).like(like.clone()))
+            .and_where(lower(definition::Column::Name).like(like.clone()))
             .to_owned();
         let mut any = Condition::any()
-            .add(Expr::col(instance::Column::ProcessId).like(like))
+            .add(lower(instance::Column::ProcessId).like(like))
             .add(instance::Column::Definition.in_subquery(of_name))
             .add(instance::Column::SubjectKey.eq(words.trim()));
         for (kind, keys) in by_kind(&filter.search_subjects) {
@@ -390,4 +390,10 @@ fn condition(filter: &InstanceFilter) -> Condition {
         all = all.add(any);
     }
     all
+}
+
+/// A column in small letters, but for letters beyond ASCII: SQLite does not know those, nor does PostgreSQL in a column
+/// that compares byte by byte.
+fn lower(column: impl sea_orm::sea_query::IntoColumnRef) -> Expr {
+    Expr::from(Func::lower(Expr::col(column)))
 }

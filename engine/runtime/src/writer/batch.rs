@@ -14,7 +14,7 @@ use super::follow_up::Linked;
 use super::guard::said;
 use super::rows::Rows;
 use super::submission::{Answer, Submission, Work};
-use super::{kept, sqlite};
+use super::{kept, many_rows};
 use crate::actor::Actor;
 use crate::definitions::Definition;
 use crate::error::RuntimeError;
@@ -131,7 +131,7 @@ impl<'w> Batch<'w> {
             .await;
         let result = ran.unwrap_or_else(|panic| Err(RuntimeError::Internal(said(&*panic))));
         match result {
-            Err(error) if self.revision != before => Err(error),
+            Err(error) if self.revision != before || error.spoils_transaction() => Err(error),
             Err(error) => {
                 self.follow_ups.clear();
                 Ok(Err(error))
@@ -220,7 +220,7 @@ impl<'w> Batch<'w> {
                 at: feed.at.as_micros(),
                 touched,
             };
-            sqlite::insert(
+            many_rows::insert(
                 self.tx,
                 feed::Model::TABLE,
                 feed::Model::COLUMNS,
@@ -312,7 +312,7 @@ impl<'w> Batch<'w> {
             }
             live.version += 1;
         }
-        sqlite::insert(
+        many_rows::insert(
             self.tx,
             instance::Model::TABLE,
             instance::Model::COLUMNS,
@@ -330,7 +330,7 @@ impl<'w> Batch<'w> {
             "ended",
         ];
         let written =
-            sqlite::update_compared(self.tx, "instance", "key", &columns, "version", changed)
+            many_rows::update_compared(self.tx, "instance", "key", &columns, "version", changed)
                 .await?;
         if written == expected {
             Ok(())

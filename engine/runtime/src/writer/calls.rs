@@ -67,7 +67,9 @@ impl Batch<'_> {
                 self.rows.called_instance.insert(row.key, row);
                 Ok(())
             }
-            Err(error) if self.revision == before && !error.may_pass() => {
+            Err(error)
+                if self.revision == before && !error.may_pass() && !error.spoils_transaction() =>
+            {
                 tracing::warn!(%error, "a called process cannot be started");
                 let outcome = CallOutcome::NotStarted {
                     message: error.to_string(),

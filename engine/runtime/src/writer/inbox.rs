@@ -99,7 +99,7 @@ impl Batch<'_> {
             work: json(&work)?,
             failed,
         };
-        super::sqlite::insert(
+        super::many_rows::insert(
             self.tx,
             inbox::Model::TABLE,
             inbox::Model::COLUMNS,
@@ -125,7 +125,7 @@ impl Batch<'_> {
         };
         match done {
             Err(error) if !is_too_late(&error) => {
-                if self.revision != before || error.may_pass() {
+                if self.revision != before || error.may_pass() || error.spoils_transaction() {
                     // Only a rollback undoes what it did; the writer then sets it aside, or leaves it for a better moment.
                     self.revision += 1;
                     return Err(error);

@@ -146,7 +146,7 @@ impl Batch<'_> {
                 expires: sent.until.as_micros(),
                 taken: json(&taken)?,
             };
-            super::sqlite::insert(
+            super::many_rows::insert(
                 self.tx,
                 message::Model::TABLE,
                 message::Model::COLUMNS,

@@ -15,9 +15,11 @@ mod inbox;
 mod jobs;
 mod kept;
 mod load;
+mod many_rows;
 mod messages;
 mod noticed;
 mod outside;
+mod postgres;
 mod project;
 mod records;
 mod rows;
@@ -56,6 +58,8 @@ const BATCH: usize = 256;
 const BATCH_TIME: Duration = Duration::from_millis(50);
 /// Instances kept in memory.
 const CACHED_INSTANCES: usize = 50_000;
+/// How often a transaction is tried that the database gives up for the sake of others.
+const TRIES: u32 = 5;
 /// How long work that could not be done for a passing reason is left alone.
 const BREATH: Duration = Duration::from_millis(200);
 /// How often the log is moved into the database file.
@@ -253,9 +257,20 @@ impl Writer {
         let _ = submission.reply.send(Err(error));
     }
 
-    /// Runs submissions in one transaction; once more when another program wrote to the same instances.
+    /// Runs submissions in one transaction; once more when another program wrote to the same instances, and a few times
+    /// when the database asks for it.
     async fn attempt(&mut self, submissions: &[Submission]) -> Result<Committed, Failure> {
-        match self.attempt_once(submissions).await {
+        let mut answered = self.attempt_once(submissions).await;
+        for _ in 1..TRIES {
+            match &answered {
+                Err(failure) if failure.error.is_for_once_more() => {
+                    tracing::warn!(error = %failure.error, "the database asks to do a batch once more");
+                    answered = self.attempt_once(submissions).await;
+                }
+                _ => break,
+            }
+        }
+        match answered {
             Err(Failure {
                 error: RuntimeError::Conflict,
                 ..

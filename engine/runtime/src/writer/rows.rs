@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::{DatabaseTransaction, DbErr, Value};
 
-use super::sqlite;
+use super::many_rows;
 use crate::schema::{
     Row, called_instance, history, incident, job, position, signal, start_lock, subscription, task,
     task_candidate, timer, watch,
@@ -109,9 +109,9 @@ impl<K: Ord + Clone + PrimaryKey, R: Row> Table<K, R> {
                 Change::Delete => deleted.push(key.values()),
             }
         }
-        sqlite::delete(tx, R::TABLE, R::KEY, deleted).await?;
-        sqlite::insert(tx, R::TABLE, R::COLUMNS, inserted).await?;
-        sqlite::upsert(tx, R::TABLE, R::KEY, R::COLUMNS, put).await
+        many_rows::delete(tx, R::TABLE, R::KEY, deleted).await?;
+        many_rows::insert(tx, R::TABLE, R::COLUMNS, inserted).await?;
+        many_rows::upsert(tx, R::TABLE, R::KEY, R::COLUMNS, put).await
     }
 }
 
@@ -188,7 +188,7 @@ impl Rows {
         self.incident.write(tx).await?;
         self.position.write(tx).await?;
         let history = self.history.into_iter().map(Row::values).collect();
-        sqlite::insert(tx, history::Model::TABLE, history::Model::COLUMNS, history).await
+        many_rows::insert(tx, history::Model::TABLE, history::Model::COLUMNS, history).await
     }
 }
 
@@ -207,6 +207,6 @@ async fn write_task_patches(
             keys_ended.insert(key);
         }
     }
-    sqlite::update(tx, "task", "key", &["assignee"], assigned).await?;
-    sqlite::update(tx, "task", "key", &["state", "ended", "ended_by"], ended).await
+    many_rows::update(tx, "task", "key", &["assignee"], assigned).await?;
+    many_rows::update(tx, "task", "key", &["state", "ended", "ended_by"], ended).await
 }

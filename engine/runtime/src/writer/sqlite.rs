@@ -1,4 +1,4 @@
-//! Statements of many rows, in SQLite's words. PostgreSQL gets a file of its own with the same functions.
+//! Statements of many rows, in SQLite's words: the functions of `postgres.rs`.
 //!
 //! Rows go in groups of a few fixed sizes, so that only a few statements of each kind are prepared, and so that no
 //! statement comes near SQLite's limit of 32,766 parameters.

@@ -110,9 +110,8 @@ async fn one_that_fails_alone_does_not_harm_those_who_came_with_it() {
 async fn an_instance_that_cannot_be_read_is_refused_and_the_others_go_on() {
     let house = House::with(simple()).await;
     let broken = house.start("simple", &[]).await;
-    let folder = house.close().await;
-    let url = format!("sqlite:{}", folder.path().join("house.db").display());
-    let vandal = sea_orm::Database::connect(&url).await.unwrap();
+    let place = house.close().await;
+    let vandal = place.connect().await;
     let state: String = {
         let row = vandal
             .query_one_raw(crate::world::sql("SELECT state FROM instance", []))
@@ -126,7 +125,7 @@ async fn an_instance_that_cannot_be_read_is_refused_and_the_others_go_on() {
         .await
         .unwrap();
     let house = House::open(
-        folder,
+        place,
         redthread_runtime::SettableClock::standing_at(crate::house::at(crate::house::MONDAY)),
     )
     .await;
@@ -146,7 +145,7 @@ async fn an_instance_that_cannot_be_read_is_refused_and_the_others_go_on() {
     );
     fine.unwrap();
     let mend = crate::world::sql(
-        "UPDATE instance SET state = ? WHERE state = 'scrambled'",
+        "UPDATE instance SET state = $1 WHERE state = 'scrambled'",
         [state.into()],
     );
     vandal.execute_raw(mend).await.unwrap();
@@ -157,8 +156,7 @@ async fn an_instance_that_cannot_be_read_is_refused_and_the_others_go_on() {
 async fn somebody_else_wrote_to_the_instance_and_nothing_is_lost() {
     let house = House::with(simple()).await;
     let instance = house.start("simple", &[]).await;
-    let url = format!("sqlite:{}", house.folder.path().join("house.db").display());
-    let other = sea_orm::Database::connect(&url).await.unwrap();
+    let other = house.place.connect().await;
     other
         .execute_unprepared("UPDATE instance SET version = version + 1")
         .await
@@ -252,14 +250,13 @@ async fn the_feed_and_the_steps_say_what_was_touched_in_order() {
 #[tokio::test]
 async fn the_feed_keeps_its_last_rows_only() {
     let house = House::with(simple()).await;
-    let url = format!("sqlite:{}", house.folder.path().join("house.db").display());
-    let folder = house.close().await;
-    let other = sea_orm::Database::connect(&url).await.unwrap();
+    let place = house.close().await;
+    let other = place.connect().await;
     let later = "INSERT INTO feed SELECT 10998, at, touched FROM feed WHERE sequence = 1";
     other.execute_unprepared(later).await.unwrap();
     other.close().await.unwrap();
     let house = House::open(
-        folder,
+        place,
         redthread_runtime::SettableClock::standing_at(crate::house::at(crate::house::MONDAY)),
     )
     .await;

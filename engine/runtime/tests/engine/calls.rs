@@ -233,8 +233,8 @@ async fn a_call_goes_on_after_a_restart_in_its_middle() {
     house.deploy(caller("")).await;
     let instance = house.start("caller", &[]).await;
     let inner = house.called_of(instance).await;
-    let folder = house.close().await;
-    let house = House::open(folder, SettableClock::standing_at(at(MONDAY))).await;
+    let place = house.close().await;
+    let house = House::open(place, SettableClock::standing_at(at(MONDAY))).await;
     house.complete("Do", &[("verdict", "good")]).await;
     assert_eq!(house.status(inner).await, "completed");
     assert_eq!(house.standing(instance).await, ["After"]);

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use redthread_core::state::{Body, ElementInstance, Status, WaitKind};
 use redthread_core::{Event, InstanceState, Key, replay};
 use redthread_runtime::Database;
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, Statement};
 
 /// Panics with what is wrong.
 pub async fn check(database: &Database) {
@@ -166,6 +166,7 @@ pub async fn count(database: &Database, query: &str) -> i64 {
 
 /// Rows of a query.
 pub async fn rows(database: &Database, query: &str) -> Vec<sea_orm::QueryResult> {
-    let statement = Statement::from_string(DbBackend::Sqlite, query.to_owned());
+    let statement =
+        Statement::from_string(database.readers().get_database_backend(), query.to_owned());
     database.readers().query_all_raw(statement).await.unwrap()
 }

@@ -243,8 +243,13 @@ async fn mend(house: &House, kind: &str, key: &str) {
     let mended = house.runtime.write(ann(), move |tx, _| {
         let (kind, key) = (kind.clone(), key.clone());
         Box::pin(async move {
-            let mend = "UPDATE test_record SET fields = json_set(fields, '$.note', '') WHERE kind = ? AND key = ?";
-            let mend = crate::world::sql(mend, [kind.into(), key.into()]);
+            let mut fields = crate::world::read(tx, &kind, &key)
+                .await?
+                .unwrap_or_default();
+            fields.insert("note".into(), "".into());
+            let fields = serde_json::Value::Object(fields).to_string();
+            let mend = "UPDATE test_record SET fields = $1 WHERE kind = $2 AND key = $3";
+            let mend = crate::world::sql(mend, [fields.into(), kind.into(), key.into()]);
             tx.execute_raw(mend).await.map(drop)
         })
     });

@@ -10,12 +10,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use redthread_runtime::SettableClock;
+use redthread_test_database::TestDatabase;
 
 use crate::check::count;
 use crate::diagrams::{process, service_task, user_task, wait};
 use crate::house::{House, ann, texts};
 
-const FOLDER: &str = "REDTHREAD_CRASH_FOLDER";
+const DATABASE: &str = "REDTHREAD_CRASH_DATABASE";
 const KILLS: u64 = 20;
 
 /// A connector writes before the task and after the timer: whatever happens twice or not at all shows in what it wrote.
@@ -36,21 +37,17 @@ fn diagram() -> Vec<u8> {
 #[tokio::test]
 #[ignore = "run by the other test, in a process of its own"]
 async fn load() {
-    let Some(folder) = std::env::var_os(FOLDER) else {
+    let Ok(url) = std::env::var(DATABASE) else {
         return;
     };
-    let url = format!(
-        "sqlite:{}",
-        std::path::Path::new(&folder).join("house.db").display()
-    );
     let database = redthread_runtime::Database::open(&url).await.unwrap();
     let clock = Arc::new(SettableClock::running());
     let runtime =
         redthread_runtime::Runtime::open(database, Arc::new(crate::world::TestWorld), clock)
             .await
             .unwrap();
-    let folder = Arc::new(tempfile::tempdir().unwrap());
-    let house = Arc::new(House { runtime, folder });
+    let place = Arc::new(TestDatabase::at(url));
+    let house = Arc::new(House { runtime, place });
     println!("ready");
     let clients = (0..16).map(|_| {
         let house = house.clone();
@@ -85,12 +82,12 @@ async fn load() {
 #[tokio::test]
 async fn nothing_acknowledged_is_lost_and_nothing_is_there_twice_after_kills() {
     let house = House::with(diagram()).await;
-    let mut folder = house.close().await;
+    let mut place = house.close().await;
     let (mut started, mut completed) = (BTreeSet::new(), BTreeSet::new());
     for kill in 0..KILLS {
         // Seeded: the same moments in every run.
         let moment = Duration::from_millis(20 + (kill * 7_919) % 180);
-        for line in killed_after(folder.path(), moment) {
+        for line in killed_after(place.url(), moment) {
             match line.split_once(' ') {
                 Some(("started", key)) => {
                     assert!(started.insert(key.to_owned()), "{key} was started twice")
@@ -102,7 +99,7 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_there_twice_after_kills() {
                 _ => {}
             }
         }
-        let house = House::open(folder, SettableClock::running()).await;
+        let house = House::open(place, SettableClock::running()).await;
         // What was due when the child was killed is done now.
         house.pass("PT1S").await;
         let all = keys(&house, "SELECT key FROM instance").await;
@@ -126,7 +123,7 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_there_twice_after_kills() {
                 "the connector's writes do not agree with the instances"
             );
         }
-        folder = house.close().await;
+        place = house.close().await;
     }
     assert!(
         completed.len() > 10 * KILLS as usize,
@@ -143,10 +140,10 @@ async fn keys(house: &House, query: &str) -> BTreeSet<String> {
 }
 
 /// Runs the load, kills it `moment` after it is ready, and gives the lines that it had printed.
-fn killed_after(folder: &std::path::Path, moment: Duration) -> Vec<String> {
+fn killed_after(url: &str, moment: Duration) -> Vec<String> {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "crash::load", "--ignored", "--nocapture"])
-        .env(FOLDER, folder)
+        .env(DATABASE, url)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()

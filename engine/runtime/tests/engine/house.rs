@@ -10,33 +10,33 @@ use redthread_runtime::{
     Actor, Database, PageRequest, ProcessRef, Runtime, RuntimeError, SettableClock, StartInstance,
     TaskFilter, TaskRow, TaskView, UploadedFile,
 };
+use redthread_test_database::TestDatabase;
 use sea_orm::DbErr;
 
 use crate::check::{self, check};
 use crate::world::{Migrations, TestWorld, change};
 
-/// The engine on a file in a folder of its own. Monday morning; the clock stands until it is moved.
+/// The engine on a database of its own. Monday morning; the clock stands until it is moved.
 pub struct House {
     pub runtime: Runtime,
-    pub folder: Arc<tempfile::TempDir>,
+    pub place: Arc<TestDatabase>,
 }
 
 pub const MONDAY: &str = "2026-01-05T09:00:00Z";
 
 impl House {
     pub async fn new() -> House {
-        let folder = Arc::new(tempfile::tempdir().unwrap());
-        House::open(folder, SettableClock::standing_at(at(MONDAY))).await
+        let place = Arc::new(TestDatabase::new().await);
+        House::open(place, SettableClock::standing_at(at(MONDAY))).await
     }
 
-    pub async fn open(folder: Arc<tempfile::TempDir>, clock: SettableClock) -> House {
-        let url = format!("sqlite:{}", folder.path().join("house.db").display());
-        let database = Database::open(&url).await.unwrap();
+    pub async fn open(place: Arc<TestDatabase>, clock: SettableClock) -> House {
+        let database = Database::open(place.url()).await.unwrap();
         database.migrate::<Migrations>().await.unwrap();
         let runtime = Runtime::open(database, Arc::new(TestWorld), Arc::new(clock))
             .await
             .unwrap();
-        House { runtime, folder }
+        House { runtime, place }
     }
 
     /// A house with one process deployed.
@@ -242,11 +242,11 @@ impl House {
     }
 
     /// Checks the database and lets go of it.
-    pub async fn close(self) -> Arc<tempfile::TempDir> {
+    pub async fn close(self) -> Arc<TestDatabase> {
         self.runtime.run_until_idle().await.unwrap();
         check(self.runtime.database()).await;
         self.runtime.close().await;
-        self.folder
+        self.place
     }
 }
 

@@ -28,9 +28,8 @@ async fn work_that_cannot_be_done_is_set_aside_and_the_rest_goes_on() {
     ))
     .await;
     let instance = house.start("p", &[]).await;
-    let url = format!("sqlite:{}", house.folder.path().join("house.db").display());
-    let folder = house.close().await;
-    let vandal = sea_orm::Database::connect(&url).await.unwrap();
+    let place = house.close().await;
+    let vandal = place.connect().await;
     let step = |command: Command| {
         let (command, actor) = (
             serde_json::to_string(&command).unwrap(),
@@ -46,12 +45,12 @@ async fn work_that_cannot_be_done_is_set_aside_and_the_rest_goes_on() {
         // Nothing is left to do for what is cancelled.
         (4, step(Command::Continue), Some("It went in a circle.")),
     ] {
-        let insert = "INSERT INTO inbox (key, work, failed) VALUES (?, ?, ?)";
+        let insert = "INSERT INTO inbox (key, work, failed) VALUES ($1, $2, $3)";
         let insert = crate::world::sql(insert, [key.into(), work.into(), failed.into()]);
         vandal.execute_raw(insert).await.unwrap();
     }
     vandal.close().await.unwrap();
-    let house = House::open(folder, SettableClock::standing_at(at(MONDAY))).await;
+    let house = House::open(place, SettableClock::standing_at(at(MONDAY))).await;
     soon(house.runtime.run_until_idle()).await.unwrap();
     assert_eq!(house.status(instance).await, "terminated");
     let left = rows(
@@ -173,8 +172,7 @@ async fn what_was_set_aside_goes_when_its_instance_ends_by_itself() {
     let work = format!(r#"{{"do": "perform", "instance": "{instance}", "job": "7"}}"#);
     let insert =
         format!("INSERT INTO inbox (key, work, failed) VALUES (1, '{work}', 'It failed.')");
-    let url = format!("sqlite:{}", house.folder.path().join("house.db").display());
-    let vandal = sea_orm::Database::connect(&url).await.unwrap();
+    let vandal = house.place.connect().await;
     vandal.execute_unprepared(&insert).await.unwrap();
     vandal.close().await.unwrap();
     let set_aside = async || house.runtime.queries().set_aside(instance).await.unwrap();

@@ -1,4 +1,4 @@
-//! The engine on real SQLite files, with a small world of its own. After every test the database is checked: replaying
+//! The engine on real databases, with a small world of its own. After every test the database is checked: replaying
 //! each history gives the stored state, and every row that people search agrees with it.
 
 mod ad_hoc;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use redthread_runtime::{Clock, RuntimeError, SettableClock, real_now};
+use redthread_test_database::TestDatabase;
 use sea_orm::ConnectionTrait;
 
 use crate::diagrams::{process, user_task, wait};
@@ -21,13 +22,13 @@ async fn instances_timers_and_kept_work_go_on_after_a_restart() {
     .await;
     let instance = house.start("long", &[]).await;
     let runtime = house.runtime.clone();
-    let folder = house.close().await;
+    let place = house.close().await;
     let closed = runtime.cancel(instance, None, ann()).await.unwrap_err();
     assert!(matches!(closed, RuntimeError::Closed), "{closed}");
 
     // Two days go by while the server is off.
     let house = House::open(
-        folder,
+        place,
         SettableClock::standing_at(at("2026-01-07T09:00:00Z")),
     )
     .await;
@@ -52,9 +53,9 @@ async fn neither_time_nor_keys_go_back_when_the_machines_clock_does() {
     ))
     .await;
     let first = house.start("p", &[]).await;
-    let folder = house.close().await;
+    let place = house.close().await;
     let house = House::open(
-        folder,
+        place,
         SettableClock::standing_at(at("2025-06-01T00:00:00Z")),
     )
     .await;
@@ -65,19 +66,19 @@ async fn neither_time_nor_keys_go_back_when_the_machines_clock_does() {
 
 #[tokio::test]
 async fn a_clock_that_was_moved_stays_ahead() {
-    let folder = Arc::new(tempfile::tempdir().unwrap());
-    let house = House::open(folder, SettableClock::running()).await;
+    let place = Arc::new(TestDatabase::new().await);
+    let house = House::open(place, SettableClock::running()).await;
     house.pass("P7D").await;
-    let folder = house.close().await;
-    let house = House::open(folder, SettableClock::running()).await;
+    let place = house.close().await;
+    let house = House::open(place, SettableClock::running()).await;
     assert!(house.runtime.now() > real_now().saturating_add_micros(6 * 86_400_000_000));
     house.close().await;
 }
 
 #[tokio::test]
 async fn time_goes_on_after_a_kill_in_the_middle_of_a_move() {
-    let folder = Arc::new(tempfile::tempdir().unwrap());
-    let house = House::open(folder, SettableClock::running()).await;
+    let place = Arc::new(TestDatabase::new().await);
+    let house = House::open(place, SettableClock::running()).await;
     house
         .deploy(process(
             "days",
@@ -90,23 +91,24 @@ async fn time_goes_on_after_a_kill_in_the_middle_of_a_move() {
         .await;
     house.start("days", &[]).await;
     house.pass("P7D").await;
-    let folder = house.close().await;
+    let place = house.close().await;
     // As if the server had been killed before it could remember where the clock stood.
-    let url = format!("sqlite:{}", folder.path().join("house.db").display());
-    let other = sea_orm::Database::connect(&url).await.unwrap();
+    let other = place.connect().await;
     other
         .execute_unprepared("DELETE FROM setting WHERE name = 'clockOffset'")
         .await
         .unwrap();
     other.close().await.unwrap();
-    let house = House::open(folder.clone(), SettableClock::running()).await;
+    let house = House::open(place.clone(), SettableClock::running()).await;
     let before = house.runtime.now();
     assert!(before > real_now().saturating_add_micros(6 * 86_400_000_000));
     tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     assert!(house.runtime.now() > before, "the time stands still");
     house.close().await;
     // A clock that cannot be moved would stand still for a week.
-    let database = redthread_runtime::Database::open(&url).await.unwrap();
+    let database = redthread_runtime::Database::open(place.url())
+        .await
+        .unwrap();
     let world = Arc::new(crate::world::TestWorld);
     let clock = Arc::new(redthread_runtime::SystemClock::default());
     let refused = redthread_runtime::Runtime::open(database, world, clock).await;
@@ -116,10 +118,11 @@ async fn time_goes_on_after_a_kill_in_the_middle_of_a_move() {
 
 #[tokio::test]
 async fn every_batch_remembers_how_far_the_clock_was_moved() {
-    let folder = Arc::new(tempfile::tempdir().unwrap());
+    let place = Arc::new(TestDatabase::new().await);
     let clock = Arc::new(SettableClock::running());
-    let url = format!("sqlite:{}", folder.path().join("house.db").display());
-    let database = redthread_runtime::Database::open(&url).await.unwrap();
+    let database = redthread_runtime::Database::open(place.url())
+        .await
+        .unwrap();
     database
         .migrate::<crate::world::Migrations>()
         .await
@@ -128,7 +131,7 @@ async fn every_batch_remembers_how_far_the_clock_was_moved() {
     let runtime = redthread_runtime::Runtime::open(database, world, clock.clone())
         .await
         .unwrap();
-    let house = House { runtime, folder };
+    let house = House { runtime, place };
     let tomorrow = clock.now().saturating_add_micros(86_400_000_000);
     clock.set(tomorrow).unwrap();
     house.change("case", "c1", &[("status", "new")]).await;
@@ -184,7 +187,7 @@ async fn the_engine_in_memory_does_the_same_as_on_a_file() {
         .unwrap();
     let house = House {
         runtime,
-        folder: Arc::new(tempfile::tempdir().unwrap()),
+        place: Arc::new(TestDatabase::at("sqlite::memory:".into())),
     };
     let start = crate::diagrams::record_start("Closed", "case.changed", "status", "closed");
     let call = crate::diagrams::service_task("Call", "test:call");

@@ -93,7 +93,7 @@ async fn the_world_does_its_own_work_when_it_is_due() {
     let written = house.runtime.write(crate::house::ann(), move |tx, _| {
         Box::pin(async move {
             tx.execute_raw(sql(
-                "INSERT INTO test_reminder (due) VALUES (?)",
+                "INSERT INTO test_reminder (due) VALUES ($1)",
                 [due.into()],
             ))
             .await
@@ -108,8 +108,8 @@ async fn the_world_does_its_own_work_when_it_is_due() {
 
 #[tokio::test]
 async fn a_running_clock_wakes_timers_by_itself() {
-    let folder = std::sync::Arc::new(tempfile::tempdir().unwrap());
-    let house = House::open(folder, redthread_runtime::SettableClock::running()).await;
+    let place = std::sync::Arc::new(redthread_test_database::TestDatabase::new().await);
+    let house = House::open(place, redthread_runtime::SettableClock::running()).await;
     house
         .deploy(process(
             "soon",
@@ -149,20 +149,19 @@ async fn what_cannot_be_woken_does_not_hold_up_what_comes_after_it() {
         house.pass("PT1H").await;
         house.start("days", &[]).await
     }];
-    let url = format!("sqlite:{}", house.folder.path().join("house.db").display());
-    let folder = house.close().await;
-    let vandal = sea_orm::Database::connect(&url).await.unwrap();
-    let state = "SELECT state FROM instance WHERE key = ?";
+    let place = house.close().await;
+    let vandal = place.connect().await;
+    let state = "SELECT state FROM instance WHERE key = $1";
     let row = vandal.query_one_raw(sql(state, [broken.as_i64().into()]));
     let state: String = row.await.unwrap().unwrap().try_get_by_index(0).unwrap();
-    let scramble = "UPDATE instance SET state = ? WHERE key = ?";
+    let scramble = "UPDATE instance SET state = $1 WHERE key = $2";
     let set_state = async |state: &str| {
         let set = sql(scramble, [state.into(), broken.as_i64().into()]);
         vandal.execute_raw(set).await.unwrap();
     };
     set_state("scrambled").await;
     let clock = redthread_runtime::SettableClock::standing_at(at(crate::house::MONDAY));
-    let house = House::open(folder, clock).await;
+    let house = House::open(place, clock).await;
     house.pass("P2D").await;
     for (instance, on_time) in whole
         .into_iter()
