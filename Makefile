@@ -7,7 +7,7 @@ DATABASE ?= redthread.db
 CORPORA ?=
 MINUTES ?= 10
 
-.PHONY: help run test tools web rust-test rust-lint web-test browser-test conformance soak bench-core pictures openapi clean
+.PHONY: help run test tools web rust-test postgres-test rust-lint web-test browser-test conformance soak bench-core pictures openapi clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -31,7 +31,7 @@ run: web ## build everything and serve the demo company on 127.0.0.1:8080
 	cargo build --profile quick --bin redthread
 	exec target/quick/redthread serve --demo --listen $(LISTEN) --database sqlite:$(DATABASE)
 
-test: rust-lint rust-test web-test browser-test ## run every check there is
+test: rust-lint rust-test postgres-test web-test browser-test ## run every check there is
 	@echo "All checks passed."
 
 rust-lint: web ## rustfmt and clippy
@@ -40,6 +40,10 @@ rust-lint: web ## rustfmt and clippy
 
 rust-test: web ## all Rust tests
 	cargo test --workspace
+
+# The whole workspace is compiled as for rust-test, so that nothing is built a second time.
+postgres-test: web ## the tests of everything that stores something, on a temporary PostgreSQL
+	scripts/postgres cargo test --workspace --test engine --test crm --test connectors --test api
 
 web-test: web ## TypeScript check and web unit tests
 	cd web && npm run check && npm test

@@ -20,7 +20,7 @@ pub struct Args {
     /// The configuration file (TOML) [default: redthread.toml, if there is one]
     #[arg(long, env = "REDTHREAD_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
-    /// The database [default: sqlite:redthread.db]
+    /// The database, sqlite:PATH or postgres://... [default: sqlite:redthread.db]
     #[arg(
         long,
         env = "REDTHREAD_DATABASE",

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 /// What a server is started with.
 #[derive(Clone, Debug)]
 pub struct ServeOptions {
-    /// The database: `sqlite:PATH`.
+    /// The database: `sqlite:PATH`, or `postgres://USER:PASSWORD@HOST/DATABASE`.
     pub database: String,
     /// Where to listen.
     pub listen: SocketAddr,

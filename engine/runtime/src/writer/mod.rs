@@ -35,8 +35,8 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use sea_orm::{
-    DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use tokio::sync::{mpsc, oneshot};
 
@@ -62,6 +62,8 @@ const CACHED_INSTANCES: usize = 50_000;
 const TRIES: u32 = 5;
 /// How long work that could not be done for a passing reason is left alone.
 const BREATH: Duration = Duration::from_millis(200);
+/// How long it is looked for a commit that was not answered.
+const LOOKED_FOR: Duration = Duration::from_secs(30);
 /// How often the log is moved into the database file.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(2);
 
@@ -303,8 +305,17 @@ impl Writer {
         match self.run_in(&tx, submissions).await {
             Ok((outcome, answers)) => {
                 if let Err(error) = tx.commit().await {
-                    outcome.forget(&mut self.cache);
-                    return Err(Failure::of_somebody(error));
+                    let blame = match self.was_committed(&outcome, &error).await {
+                        Some(true) => None,
+                        Some(false) => Some(Blame::Somebody),
+                        // To run it again might do everything twice.
+                        None => Some(Blame::Nobody),
+                    };
+                    if let Some(blame) = blame {
+                        outcome.forget(&mut self.cache);
+                        let error = error.into();
+                        return Err(Failure { blame, error });
+                    }
                 }
                 self.publish(outcome);
                 Ok(Committed { answers })
@@ -316,6 +327,32 @@ impl Writer {
                 Err(failure)
             }
         }
+    }
+
+    /// Whether a batch was committed after all, although the answer to its commit did not arrive: then its feed row is
+    /// there. Nothing where the database stays away.
+    async fn was_committed(&self, outcome: &Outcome, error: &DbErr) -> Option<bool> {
+        let Some(feed) = &outcome.feed else {
+            // It touched nothing that anybody looks at.
+            return Some(false);
+        };
+        tracing::warn!(%error, "a commit failed; looking whether it happened nevertheless");
+        let began = Instant::now();
+        while began.elapsed() < LOOKED_FOR {
+            // The server may be on its way back, or still at the commit.
+            tokio::time::sleep(BREATH).await;
+            let row = schema::feed::Entity::find_by_id(feed.sequence)
+                .one(self.inner.database.writer())
+                .await;
+            match row {
+                Ok(found) => {
+                    let touched = batch::json(&feed.touched).ok();
+                    return Some(found.is_some_and(|row| Some(row.touched) == touched));
+                }
+                Err(error) => tracing::warn!(%error, "the feed cannot be read; it is tried again"),
+            }
+        }
+        None
     }
 
     async fn run_in(
