@@ -8,4 +8,5 @@ mod lists;
 mod messages;
 mod people;
 mod records;
+mod texts;
 mod timeline;

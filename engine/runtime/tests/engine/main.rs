@@ -7,6 +7,7 @@ mod calls;
 mod check;
 mod connectors;
 mod crash;
+mod databases;
 mod decisions;
 mod deploying;
 mod diagrams;
