@@ -13,7 +13,7 @@ use redthread_crm::{
 };
 use redthread_feel::Value;
 use redthread_runtime::{
-    Actor, JobCall, Keys, OpenTask, Performed, RecordChange, RecordRef, World, WorldError,
+    Actor, GivenTask, JobCall, Keys, Performed, RecordChange, RecordRef, World, WorldError,
     WriteContext,
 };
 use sea_orm::{DatabaseConnection, DatabaseTransaction};
@@ -165,26 +165,13 @@ impl World for CrmWorld {
         }
     }
 
-    async fn task_created(
+    async fn tasks_given(
         &self,
         tx: &DatabaseTransaction,
         cx: &WriteContext,
-        task: &OpenTask,
+        given: &[GivenTask],
     ) -> Result<(), WorldError> {
-        people::task_created(tx, cx, task)
-            .await
-            .map_err(world_error)
-    }
-
-    async fn task_assigned(
-        &self,
-        tx: &DatabaseTransaction,
-        cx: &WriteContext,
-        task: &OpenTask,
-    ) -> Result<(), WorldError> {
-        people::task_assigned(tx, cx, task)
-            .await
-            .map_err(world_error)
+        people::tell(tx, cx, given).await.map_err(world_error)
     }
 
     async fn due_work(

@@ -71,8 +71,32 @@ pub async fn notify(
     notice: Notice,
 ) -> Result<RecordKey, CrmError> {
     let key = change.next_key();
+    Entity::insert(row(change, key, user, notice))
+        .exec_without_returning(change.tx)
+        .await?;
+    Ok(RecordKey(key))
+}
+
+/// Tells many users something each.
+pub async fn notify_all(
+    change: &Change<'_>,
+    notices: Vec<(RecordKey, Notice)>,
+) -> Result<(), CrmError> {
+    let rows: Vec<_> = notices
+        .into_iter()
+        .map(|(user, notice)| row(change, change.next_key(), user, notice))
+        .collect();
+    for some in rows.chunks(500) {
+        Entity::insert_many(some.to_vec())
+            .exec_without_returning(change.tx)
+            .await?;
+    }
+    Ok(())
+}
+
+fn row(change: &Change<'_>, key: i64, user: RecordKey, notice: Notice) -> entity::ActiveModel {
     let (link_kind, link_key) = notice.link.unzip();
-    let model = entity::ActiveModel {
+    entity::ActiveModel {
         key: Set(key),
         user: Set(user.0),
         code: Set(notice.code),
@@ -81,11 +105,7 @@ pub async fn notify(
         link_key: Set(link_key.map(|key| key.0)),
         created_at: Set(change.now.as_micros()),
         read_at: Set(None),
-    };
-    Entity::insert(model)
-        .exec_without_returning(change.tx)
-        .await?;
-    Ok(RecordKey(key))
+    }
 }
 
 /// Only a user is told anything, and only that user reads it.

@@ -63,15 +63,20 @@ pub async fn by_name<C: ConnectionTrait>(
     scope: &Scope,
     name: &str,
 ) -> Result<Option<Team>, CrmError> {
-    let wanted = name.trim().to_lowercase();
     let teams = list(conn, scope).await?;
+    Ok(named(&teams, name).cloned())
+}
+
+/// As [`by_name`], among teams that are known.
+pub fn named<'t>(teams: &'t [Team], name: &str) -> Option<&'t Team> {
+    let wanted = name.trim().to_lowercase();
     let named = teams.iter().find(|team| team.name.to_lowercase() == wanted);
     let titled = || {
         teams
             .iter()
             .find(|team| team.title.to_lowercase() == wanted)
     };
-    Ok(named.or_else(titled).cloned())
+    named.or_else(titled)
 }
 
 /// Who is in a team, by name.

@@ -80,6 +80,23 @@ pub async fn by_login<C: ConnectionTrait>(
     found.map(read).transpose()
 }
 
+/// The users with those logins, in whatever case they are written.
+pub async fn by_logins<C: ConnectionTrait>(
+    conn: &C,
+    scope: &Scope,
+    logins: &[&str],
+) -> Result<Vec<User>, CrmError> {
+    let mut found = Vec::new();
+    for chunk in logins.chunks(500) {
+        let logins = chunk.iter().map(|login| login.trim().to_lowercase());
+        let select = scope.find::<Entity>().filter(Column::Login.is_in(logins));
+        for model in select.all(conn).await? {
+            found.push(read(model)?);
+        }
+    }
+    Ok(found)
+}
+
 /// The user of that key.
 pub async fn by_key<C: ConnectionTrait>(
     conn: &C,

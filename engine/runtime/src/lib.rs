@@ -53,5 +53,6 @@ pub use request::{
 pub use runtime::{Runtime, Writing};
 pub use thread::{DoneElement, Thread, ThreadDone, ThreadNext, ThreadNow, Trail, Waiting, thread};
 pub use world::{
-    JobCall, OpenTask, Performed, RecordChange, RecordRef, World, WorldError, WriteContext,
+    GivenTask, JobCall, OpenTask, Performed, RecordChange, RecordRef, World, WorldError,
+    WriteContext,
 };

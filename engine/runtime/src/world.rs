@@ -88,20 +88,13 @@ pub trait World: Send + Sync + 'static {
     async fn take_changes(&self, tx: &DatabaseTransaction)
     -> Result<Vec<RecordChange>, WorldError>;
 
-    /// A task was created: tell whoever should know.
-    async fn task_created(
+    /// Tasks were given to people, in this order: tell whoever should know. Asked once for all tasks of a transaction,
+    /// at its end; when it fails, once more for each of them alone. It tells people and changes no records.
+    async fn tasks_given(
         &self,
         tx: &DatabaseTransaction,
         cx: &WriteContext,
-        task: &OpenTask,
-    ) -> Result<(), WorldError>;
-
-    /// A task has another assignee: tell whoever should know.
-    async fn task_assigned(
-        &self,
-        tx: &DatabaseTransaction,
-        cx: &WriteContext,
-        task: &OpenTask,
+        given: &[GivenTask],
     ) -> Result<(), WorldError>;
 
     /// Does what of its own work is due at `cx.now`: reminders, say.
@@ -264,6 +257,17 @@ pub struct RecordChange {
     /// The ids of the processes whose changes led to this one, the latest last.
     #[serde(default)]
     pub causes: Vec<Id>,
+}
+
+/// A task that was given to people.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GivenTask {
+    /// The task.
+    pub task: OpenTask,
+    /// Whether it is new. Else it has another assignee.
+    pub is_new: bool,
+    /// Who did it.
+    pub by: Actor,
 }
 
 /// A task that is open, with what is needed to tell people of it.

@@ -46,7 +46,8 @@ impl TestDatabase {
         }
     }
 
-    fn on_file() -> TestDatabase {
+    /// A file of its own.
+    pub fn on_file() -> TestDatabase {
         let folder = tempfile::tempdir().expect("a folder");
         TestDatabase {
             url: format!("sqlite:{}", folder.path().join("test.db").display()),
@@ -54,7 +55,8 @@ impl TestDatabase {
         }
     }
 
-    async fn on_postgres(server: String) -> TestDatabase {
+    /// A schema of its own on this server.
+    pub async fn on_postgres(server: String) -> TestDatabase {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let nth = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("test_{}_{nth}", std::process::id());

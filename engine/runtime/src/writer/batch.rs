@@ -22,6 +22,7 @@ use crate::feed::{Feed, Touches};
 use crate::inner::Inner;
 use crate::request::CommittedStep;
 use crate::schema::{Row, feed, instance};
+use crate::world::GivenTask;
 
 /// Feed rows that are kept.
 const FEED_KEPT: i64 = 10_000;
@@ -48,6 +49,8 @@ pub(super) struct Batch<'w> {
     pub rows: Rows,
     pub steps: Vec<CommittedStep>,
     pub touches: Touches,
+    /// Tasks that people have to be told of.
+    pub given: Vec<GivenTask>,
     /// What has to be done before the submission that is being run is done.
     pub follow_ups: VecDeque<Linked>,
     /// How many messages, signals and calls have led to what is being done, without anything having been waited for.
@@ -106,6 +109,7 @@ impl<'w> Batch<'w> {
             rows: Rows::default(),
             steps: Vec::new(),
             touches: Touches::default(),
+            given: Vec::new(),
             follow_ups: VecDeque::new(),
             chain: 0,
             revision: 0,
@@ -204,6 +208,7 @@ impl<'w> Batch<'w> {
         mark: Key,
         clock_offset: Option<i64>,
     ) -> Result<Outcome, RuntimeError> {
+        self.tell_of_tasks().await?;
         self.forget_ended().await?;
         self.write_instances().await?;
         std::mem::take(&mut self.rows).write(self.tx).await?;

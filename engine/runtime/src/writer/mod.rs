@@ -10,6 +10,7 @@ mod calls;
 mod decisions;
 mod deployments;
 mod follow_up;
+mod given;
 mod guard;
 mod inbox;
 mod jobs;

@@ -1,18 +1,13 @@
 //! What came up in a step that the runtime still has to see to.
 
-use std::panic::AssertUnwindSafe;
-
-use futures::FutureExt;
 use redthread_core::Key;
-use redthread_core::state::WaitKind;
-use sea_orm::TransactionTrait;
 
 use super::batch::Batch;
 use super::cache::Live;
 use super::follow_up::FollowUp;
 use crate::actor::Actor;
 use crate::error::RuntimeError;
-use crate::world::{OpenTask, RecordRef};
+use crate::world::RecordRef;
 
 /// What came up in a step that the runtime still has to see to.
 #[derive(Debug)]
@@ -67,10 +62,10 @@ impl Batch<'_> {
         for one in noticed {
             match one {
                 Noticed::TaskCreated { instance, task } => {
-                    self.announce(instance, task, actor, true).await?
+                    self.given(instance, task, actor, true).await?
                 }
                 Noticed::TaskAssigned { instance, task } => {
-                    self.announce(instance, task, actor, false).await?
+                    self.given(instance, task, actor, false).await?
                 }
                 Noticed::JobToPerform { instance, job } => {
                     self.queue(FollowUp::Perform { instance, job });
@@ -94,50 +89,6 @@ impl Batch<'_> {
                     });
                 }
             }
-        }
-        Ok(())
-    }
-
-    /// Lets the world tell people of a task. A notice that fails does not keep the process from going on.
-    async fn announce(
-        &mut self,
-        instance: Key,
-        task: Key,
-        actor: &Actor,
-        is_new: bool,
-    ) -> Result<(), RuntimeError> {
-        let live = self.live(instance).await?;
-        let Some(wait) = live.state.waits.get(&task) else {
-            return Ok(());
-        };
-        let WaitKind::Task(data) = &wait.what else {
-            return Ok(());
-        };
-        let Some(element) = live.state.elements.get(&wait.element_instance) else {
-            return Ok(());
-        };
-        let open = OpenTask {
-            key: task,
-            instance,
-            process: live.definition.process_id.clone(),
-            process_name: live.definition.name.clone(),
-            element: element.element.clone(),
-            name: live.definition.label(&element.element).to_owned(),
-            subject: live.state.subject.clone(),
-            task: data.clone(),
-        };
-        let (world, context) = (self.inner.world.clone(), self.context(actor.clone()));
-        let savepoint = self.tx.begin().await?;
-        let telling = async {
-            if is_new {
-                world.task_created(&savepoint, &context, &open).await
-            } else {
-                world.task_assigned(&savepoint, &context, &open).await
-            }
-        };
-        let told = AssertUnwindSafe(telling).catch_unwind().await;
-        if let Err(why) = self.settle(savepoint, told).await? {
-            tracing::warn!(%task, why, "nobody could be told of a task");
         }
         Ok(())
     }

@@ -1,14 +1,116 @@
 //! Statements of many rows, in PostgreSQL's words: the functions of `sqlite.rs`.
 //!
-//! Rows go in groups of a few fixed sizes, so that only a few statements of each kind are prepared, and so that no
-//! statement comes near PostgreSQL's limit of 65,535 parameters. Parameters are sent with their types, so rows of
-//! values need no casts.
+//! All rows go in one statement, each column as an array, so that the text of a statement does not depend on how many
+//! they are: it is planned once. An array holds no nulls here; where some values of a column are null, a second array
+//! says which.
 
-use std::fmt::Write as _;
-
+use sea_orm::sea_query::ArrayType;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement, Value};
 
-const GROUPS: [usize; 4] = [64, 16, 4, 1];
+/// Rows as arrays: what a statement takes its rows from, and the values of its parameters.
+struct Arrays {
+    /// A `SELECT` that gives the rows; its columns are called `c1`, `c2` and so on.
+    select: String,
+    parameters: Vec<Value>,
+}
+
+impl Arrays {
+    /// None: there are no rows.
+    fn of(rows: Vec<Vec<Value>>) -> Result<Option<Arrays>, DbErr> {
+        let Some(first) = rows.first() else {
+            return Ok(None);
+        };
+        let mut columns: Vec<Column> = first.iter().map(Column::like).collect();
+        for row in rows {
+            for (column, value) in columns.iter_mut().zip(row) {
+                column.push(value);
+            }
+        }
+        let mut arrays = Arrays {
+            select: String::new(),
+            parameters: Vec::new(),
+        };
+        let (mut shown, mut unnested, mut names) = (Vec::new(), Vec::new(), Vec::new());
+        for (at, column) in columns.into_iter().enumerate() {
+            let (name, sql_type) = (format!("c{}", at + 1), column.sql_type()?);
+            let mut parameter = |sql_type: &str, name: String, value: Value| {
+                arrays.parameters.push(value);
+                unnested.push(format!("${}::{sql_type}[]", arrays.parameters.len()));
+                names.push(name);
+            };
+            match column.nulls.iter().filter(|is_null| **is_null).count() {
+                0 => {
+                    parameter(sql_type, name.clone(), column.values());
+                    shown.push(name);
+                }
+                all if all == column.nulls.len() => {
+                    shown.push(format!("NULL::{sql_type} AS {name}"));
+                }
+                _ => {
+                    let (value, is_null) = (format!("v{}", at + 1), format!("n{}", at + 1));
+                    shown.push(format!(
+                        "CASE WHEN {is_null} THEN NULL ELSE {value} END AS {name}"
+                    ));
+                    let nulls = column
+                        .nulls
+                        .iter()
+                        .map(|is_null| (*is_null).into())
+                        .collect();
+                    let nulls = Value::Array(ArrayType::Bool, Some(Box::new(nulls)));
+                    parameter("boolean", is_null, nulls);
+                    parameter(sql_type, value, column.values());
+                }
+            }
+        }
+        arrays.select = format!(
+            "SELECT {} FROM UNNEST({}) AS u({})",
+            shown.join(", "),
+            unnested.join(", "),
+            names.join(", ")
+        );
+        Ok(Some(arrays))
+    }
+}
+
+/// The values of one column.
+struct Column {
+    kind: ArrayType,
+    values: Vec<Value>,
+    /// Which of the values stand for null.
+    nulls: Vec<bool>,
+}
+
+impl Column {
+    fn like(value: &Value) -> Column {
+        Column {
+            kind: value.array_type(),
+            values: Vec::new(),
+            nulls: Vec::new(),
+        }
+    }
+
+    fn push(&mut self, value: Value) {
+        let is_null = value == value.as_null();
+        self.values
+            .push(if is_null { value.dummy_value() } else { value });
+        self.nulls.push(is_null);
+    }
+
+    fn values(self) -> Value {
+        Value::Array(self.kind, Some(Box::new(self.values)))
+    }
+
+    fn sql_type(&self) -> Result<&'static str, DbErr> {
+        match self.kind {
+            ArrayType::Bool => Ok("boolean"),
+            ArrayType::Int => Ok("integer"),
+            ArrayType::BigInt => Ok("bigint"),
+            ArrayType::String => Ok("text"),
+            ArrayType::Bytes => Ok("bytea"),
+            ref other => Err(DbErr::Type(format!("no table of the engine has {other:?}"))),
+        }
+    }
+}
 
 /// Inserts rows.
 pub(super) async fn insert(
@@ -17,12 +119,9 @@ pub(super) async fn insert(
     columns: &[&str],
     rows: Vec<Vec<Value>>,
 ) -> Result<(), DbErr> {
-    in_groups(tx, rows, |count| {
-        format!(
-            "INSERT INTO {table} ({}) VALUES {}",
-            columns.join(", "),
-            tuples(columns.len(), count)
-        )
+    let columns = columns.join(", ");
+    run(tx, rows, |rows| {
+        format!("INSERT INTO {table} ({columns}) {rows}")
     })
     .await
     .map(drop)
@@ -36,23 +135,19 @@ pub(super) async fn upsert(
     columns: &[&str],
     rows: Vec<Vec<Value>>,
 ) -> Result<(), DbErr> {
-    in_groups(tx, rows, |count| {
-        let set: Vec<String> = columns
-            .iter()
-            .filter(|column| !key.contains(column))
-            .map(|column| format!("{column} = excluded.{column}"))
-            .collect();
-        let action = if set.is_empty() {
-            "NOTHING".to_owned()
-        } else {
-            format!("UPDATE SET {}", set.join(", "))
-        };
-        format!(
-            "INSERT INTO {table} ({}) VALUES {} ON CONFLICT ({}) DO {action}",
-            columns.join(", "),
-            tuples(columns.len(), count),
-            key.join(", ")
-        )
+    let set: Vec<String> = columns
+        .iter()
+        .filter(|column| !key.contains(column))
+        .map(|column| format!("{column} = excluded.{column}"))
+        .collect();
+    let action = if set.is_empty() {
+        "NOTHING".to_owned()
+    } else {
+        format!("UPDATE SET {}", set.join(", "))
+    };
+    let (columns, key) = (columns.join(", "), key.join(", "));
+    run(tx, rows, |rows| {
+        format!("INSERT INTO {table} ({columns}) {rows} ON CONFLICT ({key}) DO {action}")
     })
     .await
     .map(drop)
@@ -65,16 +160,14 @@ pub(super) async fn delete(
     key: &[&str],
     keys: Vec<Vec<Value>>,
 ) -> Result<(), DbErr> {
-    in_groups(tx, keys, |count| match key {
-        [only] => format!(
-            "DELETE FROM {table} WHERE {only} IN (VALUES {})",
-            tuples(1, count)
-        ),
-        _ => format!(
-            "DELETE FROM {table} WHERE ({}) IN (VALUES {})",
-            key.join(", "),
-            tuples(key.len(), count)
-        ),
+    let is_meant: Vec<String> = key
+        .iter()
+        .enumerate()
+        .map(|(at, column)| format!("{table}.{column} = v.c{}", at + 1))
+        .collect();
+    let is_meant = is_meant.join(" AND ");
+    run(tx, keys, |rows| {
+        format!("DELETE FROM {table} USING ({rows}) AS v WHERE {is_meant}")
     })
     .await
     .map(drop)
@@ -88,8 +181,8 @@ pub(super) async fn update(
     columns: &[&str],
     rows: Vec<Vec<Value>>,
 ) -> Result<(), DbErr> {
-    in_groups(tx, rows, |count| {
-        update_text(table, key, columns, None, count)
+    run(tx, rows, |rows| {
+        update_text(table, key, columns, None, rows)
     })
     .await
     .map(drop)
@@ -105,77 +198,84 @@ pub(super) async fn update_compared(
     compared: &str,
     rows: Vec<Vec<Value>>,
 ) -> Result<u64, DbErr> {
-    in_groups(tx, rows, |count| {
-        update_text(table, key, columns, Some(compared), count)
+    run(tx, rows, |rows| {
+        update_text(table, key, columns, Some(compared), rows)
     })
     .await
 }
 
-/// PostgreSQL names the columns of `VALUES` column1, column2 and so on.
 fn update_text(
     table: &str,
     key: &str,
     columns: &[&str],
     compared: Option<&str>,
-    rows: usize,
+    rows: &str,
 ) -> String {
     let set: Vec<String> = columns
         .iter()
         .enumerate()
-        .map(|(at, column)| format!("{column} = v.column{}", at + 2))
+        .map(|(at, column)| format!("{column} = v.c{}", at + 2))
         .collect();
     let last = columns.len() + 2;
     let condition = compared
-        .map(|column| format!(" AND {table}.{column} = v.column{last}"))
+        .map(|column| format!(" AND {table}.{column} = v.c{last}"))
         .unwrap_or_default();
     format!(
-        "UPDATE {table} SET {} FROM (VALUES {}) AS v WHERE {table}.{key} = v.column1{condition}",
+        "UPDATE {table} SET {} FROM ({rows}) AS v WHERE {table}.{key} = v.c1{condition}",
         set.join(", "),
-        tuples(columns.len() + 1 + usize::from(compared.is_some()), rows)
     )
 }
 
-async fn in_groups(
+/// Runs a statement over rows, and answers how many rows it affected.
+async fn run(
     tx: &DatabaseTransaction,
     rows: Vec<Vec<Value>>,
-    text: impl Fn(usize) -> String,
+    text: impl Fn(&str) -> String,
 ) -> Result<u64, DbErr> {
-    let mut rows = rows.into_iter();
-    let mut affected = 0;
-    for size in GROUPS {
-        while rows.len() >= size {
-            let values: Vec<Value> = rows.by_ref().take(size).flatten().collect();
-            let statement = Statement::from_sql_and_values(DbBackend::Postgres, text(size), values);
-            affected += tx.execute_raw(statement).await?.rows_affected();
-        }
-    }
-    Ok(affected)
-}
-
-/// `($1, $2), ($3, $4)`.
-fn tuples(columns: usize, rows: usize) -> String {
-    let mut text = String::new();
-    for nth in 1..=columns * rows {
-        let before = match (nth, nth % columns) {
-            (1, _) => "(",
-            (_, 1) => "), (",
-            _ if columns == 1 => "), (",
-            _ => ", ",
-        };
-        let _ = write!(text, "{before}${nth}");
-    }
-    text.push(')');
-    text
+    let Some(arrays) = Arrays::of(rows)? else {
+        return Ok(0);
+    };
+    let text = text(&arrays.select);
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, text, arrays.parameters);
+    Ok(tx.execute_raw(statement).await?.rows_affected())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn select(rows: Vec<Vec<Value>>) -> (String, usize) {
+        let arrays = Arrays::of(rows).unwrap().unwrap();
+        (arrays.select, arrays.parameters.len())
+    }
+
     #[test]
-    fn parameters_are_numbered_through_all_rows() {
-        assert_eq!(tuples(2, 2), "($1, $2), ($3, $4)");
-        assert_eq!(tuples(1, 3), "($1), ($2), ($3)");
-        assert_eq!(tuples(3, 1), "($1, $2, $3)");
+    fn a_column_is_an_array_however_many_rows_there_are() {
+        let row = |key: i64| vec![key.into(), "open".into()];
+        let expected = "SELECT c1, c2 FROM UNNEST($1::bigint[], $2::text[]) AS u(c1, c2)";
+        assert_eq!(select(vec![row(1)]), (expected.to_owned(), 2));
+        assert_eq!(
+            select((1..=500).map(row).collect()),
+            (expected.to_owned(), 2)
+        );
+        assert!(Arrays::of(Vec::new()).unwrap().is_none());
+    }
+
+    #[test]
+    fn nulls_are_told_by_an_array_of_their_own_or_need_none() {
+        let row = |key: i64, due: Option<i64>| vec![key.into(), due.into()];
+        let (none, parameters) = select(vec![row(1, None), row(2, None)]);
+        assert_eq!(
+            none,
+            "SELECT c1, NULL::bigint AS c2 FROM UNNEST($1::bigint[]) AS u(c1)"
+        );
+        assert_eq!(parameters, 1);
+        let (some, parameters) = select(vec![row(1, None), row(2, Some(5))]);
+        assert_eq!(
+            some,
+            "SELECT c1, CASE WHEN n2 THEN NULL ELSE v2 END AS c2 \
+             FROM UNNEST($1::bigint[], $2::boolean[], $3::bigint[]) AS u(c1, n2, v2)"
+        );
+        assert_eq!(parameters, 3);
     }
 }

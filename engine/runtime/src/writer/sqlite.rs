@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement, Value};
 
-const GROUPS: [usize; 4] = [64, 16, 4, 1];
+const GROUPS: [usize; 5] = [256, 64, 16, 4, 1];
 
 /// Inserts rows.
 pub(super) async fn insert(

@@ -8,7 +8,7 @@ use redthread_calendar::Timestamp;
 use redthread_core::command::{Subject, Variables};
 use redthread_feel::Value;
 use redthread_runtime::{
-    JobCall, OpenTask, Performed, RecordChange, RecordRef, World, WorldError, WriteContext,
+    GivenTask, JobCall, Performed, RecordChange, RecordRef, World, WorldError, WriteContext,
 };
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement,
@@ -232,28 +232,23 @@ impl World for TestWorld {
         changes.collect()
     }
 
-    async fn task_created(
-        &self,
-        tx: &DatabaseTransaction,
-        _cx: &WriteContext,
-        task: &OpenTask,
-    ) -> Result<(), WorldError> {
-        if task.element.contains("Unannounced") {
-            notice(tx, "written before nobody could be told").await?;
-            return Err(WorldError::Failed("The bell is broken.".into()));
-        }
-        Ok(())
-    }
-
-    async fn task_assigned(
+    async fn tasks_given(
         &self,
         tx: &DatabaseTransaction,
         cx: &WriteContext,
-        task: &OpenTask,
+        given: &[GivenTask],
     ) -> Result<(), WorldError> {
-        let who = task.task.assignee.as_deref().unwrap_or("nobody");
-        notice(tx, &format!("{} for {who}", task.name)).await?;
-        cx.touches.topic("notifications");
+        for GivenTask { task, is_new, .. } in given {
+            if *is_new && task.element.contains("Unannounced") {
+                notice(tx, "written before nobody could be told").await?;
+                return Err(WorldError::Failed("The bell is broken.".into()));
+            }
+            if !is_new {
+                let who = task.task.assignee.as_deref().unwrap_or("nobody");
+                notice(tx, &format!("{} for {who}", task.name)).await?;
+                cx.touches.topic("notifications");
+            }
+        }
         Ok(())
     }
 
