@@ -7,6 +7,7 @@ mod all_at_once;
 mod batch;
 mod cache;
 mod calls;
+mod claims;
 mod decisions;
 mod deployments;
 mod follow_up;
@@ -47,6 +48,7 @@ use crate::schema;
 use batch::{Batch, Outcome};
 use cache::Cache;
 
+pub(crate) use claims::{Claim, Handed, Report};
 pub(crate) use deployments::Plan;
 pub(crate) use inbox::set_aside;
 pub(crate) use kept::Kept;
@@ -415,6 +417,7 @@ impl Writer {
         if outcome.may_be_due {
             self.inner.hint.notify_one();
         }
+        self.inner.workers.freed(outcome.freed);
         {
             let mut observers = self
                 .inner

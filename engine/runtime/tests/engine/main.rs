@@ -21,4 +21,5 @@ mod restart;
 mod signals;
 mod threads;
 mod timers;
+mod workers;
 mod world;
