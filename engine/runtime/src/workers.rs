@@ -262,6 +262,8 @@ impl Drop for Standing<'_> {
 /// Looks into the table for those who wait, until the runtime is closed.
 pub(crate) async fn watch(inner: Arc<Inner>) {
     while !inner.closing.load(Ordering::SeqCst) {
+        // What is put off while the table is looked into may be put off to an earlier time.
+        inner.workers.planned.store(i64::MAX, Ordering::SeqCst);
         let types = inner.workers.waited_for();
         let is_idle = types.is_empty();
         let mut sleep = SWEEP;

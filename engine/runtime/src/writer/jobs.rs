@@ -62,7 +62,7 @@ impl Batch<'_> {
     pub(super) async fn stored_job(&self, job: Key) -> Result<Option<job::Model>, RuntimeError> {
         let known = match self.rows.job.get(&job.as_i64()) {
             Some(pending) => Some(pending),
-            None => self.handout.reported(job).map(Some),
+            None => self.handout.reported.get(&job.as_i64()).map(Some),
         };
         match known {
             Some(row) => Ok(row.cloned()),

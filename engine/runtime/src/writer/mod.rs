@@ -23,6 +23,7 @@ mod outside;
 mod postgres;
 mod project;
 mod records;
+mod reports;
 mod rows;
 mod signals;
 mod sqlite;
@@ -48,10 +49,11 @@ use crate::schema;
 use batch::{Batch, Outcome};
 use cache::Cache;
 
-pub(crate) use claims::{Claim, Handed, Report};
+pub(crate) use claims::{Claim, Handed};
 pub(crate) use deployments::Plan;
 pub(crate) use inbox::set_aside;
 pub(crate) use kept::Kept;
+pub(crate) use reports::Report;
 pub(crate) use submission::{Addressed, Answer, Erased, Submission, Work};
 
 /// Submissions in one batch at most.

@@ -9,8 +9,9 @@ use redthread_core::{Command, Key};
 use sea_orm::DatabaseTransaction;
 use tokio::sync::oneshot;
 
-use super::claims::{Claim, Handed, Report, Unwanted};
+use super::claims::{Claim, Handed, Unwanted};
 use super::deployments::Plan;
+use super::reports::Report;
 use crate::actor::Actor;
 use crate::deploy::Deployed;
 use crate::error::RuntimeError;

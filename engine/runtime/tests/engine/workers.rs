@@ -1,13 +1,11 @@
-//! Jobs that workers do: leases, tokens, back-off, and waiting for jobs.
+//! Jobs that workers do: leases, tokens, back-off, and what a worker is given.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use redthread_core::Key;
 use redthread_runtime::{
-    ActivateJobs, ActivatedJob, Actor, JobFailure, Lease, PageRequest, Runtime, RuntimeError,
-    SettableClock,
+    ActivateJobs, ActivatedJob, Actor, JobFailure, Lease, PageRequest, RuntimeError, SettableClock,
 };
 use sea_orm::ConnectionTrait;
 
@@ -18,7 +16,7 @@ use crate::world::sql;
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// A process with a boundary event for the error REFUSED.
-fn pay() -> Vec<u8> {
+pub fn pay() -> Vec<u8> {
     process(
         "pay",
         &format!(
@@ -28,7 +26,7 @@ fn pay() -> Vec<u8> {
     )
 }
 
-fn wanted(worker: &str, max_jobs: usize) -> ActivateJobs {
+pub fn wanted(worker: &str, max_jobs: usize) -> ActivateJobs {
     ActivateJobs {
         types: vec!["bank".to_owned()],
         worker: worker.to_owned(),
@@ -39,33 +37,26 @@ fn wanted(worker: &str, max_jobs: usize) -> ActivateJobs {
     }
 }
 
-fn waiting(worker: &str, max_jobs: usize) -> ActivateJobs {
-    ActivateJobs {
-        wait: Duration::from_secs(20),
-        ..wanted(worker, max_jobs)
-    }
-}
-
-async fn take(house: &House, worker: &str, max_jobs: usize) -> Vec<ActivatedJob> {
+pub async fn take(house: &House, worker: &str, max_jobs: usize) -> Vec<ActivatedJob> {
     let taken = house.runtime.activate_jobs(wanted(worker, max_jobs));
     taken.await.unwrap()
 }
 
 /// The only job that is free.
-async fn take_one(house: &House, worker: &str) -> ActivatedJob {
+pub async fn take_one(house: &House, worker: &str) -> ActivatedJob {
     let mut taken = take(house, worker, 10).await;
     assert_eq!(taken.len(), 1, "{taken:#?}");
     taken.remove(0)
 }
 
-fn lease(job: &ActivatedJob) -> Lease {
+pub fn lease(job: &ActivatedJob) -> Lease {
     Lease {
         job: job.key,
         token: job.token,
     }
 }
 
-fn failure(retries: Option<u32>, back_off: Duration) -> JobFailure {
+pub fn failure(retries: Option<u32>, back_off: Duration) -> JobFailure {
     JobFailure {
         message: "no answer".into(),
         retries,
@@ -73,7 +64,7 @@ fn failure(retries: Option<u32>, back_off: Duration) -> JobFailure {
     }
 }
 
-async fn complete(house: &House, job: &ActivatedJob) -> Result<(), RuntimeError> {
+pub async fn complete(house: &House, job: &ActivatedJob) -> Result<(), RuntimeError> {
     let done = house.runtime.complete_leased_job(lease(job), texts(&[]));
     done.await
 }
@@ -82,19 +73,6 @@ async fn complete(house: &House, job: &ActivatedJob) -> Result<(), RuntimeError>
 fn assert_stale<T: std::fmt::Debug>(answer: Result<T, RuntimeError>) {
     let error = answer.unwrap_err();
     assert_eq!(error.code(), "staleToken", "{error}");
-}
-
-/// Until whoever was sent to wait stands in line: nothing tells.
-async fn settle() {
-    tokio::time::sleep(Duration::from_millis(60)).await;
-}
-
-fn spawn_waiting(
-    runtime: &Runtime,
-    wanted: ActivateJobs,
-) -> tokio::task::JoinHandle<Vec<ActivatedJob>> {
-    let runtime = runtime.clone();
-    tokio::spawn(async move { runtime.activate_jobs(wanted).await.unwrap() })
 }
 
 #[tokio::test]
@@ -420,200 +398,23 @@ async fn claims_of_one_batch_never_share_a_job() {
 }
 
 #[tokio::test]
-async fn who_waits_is_woken_at_once() {
-    let house = House::with(pay()).await;
-    let waiter = spawn_waiting(&house.runtime, waiting("w", 1));
-    settle().await;
-    let began = Instant::now();
-    let instance = house.start("pay", &[]).await;
-    let taken = waiter.await.unwrap();
-    let took = began.elapsed();
-    assert_eq!(taken[0].instance, instance);
-    assert!(took < Duration::from_millis(500), "{took:?}");
-    // A job that failed, and one that is retried after an incident, too.
-    for retries in [1, 0] {
-        let job = take(&house, "w", 1).await.pop().unwrap_or(taken[0].clone());
-        let waiter = spawn_waiting(&house.runtime, waiting("w", 1));
-        settle().await;
-        let failed = failure(Some(retries), Duration::ZERO);
-        house
-            .runtime
-            .fail_leased_job(lease(&job), failed)
-            .await
-            .unwrap();
-        if retries == 0 {
-            let queries = house.runtime.queries();
-            let incident = queries.incidents(instance).await.unwrap().remove(0);
-            house.runtime.retry(incident.key, ann()).await.unwrap();
-        }
-        let again = waiter.await.unwrap();
-        assert_eq!(again[0].key, job.key);
-        house
-            .runtime
-            .fail_leased_job(lease(&again[0]), failure(Some(1), Duration::ZERO))
-            .await
-            .unwrap();
-    }
-    house.close().await;
-}
-
-#[tokio::test]
-async fn who_waits_is_woken_when_a_lease_or_a_back_off_is_over() {
-    let place = Arc::new(redthread_test_database::TestDatabase::new().await);
-    let house = House::open(place, SettableClock::running()).await;
-    house.deploy(pay()).await;
-    house.start("pay", &[]).await;
-    let short = ActivateJobs {
-        lease: Duration::from_secs(1),
-        ..wanted("dies", 1)
-    };
-    let held = house.runtime.activate_jobs(short).await.unwrap().remove(0);
-    let began = Instant::now();
-    let taken = house.runtime.activate_jobs(waiting("w", 1)).await.unwrap();
-    assert_eq!(taken[0].key, held.key);
-    let took = began.elapsed();
-    assert!(took < Duration::from_millis(1_500), "{took:?}");
-
-    let waiter = spawn_waiting(&house.runtime, waiting("w", 1));
-    settle().await;
-    let put_off = failure(None, Duration::from_millis(200));
-    house
-        .runtime
-        .fail_leased_job(lease(&taken[0]), put_off)
-        .await
-        .unwrap();
-    let began = Instant::now();
-    assert_eq!(waiter.await.unwrap()[0].key, held.key);
-    let took = began.elapsed();
-    assert!(took < Duration::from_millis(700), "{took:?}");
-    house.close().await;
-}
-
-#[tokio::test]
-async fn those_who_wait_are_served_in_order_and_leave_the_writer_in_peace() {
-    let house = House::with(pay()).await;
-    let mut waiters = Vec::new();
-    for nth in 0..50 {
-        waiters.push(spawn_waiting(
-            &house.runtime,
-            waiting(&format!("w{nth}"), 1),
-        ));
-        // In this order.
-        tokio::task::yield_now().await;
-    }
-    settle().await;
-    let started = house.start("pay", &[]).await;
-    let first = waiters.remove(0).await.unwrap();
-    assert_eq!(first[0].instance, started);
-    assert_eq!(first[0].worker, "w0");
-    settle().await;
-    assert!(
-        waiters.iter().all(|waiter| !waiter.is_finished()),
-        "there was one job"
-    );
-    let starts = (0..49).map(|_| house.start("pay", &[]));
-    futures::future::join_all(starts).await;
-    let mut keys = BTreeSet::from([first[0].key]);
-    for waiter in waiters {
-        let taken = waiter.await.unwrap();
-        assert_eq!(taken.len(), 1);
-        keys.insert(taken[0].key);
-    }
-    assert_eq!(keys.len(), 50);
-    house.close().await;
-}
-
-#[tokio::test]
-async fn who_has_gone_away_takes_nothing() {
-    let house = House::with(pay()).await;
-    let waiter = spawn_waiting(&house.runtime, waiting("gone", 1));
-    settle().await;
-    waiter.abort();
-    let _ = waiter.await;
-    house.start("pay", &[]).await;
-    let job = take_one(&house, "there").await;
-    assert_eq!(job.worker, "there");
-
-    // Gone while it is being served: what was not received is free again.
-    for _ in 0..20 {
-        house.start("pay", &[]).await;
-    }
-    for micros in (0..20).map(|nth| nth * 150) {
-        let asked = house.runtime.activate_jobs(waiting("gone", 1));
-        let within = Duration::from_micros(micros);
-        if let Ok(taken) = tokio::time::timeout(within, asked).await {
-            for job in taken.unwrap() {
-                complete(&house, &job).await.unwrap();
-            }
-        }
-    }
-    house.runtime.run_until_idle().await.unwrap();
-    let left = take(&house, "there", 100).await.len();
-    let done = "SELECT count(*) FROM instance WHERE status = 'completed'";
-    let done = crate::check::count(house.runtime.database(), done).await;
-    assert_eq!(left as i64 + done, 20, "some are leased to nobody");
-    house.close().await;
-}
-
-#[tokio::test]
-async fn who_waits_longer_than_there_is_work_or_a_server_gets_none() {
-    let house = House::with(pay()).await;
-    let short = ActivateJobs {
-        wait: Duration::from_millis(50),
-        ..wanted("w", 1)
-    };
-    assert!(house.runtime.activate_jobs(short).await.unwrap().is_empty());
-    let waiter = spawn_waiting(&house.runtime, waiting("w", 1));
-    settle().await;
-    house.close().await;
-    let answer = tokio::time::timeout(Duration::from_secs(5), waiter).await;
-    assert!(answer.expect("it still waits").unwrap().is_empty());
-}
-
-#[tokio::test]
 async fn a_request_outside_of_its_limits_is_refused_with_a_sentence() {
     let house = House::with(pay()).await;
-    let good = wanted("w", 1);
-    let bad = [
-        ActivateJobs {
-            types: Vec::new(),
-            ..good.clone()
-        },
-        ActivateJobs {
-            types: vec![" ".into()],
-            ..good.clone()
-        },
-        ActivateJobs {
-            types: (0..33).map(|nth| nth.to_string()).collect(),
-            ..good.clone()
-        },
-        ActivateJobs {
-            worker: "w".repeat(256),
-            ..good.clone()
-        },
-        ActivateJobs {
-            max_jobs: 0,
-            ..good.clone()
-        },
-        ActivateJobs {
-            max_jobs: 201,
-            ..good.clone()
-        },
-        ActivateJobs {
-            lease: Duration::from_millis(999),
-            ..good.clone()
-        },
-        ActivateJobs {
-            lease: Duration::from_secs(86_401),
-            ..good.clone()
-        },
-        ActivateJobs {
-            wait: Duration::from_secs(61),
-            ..good.clone()
-        },
+    let bad: [fn(&mut ActivateJobs); 9] = [
+        |asked| asked.types = Vec::new(),
+        |asked| asked.types = vec![" ".into()],
+        |asked| asked.types = (0..33).map(|nth| nth.to_string()).collect(),
+        |asked| asked.worker = "w".repeat(256),
+        |asked| asked.max_jobs = 0,
+        |asked| asked.max_jobs = 201,
+        |asked| asked.lease = Duration::from_millis(999),
+        |asked| asked.lease = Duration::from_secs(86_401),
+        |asked| asked.wait = Duration::from_secs(61),
     ];
-    for bad in bad {
-        let error = house.runtime.activate_jobs(bad).await.unwrap_err();
+    for make_bad in bad {
+        let mut asked = wanted("w", 1);
+        make_bad(&mut asked);
+        let error = house.runtime.activate_jobs(asked).await.unwrap_err();
         assert!(matches!(&error, RuntimeError::Invalid(sentence) if sentence.ends_with('.')));
     }
     house.close().await;
