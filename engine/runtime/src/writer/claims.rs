@@ -129,6 +129,17 @@ impl Handout {
         }
     }
 
+    /// Whether the next portion of the stored jobs of a type has to be read to know the first that is free.
+    fn is_used_up(&mut self, job_type: &str, rows: &Rows) -> bool {
+        let Some(stored) = self.stored.get_mut(job_type) else {
+            return false;
+        };
+        // What the batch has changed since is among what it freed, if it is free at all.
+        let is_changed = |row: &mut job::Model| rows.job.get(&row.key).is_some();
+        while stored.ahead.pop_front_if(is_changed).is_some() {}
+        stored.ahead.is_empty() && !stored.is_all
+    }
+
     /// What workers that wait are to know once the batch is committed.
     pub fn outcome(&mut self, rows: &Rows, now: Timestamp) -> Freed {
         let mut outcome = Freed {
@@ -232,20 +243,7 @@ impl Batch<'_> {
             };
             self.handout.stored.insert(job_type.to_owned(), stored);
         }
-        loop {
-            let Some(stored) = self.handout.stored.get_mut(job_type) else {
-                break;
-            };
-            // What the batch has changed since is among what it freed, if it is free at all.
-            let rows = &self.rows;
-            while stored
-                .ahead
-                .pop_front_if(|row| rows.job.get(&row.key).is_some())
-                .is_some()
-            {}
-            if !stored.ahead.is_empty() || stored.is_all {
-                break;
-            }
+        while self.handout.is_used_up(job_type, &self.rows) {
             self.look_further(job_type).await?;
         }
         if let Some(freed) = self.handout.freed.get_mut(job_type) {
