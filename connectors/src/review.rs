@@ -83,10 +83,10 @@ fn no_worker(job_type: &str) -> Found {
         code: Code::NoWorker,
         severity: Severity::Warning,
         message: format!(
-            "Nobody does jobs of the type “{job_type}” yet: the process would wait here."
+            "Redthread itself does no jobs of the type “{job_type}”: the process waits here until a worker does."
         ),
         hint: format!(
-            "Redthread itself does: {}. Workers for other types come later.",
+            "Look at the type, or run a worker for it (docs/workers.md). Redthread itself does: {}.",
             types.join(", ")
         ),
     }

@@ -191,6 +191,7 @@ impl From<RuntimeError> for ApiError {
             RuntimeError::UnknownProcess(_) => ApiError::NotFound("process"),
             RuntimeError::Drawing(_)
             | RuntimeError::DuplicateMessage { .. }
+            | RuntimeError::StaleToken { .. }
             | RuntimeError::ClockNotSettable
             | RuntimeError::ClockBackwards { .. }
             | RuntimeError::Conflict => ApiError::Conflict { code, detail },

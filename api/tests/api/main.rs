@@ -11,6 +11,7 @@ mod deployments;
 mod events;
 mod follow_up;
 mod instances;
+mod jobs;
 mod messages;
 mod notifications;
 mod openapi;

@@ -1,4 +1,4 @@
-//! Process time: what timers, due dates and calendars go by. Sessions and leases go by the real time instead.
+//! Process time: what timers, due dates and calendars go by. Sessions go by the real time instead.
 
 use std::sync::Mutex;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -29,7 +29,7 @@ pub trait Clock: Send + Sync + 'static {
     fn restore_offset(&self, offset: i64);
 }
 
-/// The real time in microseconds, for sessions, leases and clocks that follow it.
+/// The real time in microseconds, for sessions and clocks that follow it.
 pub fn real_now() -> Timestamp {
     let since_1970 = SystemTime::now()
         .duration_since(UNIX_EPOCH)

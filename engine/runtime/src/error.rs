@@ -47,6 +47,14 @@ pub enum RuntimeError {
         /// The id its sender gave to it.
         id: String,
     },
+    /// A worker does not hold the job any more.
+    #[error("The job {job} is not held with this token any more: {}. Nothing was changed; leave it and take the next one.", if *.is_gone { "it is done, or was cancelled" } else { "its lease ran out and somebody else took it, or it has failed" })]
+    StaleToken {
+        /// The job.
+        job: Key,
+        /// It is not there any more.
+        is_gone: bool,
+    },
     /// Too much is waiting to be done.
     #[error(
         "The server has more to do than it can take on. Nothing was changed; please try again in a moment."
@@ -112,6 +120,7 @@ impl RuntimeError {
             RuntimeError::NothingToDeploy => "nothingToDeploy",
             RuntimeError::DiagramErrors(_) => "diagramHasErrors",
             RuntimeError::DuplicateMessage { .. } => "duplicateMessage",
+            RuntimeError::StaleToken { .. } => "staleToken",
             RuntimeError::Busy => "busy",
             RuntimeError::Closed => "closed",
             RuntimeError::ClockNotSettable => "clockNotSettable",

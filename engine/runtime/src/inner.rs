@@ -16,6 +16,7 @@ use crate::error::RuntimeError;
 use crate::feed::Feed;
 use crate::keys::Keys;
 use crate::request::CommittedStep;
+use crate::workers::Workers;
 use crate::world::World;
 use crate::writer::{Answer, Submission, Work};
 
@@ -32,6 +33,8 @@ pub(crate) struct Inner {
     pub observers: Mutex<Vec<mpsc::UnboundedSender<Arc<CommittedStep>>>>,
     /// Something may be due earlier than was thought.
     pub hint: Notify,
+    /// Workers that wait for jobs.
+    pub workers: Workers,
     /// Whether the inbox may hold work.
     pub inbox: AtomicBool,
     pub closing: AtomicBool,

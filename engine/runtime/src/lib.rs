@@ -7,7 +7,8 @@
 //! deploy/       files in, a plan or problems out       thread.rs   done, now, next of an instance
 //! schema/       the tables, one file each              migration/  how they came to be
 //! database.rs   connections                            request.rs   what is handed in and back
-//! inner.rs      what the parts share                   events.rs, jobs.rs, comment.rs, clock.rs, keys.rs, definitions.rs, decisions.rs, actor.rs, error.rs
+//! jobs.rs       jobs and who does them                 workers.rs   workers that wait for jobs
+//! inner.rs      what the parts share                   events.rs, comment.rs, clock.rs, keys.rs, definitions.rs, decisions.rs, actor.rs, error.rs
 //! ```
 
 mod actor;
@@ -30,6 +31,7 @@ mod runtime;
 mod schema;
 mod thread;
 mod timers;
+mod workers;
 mod world;
 mod writer;
 
@@ -44,6 +46,7 @@ pub use deploy::{
 };
 pub use error::RuntimeError;
 pub use feed::{Feed, Touched, Touches};
+pub use jobs::{ActivateJobs, ActivatedJob, JobFailure, Lease};
 pub use keys::Keys;
 pub use migration::Migrator;
 pub use query::*;

@@ -69,6 +69,7 @@ impl Runtime {
             feed: broadcast::channel(FEED_BACKLOG).0,
             observers: Mutex::default(),
             hint: Notify::new(),
+            workers: Default::default(),
             inbox: AtomicBool::new(true),
             closing: AtomicBool::new(false),
             close: Notify::new(),
@@ -85,6 +86,7 @@ impl Runtime {
             background.push(tokio::spawn(crate::timers::wake(inner.clone())));
         }
         background.push(tokio::spawn(crate::writer::checkpoint(inner.clone())));
+        background.push(tokio::spawn(crate::workers::watch(inner.clone())));
         inner
             .background
             .lock()
@@ -113,6 +115,7 @@ impl Runtime {
         self.inner.close.notify_waiters();
         self.inner.close.notify_one();
         self.inner.hint.notify_one();
+        self.inner.workers.close();
         let background: Vec<_> = self
             .inner
             .background
@@ -404,6 +407,10 @@ impl Runtime {
         });
         let moved = moved.await;
         moved.unwrap_or_else(|error| Err(RuntimeError::Internal(error.to_string())))
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.inner
     }
 
     pub(crate) async fn addressed(

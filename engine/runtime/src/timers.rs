@@ -352,5 +352,6 @@ pub(crate) async fn advance_to(inner: &Inner, to: Timestamp) -> Result<(), Runti
     remembered.await.map_err(|_| RuntimeError::Closed)??;
     // What was a day away may be a second away now.
     inner.hint.notify_one();
+    inner.workers.look();
     Ok(())
 }

@@ -507,6 +507,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jobs/activation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take jobs: they are the worker's own for a while. Where there are none it can wait for some. */
+        post: operations["activate_jobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Extend the lease of a job that takes longer. */
+        patch: operations["extend_job"];
+        trace?: never;
+    };
+    "/api/jobs/{key}/completion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Complete a job. */
+        post: operations["complete_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{key}/error": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Throw a BPMN error that the diagram may catch. */
+        post: operations["throw_job_error"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{key}/failure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a job failed: it is tried again, or somebody has to mend it. */
+        post: operations["fail_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/kinds": {
         parameters: {
             query?: never;
@@ -931,6 +1016,58 @@ export interface components {
             element: string;
             /** @description Its name. */
             elementName: string;
+        };
+        /** @description A job that a worker holds. */
+        ActivatedJob: {
+            /** @description Since when it has been waiting to be done. */
+            created: components["schemas"]["Instant"];
+            /** @description The key of the definition. */
+            definition: components["schemas"]["Key"];
+            /** @description The element. */
+            element: string;
+            /** @description The element instance. */
+            elementInstance: components["schemas"]["Key"];
+            /** @description Fixed values from the diagram. */
+            headers: {
+                [key: string]: string;
+            };
+            /** @description The same for all tries of this job: with it the worker sees that it has done a part of it before. */
+            idempotencyKey: components["schemas"]["Key"];
+            /** @description The instance. */
+            instance: components["schemas"]["Key"];
+            /** @description The key. */
+            key: components["schemas"]["Key"];
+            /** @description Until then nobody else is given it. */
+            leasedUntil: components["schemas"]["Instant"];
+            listener: components["schemas"]["JobListener"] | null;
+            /** @description The process's id. */
+            process: string;
+            /**
+             * Format: int32
+             * @description Tries that are left, this one among them.
+             */
+            retries: number;
+            subject: components["schemas"]["JobSubject"] | null;
+            /** @description Proves that the worker holds it: it is given with whatever the worker says of the job. */
+            token: components["schemas"]["Key"];
+            /** @description Its type. */
+            type: string;
+            /** @description The variables that the worker asked for. */
+            variables: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: int32
+             * @description The version of the process.
+             */
+            version: number;
+            /** @description Who holds it. */
+            worker: string;
+        };
+        /** @description The jobs that a worker now holds. */
+        ActivatedJobs: {
+            /** @description Those that have been free for the longest time first; none: ask again. */
+            jobs: components["schemas"]["ActivatedJob"][];
         };
         /** @description What to begin in an ad-hoc sub-process. */
         Activation: {
@@ -1637,6 +1774,84 @@ export interface components {
          * @example 2026-01-05T09:00:00Z
          */
         Instant: string;
+        /** @description Which jobs a worker asks for. */
+        JobActivation: {
+            /** @description For how long they are its own: an ISO 8601 duration from PT1S to P1D. Without it, PT5M. */
+            lease?: string | null;
+            /**
+             * Format: int32
+             * @description How many it takes at once: 1 to 200. Without it, 10.
+             */
+            maxJobs?: number | null;
+            /** @description The types of jobs that it does: at most 32. */
+            types: string[];
+            /** @description The names of the variables that it needs. Without it, all that the element sees. */
+            variables?: string[] | null;
+            /** @description How long it waits for a job where there is none: an ISO 8601 duration up to PT60S. Without it, not at all. */
+            wait?: string | null;
+            /** @description What it calls itself: the history shows it. */
+            worker: string;
+        };
+        /** @description A job is done. */
+        JobCompletion: {
+            /** @description The token of the lease. */
+            token: components["schemas"]["Key"];
+            /** @description Its results. */
+            variables?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A job met a business error. */
+        JobError: {
+            /** @description The code, as error events in the diagram catch it. */
+            code: string;
+            /** @description What happened, for people. */
+            message?: string | null;
+            /** @description The token of the lease. */
+            token: components["schemas"]["Key"];
+            /** @description Variables for whoever catches it. */
+            variables?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description More time for a job. */
+        JobExtension: {
+            /** @description How long the lease lasts from now on: an ISO 8601 duration from PT1S to P1D. */
+            lease: string;
+            /** @description The token of the lease. */
+            token: components["schemas"]["Key"];
+        };
+        /** @description A job failed. */
+        JobFailed: {
+            /** @description How long the job is left alone before its next try: an ISO 8601 duration up to P30D. Without it, not at all. */
+            backOff?: string | null;
+            /** @description What happened and what to do, for people. */
+            message: string;
+            /**
+             * Format: int32
+             * @description Tries that are left. Without it, one less than before. With 0 the element is stuck until a person mends it.
+             */
+            retries?: number | null;
+            /** @description The token of the lease. */
+            token: components["schemas"]["Key"];
+        };
+        /** @description Until when a job is leased. */
+        JobLease: {
+            /** @description Until then nobody else is given it. */
+            leasedUntil: components["schemas"]["Instant"];
+        };
+        /**
+         * @description What a listener is told of.
+         * @enum {string}
+         */
+        JobListener: "start" | "end" | "creating" | "completing";
+        /** @description The record that a job's instance is about. */
+        JobSubject: {
+            /** @description Its key. */
+            key: string;
+            /** @description Its kind: `case`, `deal` and so on. */
+            kind: string;
+        };
         /**
          * @description A key: a decimal string.
          * @example 7318349394477056001
@@ -3697,6 +3912,175 @@ export interface operations {
             };
         };
         responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: nothing was changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activate_jobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobActivation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivatedJobs"];
+                };
+            };
+            /** @description Refused: nothing was changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    extend_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job. */
+                key: components["schemas"]["Key"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobExtension"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobLease"];
+                };
+            };
+            /** @description Refused: nothing was changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    complete_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job. */
+                key: components["schemas"]["Key"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobCompletion"];
+            };
+        };
+        responses: {
+            /** @description The process has gone on. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: nothing was changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    throw_job_error: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job. */
+                key: components["schemas"]["Key"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobError"];
+            };
+        };
+        responses: {
+            /** @description The process goes on where the error is caught, or is stuck. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: nothing was changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fail_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job. */
+                key: components["schemas"]["Key"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobFailed"];
+            };
+        };
+        responses: {
+            /** @description It was taken down. */
             204: {
                 headers: {
                     [name: string]: unknown;

@@ -87,6 +87,17 @@ impl Permission for ReadMail {
         "Only managers and administrators may read the mail that went out. Ask one of them.";
 }
 
+/// Do the jobs of programs: take them, and say what became of them.
+pub struct DoJobs;
+
+impl Permission for DoJobs {
+    fn includes(role: Role) -> bool {
+        matches!(role, Role::Administrator)
+    }
+    const REFUSAL: &'static str =
+        "Only a worker that is signed in as an administrator may do that. Ask an administrator to.";
+}
+
 /// Change people, teams and working hours.
 pub struct Administer;
 
@@ -131,6 +142,7 @@ mod tests {
         check::<Deploy>();
         check::<Oversee>();
         check::<ReadMail>();
+        check::<DoJobs>();
         check::<Administer>();
     }
 }

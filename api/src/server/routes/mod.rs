@@ -9,6 +9,7 @@ pub mod demo_clock;
 pub mod deployments;
 pub mod events;
 pub mod instances;
+pub mod jobs;
 pub mod messages;
 pub mod notifications;
 pub mod openapi;
@@ -47,6 +48,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(instances::routes())
         .merge(notifications::routes())
         .merge(outbox::routes())
+        .merge(jobs::routes())
         .merge(messages::routes())
         .merge(signals::routes())
         .merge(users::routes())

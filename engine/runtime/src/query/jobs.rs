@@ -32,6 +32,10 @@ pub struct JobRow {
     pub waits_for: Option<RecordRef>,
     /// Why it failed the last time.
     pub message: Option<String>,
+    /// The worker that holds it, or held it last and has said nothing since.
+    pub worker: Option<String>,
+    /// Until when that worker's lease lasts, or lasted.
+    pub leased_until: Option<Timestamp>,
     /// Since when.
     pub created: Timestamp,
     /// Fixed values from the diagram.
@@ -98,6 +102,8 @@ impl Queries<'_> {
                     .waits_kind
                     .zip(row.waits_key)
                     .map(|(kind, key)| RecordRef { kind, key }),
+                leased_until: row.token.and(row.free_at).map(time),
+                worker: row.worker,
                 created: time(row.created),
                 headers: headers.unwrap_or_default(),
                 variables: variables.unwrap_or_default(),

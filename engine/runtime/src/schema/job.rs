@@ -24,6 +24,13 @@ pub struct Model {
     /// Why it failed the last time.
     pub message: Option<String>,
     pub created: i64,
+    /// A worker can take it from then on: since it was created, when its lease runs out, or when it is to be tried again.
+    /// None: a connector does it, or its element is stuck.
+    pub free_at: Option<i64>,
+    /// What its last lease is known by. It holds until the job is free again and somebody else takes it.
+    pub token: Option<i64>,
+    /// Who took the last lease.
+    pub worker: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -46,6 +53,9 @@ row!(
         waits_kind,
         waits_key,
         message,
-        created
+        created,
+        free_at,
+        token,
+        worker
     ]
 );

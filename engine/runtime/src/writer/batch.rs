@@ -10,6 +10,7 @@ use redthread_core::{Decision, Key, Status};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use super::cache::{Cache, Live};
+use super::claims::Handout;
 use super::follow_up::Linked;
 use super::guard::said;
 use super::rows::Rows;
@@ -22,6 +23,7 @@ use crate::feed::{Feed, Touches};
 use crate::inner::Inner;
 use crate::request::CommittedStep;
 use crate::schema::{Row, feed, instance};
+use crate::workers::Freed;
 use crate::world::GivenTask;
 
 /// Feed rows that are kept.
@@ -61,6 +63,8 @@ pub(super) struct Batch<'w> {
     pub world_wrote: bool,
     pub left_in_inbox: bool,
     pub may_be_due: bool,
+    /// The jobs of workers.
+    pub handout: Handout,
     /// Where addressed tasks, jobs and incidents live.
     pub homes: HashMap<Key, Key>,
     /// Who asked for the submission that is being run.
@@ -80,6 +84,8 @@ pub(super) struct Outcome {
     pub clock_offset: Option<i64>,
     pub left_in_inbox: bool,
     pub may_be_due: bool,
+    /// Jobs for workers that wait.
+    pub freed: Freed,
 }
 
 impl Outcome {
@@ -116,6 +122,7 @@ impl<'w> Batch<'w> {
             world_wrote: false,
             left_in_inbox: false,
             may_be_due: false,
+            handout: Handout::default(),
             homes: HashMap::new(),
             asked_by: Actor::System,
         }
@@ -184,6 +191,14 @@ impl<'w> Batch<'w> {
                 self.retry_job(*instance, *job).await?;
                 Answer::Done
             }
+            // Nobody would know of the leases.
+            Work::ClaimJobs(_) if submission.reply.is_closed() => Answer::Done,
+            Work::ClaimJobs(claim) => self.claim(claim).await?,
+            Work::Report { lease, report } => self.report(*lease, report).await?,
+            Work::GiveBack(unwanted) => {
+                self.give_back(unwanted).await?;
+                Answer::Done
+            }
             Work::WorldDue => {
                 self.due_work().await?;
                 Answer::Done
@@ -211,6 +226,7 @@ impl<'w> Batch<'w> {
         self.tell_of_tasks().await?;
         self.forget_ended().await?;
         self.write_instances().await?;
+        let freed = self.handout.outcome(&self.rows, self.now);
         std::mem::take(&mut self.rows).write(self.tx).await?;
         let touched = self.touches.with(std::mem::take);
         let feed = (!touched.is_empty()).then(|| Feed {
@@ -262,6 +278,7 @@ impl<'w> Batch<'w> {
             clock_offset: moved,
             left_in_inbox: self.left_in_inbox,
             may_be_due: self.may_be_due,
+            freed,
         })
     }
 

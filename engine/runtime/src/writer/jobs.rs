@@ -5,8 +5,9 @@ use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt;
 use redthread_bpmn::graph::RecordOperation;
+use redthread_core::incident::IncidentCode;
 use redthread_core::state::{Incident, WaitKind};
-use redthread_core::{Command, Event, Key};
+use redthread_core::{Command, Event, InstanceState, Key};
 use sea_orm::{EntityTrait, TransactionTrait};
 
 use super::batch::Batch;
@@ -58,21 +59,42 @@ impl Batch<'_> {
     }
 
     /// A job's row, as this batch leaves it.
-    async fn stored_job(&self, job: Key) -> Result<Option<job::Model>, RuntimeError> {
-        match self.rows.job.get(&job.as_i64()) {
-            Some(pending) => Ok(pending.cloned()),
+    pub(super) async fn stored_job(&self, job: Key) -> Result<Option<job::Model>, RuntimeError> {
+        let known = match self.rows.job.get(&job.as_i64()) {
+            Some(pending) => Some(pending),
+            None => self.handout.reported.get(&job.as_i64()).map(Some),
+        };
+        match known {
+            Some(row) => Ok(row.cloned()),
             None => Ok(job::Entity::find_by_id(job.as_i64()).one(self.tx).await?),
         }
     }
 
     /// Reads the rows of the jobs that a step has changed: they know what the state does not, such as the record that a
     /// job waits for.
-    pub(super) async fn read_jobs(&mut self, events: &[Event]) -> Result<(), RuntimeError> {
+    pub(super) async fn read_jobs(
+        &mut self,
+        state: &InstanceState,
+        events: &[Event],
+    ) -> Result<(), RuntimeError> {
+        let mut jobs = Vec::new();
         for event in events {
-            let (Event::JobFailed { key, .. } | Event::JobRetried { key, .. }) = event else {
-                continue;
-            };
-            if let Some(row) = self.stored_job(*key).await? {
+            match event {
+                Event::JobFailed { key, .. } | Event::JobRetried { key, .. } => jobs.push(*key),
+                Event::IncidentRaised {
+                    element_instance,
+                    code: IncidentCode::UncaughtError,
+                    ..
+                } => {
+                    let waits = state.waits_of(*element_instance);
+                    let of_jobs = waits.filter(|(_, what)| matches!(what, WaitKind::Job(_)));
+                    jobs.extend(of_jobs.map(|(key, _)| key));
+                }
+                _ => {}
+            }
+        }
+        for key in jobs {
+            if let Some(row) = self.stored_job(key).await? {
                 self.rows.job.put(row.key, row);
             }
         }

@@ -13,7 +13,7 @@ use crate::error::RuntimeError;
 use crate::schema::{incident, instance, job, task};
 
 /// Keys in one query at most.
-const KEYS_AT_ONCE: usize = 256;
+pub(super) const KEYS_AT_ONCE: usize = 256;
 
 impl Batch<'_> {
     /// Loads in a few queries what many submissions will need.
@@ -45,7 +45,8 @@ impl Batch<'_> {
             incidents,
         )
         .await?;
-        let wanted = submissions
+        let mut wanted = self.read_reported(submissions).await?;
+        let addressed = submissions
             .iter()
             .filter_map(|submission| match &submission.work {
                 Work::Command { instance, .. }
@@ -57,7 +58,14 @@ impl Batch<'_> {
                 } => self.homes.get(key).copied(),
                 _ => None,
             });
+        wanted.extend(addressed);
+        self.fetch(wanted).await
+    }
+
+    /// Loads instances that are not in memory.
+    pub(super) async fn fetch(&mut self, wanted: Vec<Key>) -> Result<(), RuntimeError> {
         let missing: Vec<i64> = wanted
+            .into_iter()
             .filter(|key| !self.cache.contains(*key))
             .map(Key::as_i64)
             .collect();
@@ -180,7 +188,7 @@ impl Batch<'_> {
 }
 
 /// The keys, with the last one repeated until there are 1, 4, 16, 64 or 256: so only a few statements are prepared.
-fn padded(keys: &[i64]) -> Vec<i64> {
+pub(super) fn padded(keys: &[i64]) -> Vec<i64> {
     let size =
         std::iter::successors(Some(1), |size| Some(size * 4)).find(|size| *size >= keys.len());
     let mut padded = keys.to_vec();

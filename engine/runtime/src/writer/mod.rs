@@ -7,6 +7,7 @@ mod all_at_once;
 mod batch;
 mod cache;
 mod calls;
+mod claims;
 mod decisions;
 mod deployments;
 mod follow_up;
@@ -23,6 +24,7 @@ mod outside;
 mod postgres;
 mod project;
 mod records;
+mod reports;
 mod rows;
 mod signals;
 mod sqlite;
@@ -48,9 +50,11 @@ use crate::schema;
 use batch::{Batch, Outcome};
 use cache::Cache;
 
+pub(crate) use claims::{Claim, Handed};
 pub(crate) use deployments::Plan;
 pub(crate) use inbox::set_aside;
 pub(crate) use kept::Kept;
+pub(crate) use reports::Report;
 pub(crate) use submission::{Addressed, Answer, Erased, Submission, Work};
 
 /// Submissions in one batch at most.
@@ -416,6 +420,7 @@ impl Writer {
         if outcome.may_be_due {
             self.inner.hint.notify_one();
         }
+        self.inner.workers.freed(outcome.freed);
         {
             let mut observers = self
                 .inner

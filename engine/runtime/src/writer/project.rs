@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use redthread_bpmn::graph::Id;
 use redthread_calendar::Timestamp;
 use redthread_core::event::Ended;
+use redthread_core::incident::IncidentCode;
 use redthread_core::state::{Body, WaitKind};
 use redthread_core::{Command, Event, InstanceState, Key};
 
@@ -13,6 +14,7 @@ use super::cache::Live;
 use super::calls::{Called, actor_of, told_to_caller};
 use super::follow_up::FollowUp;
 use super::noticed::{Abandoned, Noticed};
+use super::reports::unleased;
 use super::signals::Broadcast;
 use crate::actor::Actor;
 use crate::error::RuntimeError;
@@ -154,7 +156,11 @@ impl Batch<'_> {
                         waits_key: None,
                         message: None,
                         created: self.now.as_micros(),
+                        free_at: (!performed).then_some(self.now.as_micros()),
+                        token: None,
+                        worker: None,
                     };
+                    self.handout.note(&row, self.now);
                     self.rows.job.insert(row.key, row);
                     if performed {
                         noticed.push(Noticed::JobToPerform {
@@ -173,8 +179,10 @@ impl Batch<'_> {
                         row.retries = retries(*left);
                         row.retry_at = (row.performed && *left > 0).then_some(retry_at.as_micros());
                         row.message = Some(message.clone());
+                        let free_at = (*retry_at).max(self.now).as_micros();
+                        let stuck = is_stuck(live, Key::from_i64(row.element_instance));
                         // A record that it waits for stays: else a further try would begin it all anew.
-                        self.rows.job.put(row.key, row);
+                        self.put_job(unleased(row, (!stuck).then_some(free_at)));
                         self.may_be_due = true;
                     }
                 }
@@ -188,7 +196,7 @@ impl Batch<'_> {
                                 job: *key,
                             });
                         }
-                        self.rows.job.put(row.key, row);
+                        self.put_job(unleased(row, Some(self.now.as_micros())));
                     }
                 }
                 Event::JobEnded { key, how } => {
@@ -349,6 +357,9 @@ impl Batch<'_> {
                         since: self.now.as_micros(),
                     };
                     self.rows.incident.insert(row.key, row);
+                    if *code == IncidentCode::UncaughtError {
+                        self.hold_jobs_back(live, *element_instance);
+                    }
                 }
                 Event::IncidentResolved { key } => self.rows.incident.delete(key.as_i64()),
                 Event::InstanceCompleted
@@ -416,6 +427,7 @@ impl Batch<'_> {
             return None;
         };
         let element = live.state.elements.get(&wait.element_instance)?;
+        let performed = self.inner.world.performs(&data.job_type);
         Some(job::Model {
             key: key.as_i64(),
             instance: live.state.key.as_i64(),
@@ -423,14 +435,28 @@ impl Batch<'_> {
             element_instance: wait.element_instance.as_i64(),
             job_type: data.job_type.clone(),
             retries: retries(data.retries),
-            performed: self.inner.world.performs(&data.job_type),
+            performed,
             retry_at: None,
             waits_kind: None,
             waits_key: None,
             message: None,
             created: element.since.as_micros(),
+            free_at: (!performed).then_some(element.since.as_micros()),
+            token: None,
+            worker: None,
         })
     }
+}
+
+/// Whether nobody is given the jobs of an element instance until a person has tried it again.
+fn is_stuck(live: &Live, element_instance: Key) -> bool {
+    let mut incidents = live.state.incidents.of(element_instance);
+    incidents.any(|(_, incident)| {
+        matches!(
+            incident.code,
+            IncidentCode::JobFailed | IncidentCode::UncaughtError
+        )
+    })
 }
 
 /// The record that a job waits for.

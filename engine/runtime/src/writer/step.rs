@@ -161,7 +161,7 @@ impl Batch<'_> {
         });
         self.touches.topic("instances");
         self.touches.instance(instance);
-        self.read_jobs(&events).await?;
+        self.read_jobs(&live.state, &events).await?;
         let noticed = self.project(&before, &live, &events, &actor)?;
         if let Command::Correlate { subscription, .. } = &command
             && live.state.waits.contains_key(subscription)

@@ -4,14 +4,18 @@ use std::future::Future;
 use std::pin::Pin;
 
 use redthread_bpmn::graph::Id;
+use redthread_calendar::Timestamp;
 use redthread_core::{Command, Key};
 use sea_orm::DatabaseTransaction;
 use tokio::sync::oneshot;
 
+use super::claims::{Claim, Handed, Unwanted};
 use super::deployments::Plan;
+use super::reports::Report;
 use crate::actor::Actor;
 use crate::deploy::Deployed;
 use crate::error::RuntimeError;
+use crate::jobs::Lease;
 use crate::request::{Message, Published, Signal, Signalled, StartInstance};
 use crate::world::WriteContext;
 
@@ -49,6 +53,12 @@ pub(crate) enum Work {
     },
     /// A connector tries a job again.
     RetryJob { instance: Key, job: Key },
+    /// A worker takes jobs, if it still waits for the answer.
+    ClaimJobs(std::sync::Arc<Claim>),
+    /// A worker says what became of a job that it holds.
+    Report { lease: Lease, report: Report },
+    /// Jobs did not arrive at the worker that took them.
+    GiveBack(Vec<Unwanted>),
     /// Reminders and other work of the world's own are due.
     WorldDue,
     /// Work that an earlier step left in the inbox.
@@ -83,6 +93,8 @@ pub(crate) enum Answer {
     Deployed(Deployed),
     Published(Published),
     Signalled(Signalled),
+    Jobs(Handed),
+    LeasedUntil(Timestamp),
 }
 
 impl Answer {

@@ -100,6 +100,12 @@ pub async fn check(database: &Database) {
             "{holder} has ended and holds others up"
         );
     }
+    // A worker can take every job that it should do, but for those whose elements are stuck.
+    let kept_back = "SELECT count(*) FROM job WHERE NOT performed AND free_at IS NULL AND NOT EXISTS (SELECT 1 FROM incident WHERE incident.element_instance = job.element_instance)";
+    let leased = "SELECT count(*) FROM job WHERE (token IS NULL) <> (worker IS NULL) OR (token IS NOT NULL AND free_at IS NULL) OR (performed AND free_at IS NOT NULL)";
+    for query in [kept_back, leased] {
+        assert_eq!(count(database, query).await, 0, "{query}");
+    }
     let orphans = "SELECT count(*) FROM task_candidate WHERE task NOT IN (SELECT key FROM task WHERE state = 'open')";
     assert_eq!(
         count(database, orphans).await,

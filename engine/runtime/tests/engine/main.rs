@@ -21,4 +21,6 @@ mod restart;
 mod signals;
 mod threads;
 mod timers;
+mod waiting_workers;
+mod workers;
 mod world;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use redthread_runtime::{Clock, RuntimeError, SettableClock, real_now};
 use redthread_test_database::TestDatabase;
 use sea_orm::ConnectionTrait;
+use sea_orm_migration::{MigratorTrait, SchemaManager};
 
 use crate::diagrams::{process, user_task, wait};
 use crate::house::{House, MONDAY, ann, at};
@@ -254,5 +255,36 @@ async fn the_engine_in_memory_does_the_same_as_on_a_file() {
             (4, wednesday)
         ]
     );
+    house.close().await;
+}
+
+#[tokio::test]
+async fn jobs_of_a_database_from_before_there_were_leases_are_free() {
+    let house = House::with(crate::workers::pay()).await;
+    let stuck = house.start("pay", &[]).await;
+    let job = crate::workers::take_one(&house, "w").await;
+    let failed = crate::workers::failure(Some(0), std::time::Duration::ZERO);
+    let lease = crate::workers::lease(&job);
+    house.runtime.fail_leased_job(lease, failed).await.unwrap();
+    let waiting = house.start("pay", &[]).await;
+    let leased = crate::workers::take_one(&house, "w").await;
+    let place = house.close().await;
+
+    let conn = place.connect().await;
+    let name = "m20260126_100007_engine_jobs";
+    let migrations = redthread_runtime::Migrator::migrations();
+    let leases = migrations.iter().find(|one| one.name() == name).unwrap();
+    leases.down(&SchemaManager::new(&conn)).await.unwrap();
+    let forget = format!("DELETE FROM seaql_migrations WHERE version = '{name}'");
+    conn.execute_unprepared(&forget).await.unwrap();
+    conn.close().await.unwrap();
+
+    let house = House::open(place, SettableClock::standing_at(at(MONDAY))).await;
+    let again = crate::workers::take_one(&house, "w").await;
+    assert_eq!((again.key, again.instance), (leased.key, waiting));
+    let queries = house.runtime.queries();
+    let incident = queries.incidents(stuck).await.unwrap().remove(0);
+    house.runtime.retry(incident.key, ann()).await.unwrap();
+    assert_eq!(crate::workers::take_one(&house, "w").await.instance, stuck);
     house.close().await;
 }
