@@ -18,7 +18,7 @@ use crate::processes::{Process, nobody};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Sight {
     Task,
-    Job,
+    Subscription,
     Ended,
 }
 
@@ -44,7 +44,9 @@ impl Board {
         for event in &step.events {
             match event {
                 Event::TaskCreated { key, .. } => self.post(step.instance, Sight::Task, *key),
-                Event::JobCreated { key, .. } => self.post(step.instance, Sight::Job, *key),
+                Event::SubscriptionOpened { key, .. } => {
+                    self.post(step.instance, Sight::Subscription, *key);
+                }
                 Event::InstanceCompleted => {
                     self.post(step.instance, Sight::Ended, step.instance);
                 }
@@ -73,12 +75,18 @@ async fn sight(board: &Mutex<Board>, instance: Key, sight: Sight) -> Key {
     waiting.await.expect("the engine runs")
 }
 
+/// Workers at the same time.
+const WORKERS: usize = 4;
+
 /// Clients at work.
 pub struct Clients {
     stop: Arc<AtomicBool>,
     instances: Arc<AtomicU64>,
     times: Arc<Mutex<Vec<u32>>>,
     tasks: Vec<tokio::task::JoinHandle<()>>,
+    workers: Vec<tokio::task::JoinHandle<()>>,
+    /// The last client has gone.
+    done: Arc<AtomicBool>,
     board: Arc<Mutex<Board>>,
     reader: tokio::task::JoinHandle<()>,
 }
@@ -90,6 +98,7 @@ impl Clients {
         let instances = Arc::new(AtomicU64::new(0));
         let times: Arc<Mutex<Vec<u32>>> = Arc::default();
         let board: Arc<Mutex<Board>> = Arc::default();
+        let done = Arc::new(AtomicBool::new(false));
         let mut steps = runtime.steps();
         let reader = {
             let board = board.clone();
@@ -115,7 +124,22 @@ impl Clients {
                 }
             })
         });
+        let workers = match process {
+            Process::Work => count.min(WORKERS),
+            _ => 0,
+        };
+        let workers = (0..workers).map(|_| {
+            let worker = Client {
+                runtime: runtime.clone(),
+                board: board.clone(),
+                times: times.clone(),
+            };
+            let done = done.clone();
+            tokio::spawn(async move { worker.work(&done).await })
+        });
         Clients {
+            workers: workers.collect(),
+            done: done.clone(),
             tasks: tasks.collect(),
             stop,
             instances,
@@ -137,6 +161,10 @@ impl Clients {
         self.stop.store(true, Ordering::Relaxed);
         for task in self.tasks {
             task.await.expect("a client works");
+        }
+        self.done.store(true, Ordering::Relaxed);
+        for worker in self.workers {
+            worker.await.expect("a worker works");
         }
         self.reader.abort();
     }
@@ -177,12 +205,8 @@ impl Client {
             Process::Work => {
                 let order = self.runtime.keys().next_key().to_string();
                 let instance = self.begin(variables(&[("order", &order)])).await;
-                let job = sight(&self.board, instance, Sight::Job).await;
-                self.timed(|| {
-                    self.runtime
-                        .complete_job(job, variables(&[("packed", "yes")]), nobody())
-                })
-                .await;
+                // A worker does the job meanwhile.
+                sight(&self.board, instance, Sight::Subscription).await;
                 let paid = || {
                     let message = Message {
                         name: "paid".to_owned(),
@@ -196,6 +220,36 @@ impl Client {
                 self.timed(paid).await;
                 sight(&self.board, instance, Sight::Ended).await;
             }
+        }
+    }
+
+    /// Takes jobs by the fifty and completes them, all at the same time.
+    async fn work(&self, stop: &AtomicBool) {
+        while !stop.load(Ordering::Relaxed) {
+            let asked = ActivateJobs {
+                types: vec!["pack".to_owned()],
+                worker: "packer".to_owned(),
+                max_jobs: 50,
+                lease: Duration::from_secs(60),
+                variables: None,
+                wait: Duration::from_millis(200),
+            };
+            let jobs = match self.runtime.activate_jobs(asked, nobody()).await {
+                Err(RuntimeError::Busy) => continue,
+                jobs => jobs.expect("jobs"),
+            };
+            let done = jobs.into_iter().map(|job| async move {
+                let lease = Lease {
+                    job: job.key,
+                    token: job.token,
+                };
+                let done = || {
+                    let packed = variables(&[("packed", "yes")]);
+                    self.runtime.complete_leased_job(lease, packed, nobody())
+                };
+                self.timed(done).await;
+            });
+            futures::future::join_all(done).await;
         }
     }
 
