@@ -1,6 +1,6 @@
 //! What all parts of a running engine share.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use redthread_calendar::Timestamp;
@@ -15,6 +15,7 @@ use crate::definitions::Definitions;
 use crate::error::RuntimeError;
 use crate::feed::Feed;
 use crate::keys::Keys;
+use crate::once::Ticket;
 use crate::request::CommittedStep;
 use crate::world::World;
 use crate::writer::{Answer, Submission, Work};
@@ -40,6 +41,8 @@ pub(crate) struct Inner {
     pub moving: tokio::sync::Mutex<()>,
     /// The process time of the last batch before the start: time does not go back over a restart.
     pub floor: Timestamp,
+    /// Answers stored since old ones were deleted.
+    pub answers: AtomicU64,
     pub background: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -54,13 +57,19 @@ impl Inner {
         &self,
         work: Work,
         actor: Actor,
+        once: Option<Ticket>,
     ) -> Result<oneshot::Receiver<Result<Answer, RuntimeError>>, RuntimeError> {
         if self.closing.load(Ordering::SeqCst) {
             return Err(RuntimeError::Closed);
         }
         let (reply, answer) = oneshot::channel();
         self.queue
-            .try_send(Submission { work, actor, reply })
+            .try_send(Submission {
+                work,
+                actor,
+                once,
+                reply,
+            })
             .map_err(|error| match error {
                 mpsc::error::TrySendError::Full(_) => RuntimeError::Busy,
                 mpsc::error::TrySendError::Closed(_) => RuntimeError::Closed,
@@ -76,7 +85,12 @@ impl Inner {
     ) -> Result<oneshot::Receiver<Result<Answer, RuntimeError>>, RuntimeError> {
         let (reply, answer) = oneshot::channel();
         self.queue
-            .send(Submission { work, actor, reply })
+            .send(Submission {
+                work,
+                actor,
+                once: None,
+                reply,
+            })
             .await
             .map_err(|_| RuntimeError::Closed)?;
         Ok(answer)

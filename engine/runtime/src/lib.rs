@@ -7,7 +7,7 @@
 //! deploy/       files in, a plan or problems out       thread.rs   done, now, next of an instance
 //! schema/       the tables, one file each              migration/  how they came to be
 //! database.rs   connections                            request.rs   what is handed in and back
-//! inner.rs      what the parts share                   events.rs, jobs.rs, comment.rs, clock.rs, keys.rs, definitions.rs, decisions.rs, actor.rs, error.rs
+//! inner.rs      what the parts share                   events.rs, jobs.rs, once.rs, comment.rs, clock.rs, keys.rs, definitions.rs, decisions.rs, actor.rs, error.rs
 //! ```
 
 mod actor;
@@ -24,6 +24,7 @@ mod inner;
 mod jobs;
 mod keys;
 mod migration;
+mod once;
 mod query;
 mod request;
 mod runtime;
@@ -46,6 +47,7 @@ pub use error::RuntimeError;
 pub use feed::{Feed, Touched, Touches};
 pub use keys::Keys;
 pub use migration::Migrator;
+pub use once::{Asked, Once};
 pub use query::*;
 pub use request::{
     CommittedStep, Message, ProcessRef, Published, Signal, Signalled, StartInstance,

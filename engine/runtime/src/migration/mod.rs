@@ -7,6 +7,7 @@ mod m20260105_100003_engine_work;
 mod m20260105_100004_engine_writer;
 mod m20260112_100005_engine_decisions;
 mod m20260119_100006_engine_bpmn;
+mod m20260126_100008_engine_answers;
 
 use sea_orm_migration::prelude::*;
 
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260105_100004_engine_writer::Migration),
             Box::new(m20260112_100005_engine_decisions::Migration),
             Box::new(m20260119_100006_engine_bpmn::Migration),
+            Box::new(m20260126_100008_engine_answers::Migration),
         ]
     }
 }

@@ -7,7 +7,7 @@ use futures::FutureExt;
 use sea_orm::{DatabaseTransaction, TransactionTrait};
 
 use super::batch::Batch;
-use super::submission::Erased;
+use super::submission::{Answer, Erased};
 use crate::actor::Actor;
 use crate::error::RuntimeError;
 use crate::world::{WorldError, WriteContext};
@@ -61,20 +61,28 @@ impl Batch<'_> {
         Ok(())
     }
 
-    pub(super) async fn write(&mut self, write: &Erased, actor: Actor) -> Result<(), RuntimeError> {
+    pub(super) async fn write(
+        &mut self,
+        write: &Erased,
+        actor: Actor,
+    ) -> Result<Answer, RuntimeError> {
         let context = self.context(actor);
         let savepoint = self.tx.begin().await?;
         match AssertUnwindSafe(write(&savepoint, &context))
             .catch_unwind()
             .await
         {
-            Ok(true) => {
+            // The closure has its error; to the runtime it is a write that did nothing.
+            Ok(Answer::Undone) => {
+                self.undo(savepoint).await?;
+                Ok(Answer::Undone)
+            }
+            Ok(written) => {
                 self.revision += 1;
                 self.world_wrote = true;
-                Ok(savepoint.commit().await?)
+                savepoint.commit().await?;
+                Ok(written)
             }
-            // The closure has its error; to the runtime it is a write that did nothing.
-            Ok(false) => self.undo(savepoint).await,
             Err(panic) => {
                 self.undo(savepoint).await?;
                 Err(RuntimeError::Internal(said(&*panic)))

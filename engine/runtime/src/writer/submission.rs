@@ -6,12 +6,14 @@ use std::pin::Pin;
 use redthread_bpmn::graph::Id;
 use redthread_core::{Command, Key};
 use sea_orm::DatabaseTransaction;
+use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
 use super::deployments::Plan;
 use crate::actor::Actor;
 use crate::deploy::Deployed;
 use crate::error::RuntimeError;
+use crate::once::Ticket;
 use crate::request::{Message, Published, Signal, Signalled, StartInstance};
 use crate::world::WriteContext;
 
@@ -19,6 +21,8 @@ use crate::world::WriteContext;
 pub(crate) struct Submission {
     pub work: Work,
     pub actor: Actor,
+    /// Its idempotency key: the same again is answered, and not done again.
+    pub once: Option<Ticket>,
     /// Told after the commit, or after the refusal.
     pub reply: oneshot::Sender<Result<Answer, RuntimeError>>,
 }
@@ -65,20 +69,26 @@ pub(crate) enum Addressed {
     Incident(Key),
 }
 
-/// A closure given to [`crate::Runtime::write`], which keeps its result to itself and says whether it is to be kept.
+/// A closure given to [`crate::Runtime::write`], which keeps its result to itself. It answers
+/// [`Answer::Undone`] where nothing of it is to be kept.
 pub(crate) type Erased = Box<
     dyn for<'a> Fn(
             &'a DatabaseTransaction,
             &'a WriteContext,
-        ) -> Pin<Box<dyn Future<Output = bool> + Send + 'a>>
+        ) -> Pin<Box<dyn Future<Output = Answer> + Send + 'a>>
         + Send
         + Sync,
 >;
 
-/// What a submission led to.
-#[derive(Debug)]
+/// What a submission led to. Stored where it carries an idempotency key.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) enum Answer {
     Done,
+    /// A write failed by itself: nothing of it was kept.
+    Undone,
+    /// What a write gave, as JSON.
+    Written(String),
     Started(Key),
     Deployed(Deployed),
     Published(Published),

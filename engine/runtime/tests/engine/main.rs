@@ -14,6 +14,7 @@ mod diagrams;
 mod house;
 mod inbox;
 mod messages;
+mod once;
 mod processes;
 mod random;
 mod records;
