@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use redthread_calendar::Timestamp;
-use tokio::sync::{Notify, broadcast, mpsc, oneshot};
+use tokio::sync::{Notify, Semaphore, broadcast, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::actor::Actor;
@@ -41,6 +41,8 @@ pub(crate) struct Inner {
     pub moving: tokio::sync::Mutex<()>,
     /// The process time of the last batch before the start: time does not go back over a restart.
     pub floor: Timestamp,
+    /// What may wait, in KiB.
+    pub room: Arc<Semaphore>,
     /// Answers stored since old ones were deleted.
     pub answers: AtomicU64,
     pub background: Mutex<Vec<JoinHandle<()>>>,
@@ -62,12 +64,17 @@ impl Inner {
         if self.closing.load(Ordering::SeqCst) {
             return Err(RuntimeError::Closed);
         }
+        work.admit()?;
+        let kibibytes = u32::try_from(work.size().div_ceil(1024)).unwrap_or(u32::MAX);
+        let room = self.room.clone().try_acquire_many_owned(kibibytes);
+        let room = Some(room.map_err(|_| RuntimeError::Busy)?);
         let (reply, answer) = oneshot::channel();
         self.queue
             .try_send(Submission {
                 work,
                 actor,
                 once,
+                room,
                 reply,
             })
             .map_err(|error| match error {
@@ -89,6 +96,7 @@ impl Inner {
                 work,
                 actor,
                 once: None,
+                room: None,
                 reply,
             })
             .await

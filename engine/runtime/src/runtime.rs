@@ -13,7 +13,7 @@ use sea_orm::DatabaseTransaction;
 use sea_orm_migration::MigratorTrait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::sync::{Notify, broadcast, mpsc};
+use tokio::sync::{Notify, Semaphore, broadcast, mpsc};
 
 use crate::actor::Actor;
 use crate::clock::{Clock, SettableClock};
@@ -32,6 +32,8 @@ use crate::writer::{Addressed, Answer, Erased, Plan, Work};
 
 /// How many submissions may wait before others are refused as [`RuntimeError::Busy`].
 const QUEUE: usize = 4_096;
+/// How much may wait, in KiB (about, with what it brings): 64 MiB.
+const QUEUE_KIB: usize = 64 * 1024;
 /// How many batches a slow listener may fall behind before it misses some (and is told so).
 const FEED_BACKLOG: usize = 1_024;
 
@@ -79,6 +81,7 @@ impl Runtime {
             close: Notify::new(),
             moving: tokio::sync::Mutex::default(),
             floor: kept.last_batch_at,
+            room: Arc::new(Semaphore::new(QUEUE_KIB)),
             answers: AtomicU64::new(0),
             background: Mutex::default(),
         });

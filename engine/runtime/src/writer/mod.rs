@@ -171,6 +171,7 @@ impl Writer {
                         work: Work::Inbox(key),
                         actor: Actor::System,
                         once: None,
+                        room: None,
                         reply,
                     }
                 }));

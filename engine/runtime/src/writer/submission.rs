@@ -4,10 +4,11 @@ use std::future::Future;
 use std::pin::Pin;
 
 use redthread_bpmn::graph::Id;
-use redthread_core::{Command, Key};
+use redthread_core::command::Variables;
+use redthread_core::{Command, Key, limits};
 use sea_orm::DatabaseTransaction;
 use serde::{Deserialize, Serialize};
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::deployments::Plan;
 use crate::actor::Actor;
@@ -23,6 +24,9 @@ pub(crate) struct Submission {
     pub actor: Actor,
     /// Its idempotency key: the same again is answered, and not done again.
     pub once: Option<Ticket>,
+    /// Its share of what may wait, until it is answered.
+    #[expect(dead_code, reason = "the share is given back when it goes away")]
+    pub room: Option<OwnedSemaphorePermit>,
     /// Told after the commit, or after the refusal.
     pub reply: oneshot::Sender<Result<Answer, RuntimeError>>,
 }
@@ -59,6 +63,44 @@ pub(crate) enum Work {
     Inbox(Key),
     /// The clock was moved: remember how far, as every batch does, and tell listeners.
     RememberClock,
+}
+
+/// What a closure counts while it waits: it keeps what a request brought.
+const WRITE: u64 = 32 * 1024;
+/// What anything counts beside its values.
+const PLAIN: u64 = 1024;
+
+impl Work {
+    /// Refuses what brings more than is possible.
+    pub fn admit(&self) -> Result<(), RuntimeError> {
+        match self.variables() {
+            Some(variables) => Ok(limits::admit(variables)?),
+            None => Ok(()),
+        }
+    }
+
+    /// About how many bytes it takes while it waits.
+    pub fn size(&self) -> u64 {
+        let brings = match self {
+            Work::Deploy(plan) => {
+                let files = plan.files.iter().map(|file| file.bytes.len() as u64);
+                files.fold(0, u64::saturating_add)
+            }
+            Work::Write(_) => WRITE,
+            _ => self.variables().map_or(0, limits::size_of),
+        };
+        brings.saturating_add(PLAIN)
+    }
+
+    fn variables(&self) -> Option<&Variables> {
+        match self {
+            Work::Start(start) => Some(&start.variables),
+            Work::Publish(message) => Some(&message.variables),
+            Work::Signal(signal) => Some(&signal.variables),
+            Work::Command { command, .. } | Work::Addressed { command, .. } => command.variables(),
+            _ => None,
+        }
+    }
 }
 
 /// What a command is addressed by, where its sender does not know the instance.
