@@ -13,6 +13,7 @@ mod follow_up;
 mod instances;
 mod messages;
 mod notifications;
+mod once;
 mod openapi;
 mod records;
 mod search;
