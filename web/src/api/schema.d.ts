@@ -2667,7 +2667,10 @@ export interface operations {
     plan_activity: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2730,7 +2733,10 @@ export interface operations {
     change_activity: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];
@@ -2765,7 +2771,10 @@ export interface operations {
     cancel_activity: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];
@@ -2800,7 +2809,10 @@ export interface operations {
     hold_activity: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];
@@ -2898,7 +2910,10 @@ export interface operations {
     change_company_calendar: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2989,7 +3004,10 @@ export interface operations {
     try_decision: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];
@@ -3114,7 +3132,10 @@ export interface operations {
     make_executable: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];
@@ -3176,7 +3197,10 @@ export interface operations {
     start_instance: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];
@@ -3270,7 +3294,10 @@ export interface operations {
     move_clock: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3302,7 +3329,10 @@ export interface operations {
     deploy: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3344,7 +3374,10 @@ export interface operations {
     check_deployment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3405,7 +3438,10 @@ export interface operations {
     retry_incident: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];
@@ -3514,7 +3550,10 @@ export interface operations {
     activate_elements: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The instance's key. */
                 key: components["schemas"]["Key"];
@@ -3549,7 +3588,10 @@ export interface operations {
     cancel_instance: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];
@@ -3613,7 +3655,10 @@ export interface operations {
     write_comment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];
@@ -3684,7 +3729,10 @@ export interface operations {
     set_instance_values: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];
@@ -3745,7 +3793,10 @@ export interface operations {
     publish_message: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3805,7 +3856,10 @@ export interface operations {
     mark_read: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3944,7 +3998,10 @@ export interface operations {
     create_record: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The kind. */
                 kind: components["schemas"]["RecordKind"];
@@ -4013,7 +4070,10 @@ export interface operations {
                 /** @description The version that was looked at; without it, the latest. */
                 version?: number;
             };
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 kind: components["schemas"]["RecordKind"];
                 key: components["schemas"]["Key"];
@@ -4042,7 +4102,10 @@ export interface operations {
     change_record: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 kind: components["schemas"]["RecordKind"];
                 key: components["schemas"]["Key"];
@@ -4077,7 +4140,10 @@ export interface operations {
     write_note: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 kind: components["schemas"]["RecordKind"];
                 key: components["schemas"]["Key"];
@@ -4263,7 +4329,10 @@ export interface operations {
     change_me: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4295,7 +4364,10 @@ export interface operations {
     send_signal: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4399,7 +4471,10 @@ export interface operations {
     assign_task: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];
@@ -4434,7 +4509,10 @@ export interface operations {
     complete_task: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];
@@ -4467,7 +4545,10 @@ export interface operations {
     return_task: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];
@@ -4530,7 +4611,10 @@ export interface operations {
     add_team: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4562,7 +4646,10 @@ export interface operations {
     change_team: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];
@@ -4625,7 +4712,10 @@ export interface operations {
     add_user: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4657,7 +4747,10 @@ export interface operations {
     change_user: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];
