@@ -14,7 +14,7 @@ use redthread_calendar::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{DatabaseTransaction, QueryOrder, QuerySelect, Set, Value};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 mod entity {
     use sea_orm::entity::prelude::*;
@@ -57,7 +57,7 @@ pub struct Mail {
 }
 
 /// Where a mail stands.
-#[derive(Debug, Copy, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Copy, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MailStatus {
     /// To be sent.
@@ -82,7 +82,7 @@ impl MailStatus {
 }
 
 /// A mail in the outbox.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OutboxMail {
     /// Its key; later ones are greater.

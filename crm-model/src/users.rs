@@ -5,11 +5,11 @@ use crate::{Change, CrmError, Kind, Problem, RecordKey, Role, Scope, records};
 use redthread_calendar::Zone;
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, Value};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 
 /// Somebody who signs in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
     /// The key of the user's record.
     pub key: RecordKey,

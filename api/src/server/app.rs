@@ -2,12 +2,15 @@
 
 use super::accounts::{Accounts, Hasher, Session, Throttle};
 use super::error::ApiError;
+use super::in_flight::InFlight;
 use super::routes::about::DemoAccount;
 use redthread_calendar::Timestamp;
 use redthread_connectors::CrmWorld;
 use redthread_crm::{Actor as CrmActor, Cause, Change, KeySource, RecordKey, Scope};
-use redthread_runtime::{Actor, Keys, Runtime, WriteContext};
+use redthread_runtime::{Actor, Keys, Once, Runtime, WriteContext};
 use sea_orm::{DatabaseConnection, DatabaseTransaction};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -17,10 +20,12 @@ use tokio::sync::watch;
 #[derive(Clone)]
 pub struct App {
     inner: Arc<Inner>,
+    /// The engine, under the idempotency key of the request that is being carried out.
+    runtime: Runtime,
+    is_repeat: bool,
 }
 
 struct Inner {
-    runtime: Runtime,
     world: Arc<CrmWorld>,
     accounts: Accounts,
     hasher: Hasher,
@@ -28,6 +33,7 @@ struct Inner {
     public_url: Option<String>,
     demo: Option<Vec<DemoAccount>>,
     closing: watch::Sender<bool>,
+    in_flight: InFlight,
 }
 
 /// What a closure given to [`App::write`] returns.
@@ -57,7 +63,6 @@ impl App {
     /// When the operating system gives no randomness.
     pub fn new(runtime: Runtime, world: Arc<CrmWorld>) -> Result<App, ApiError> {
         let inner = Inner {
-            runtime,
             world,
             accounts: Accounts::default(),
             hasher: Hasher::new()?,
@@ -65,9 +70,12 @@ impl App {
             public_url: None,
             demo: None,
             closing: watch::channel(false).0,
+            in_flight: InFlight::default(),
         };
         Ok(App {
             inner: Arc::new(inner),
+            runtime,
+            is_repeat: false,
         })
     }
 
@@ -93,7 +101,28 @@ impl App {
 
     /// The engine.
     pub fn runtime(&self) -> &Runtime {
-        &self.inner.runtime
+        &self.runtime
+    }
+
+    /// The same server, whose commands go under an idempotency key.
+    #[must_use]
+    pub fn once(&self, once: Once, is_repeat: bool) -> App {
+        App {
+            inner: self.inner.clone(),
+            runtime: self.runtime.once(once),
+            is_repeat,
+        }
+    }
+
+    /// Whether a command of this request was carried out before, but not answered: then whether it may be carried out
+    /// was looked at then.
+    pub fn is_repeat(&self) -> bool {
+        self.is_repeat
+    }
+
+    /// The keys of requests that are under way.
+    pub fn in_flight(&self) -> &InFlight {
+        &self.inner.in_flight
     }
 
     /// The customer records as processes see them.
@@ -128,12 +157,12 @@ impl App {
 
     /// Connections for reading.
     pub fn reader(&self) -> &DatabaseConnection {
-        self.inner.runtime.database().readers()
+        self.runtime.database().readers()
     }
 
     /// The process time.
     pub fn now(&self) -> Timestamp {
-        self.inner.runtime.now()
+        self.runtime.now()
     }
 
     /// Ends what goes on for ever: the streams of events.
@@ -152,7 +181,7 @@ impl App {
     /// What `work` gives, or why the engine could not take it on.
     pub async fn write<T, F>(&self, session: &Session, work: F) -> Result<T, ApiError>
     where
-        T: Send + 'static,
+        T: Serialize + DeserializeOwned + Send + 'static,
         F: for<'a> Fn(&'a Write<'a>) -> Writing<'a, T> + Send + Sync + 'static,
     {
         let actor = CrmActor::User {
@@ -169,7 +198,7 @@ impl App {
     /// What `work` gives, or why the engine could not take it on.
     pub async fn write_by_itself<T, F>(&self, work: F) -> Result<T, ApiError>
     where
-        T: Send + 'static,
+        T: Serialize + DeserializeOwned + Send + 'static,
         F: for<'a> Fn(&'a Write<'a>) -> Writing<'a, T> + Send + Sync + 'static,
     {
         self.write_as(Actor::System, CrmActor::System, Scope::system(), work)
@@ -188,7 +217,7 @@ impl App {
         work: F,
     ) -> Result<T, ApiError>
     where
-        T: Send + 'static,
+        T: Serialize + DeserializeOwned + Send + 'static,
         F: for<'a> Fn(&'a Write<'a>) -> Writing<'a, T> + Send + Sync + 'static,
     {
         let work = Arc::new(work);

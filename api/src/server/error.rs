@@ -59,6 +59,12 @@ pub enum ApiError {
     /// The body is too large.
     #[error("That is too large: at most 5 MiB for uploads and 1 MiB for everything else.")]
     TooLarge,
+    /// Something is beyond a limit of the engine.
+    #[error("{0}")]
+    OverLimit(String),
+    /// An idempotency key came with another request before.
+    #[error("{0}")]
+    KeyReused(String),
     /// More arrives than can be written.
     #[error(
         "Redthread is very busy at the moment. Nothing was changed; please try again in a few seconds."
@@ -78,11 +84,12 @@ impl ApiError {
             ApiError::Forbidden(_) | ApiError::CrossSite => StatusCode::FORBIDDEN,
             ApiError::NotFound(_) => StatusCode::NOT_FOUND,
             ApiError::BadRequest(_) => StatusCode::BAD_REQUEST,
-            ApiError::Invalid(_) | ApiError::Unusable(_) | ApiError::DiagramHasErrors(_) => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            ApiError::Invalid(_)
+            | ApiError::Unusable(_)
+            | ApiError::KeyReused(_)
+            | ApiError::DiagramHasErrors(_) => StatusCode::UNPROCESSABLE_ENTITY,
             ApiError::Stale | ApiError::Conflict { .. } => StatusCode::CONFLICT,
-            ApiError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            ApiError::TooLarge | ApiError::OverLimit(_) => StatusCode::PAYLOAD_TOO_LARGE,
             ApiError::Busy => StatusCode::SERVICE_UNAVAILABLE,
             ApiError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -103,7 +110,8 @@ impl ApiError {
             ApiError::DiagramHasErrors(_) => "diagramHasErrors",
             ApiError::Stale => "stale",
             ApiError::Conflict { code, .. } => code,
-            ApiError::TooLarge => "tooLarge",
+            ApiError::TooLarge | ApiError::OverLimit(_) => "tooLarge",
+            ApiError::KeyReused(_) => "idempotencyKeyReused",
             ApiError::Busy => "busy",
             ApiError::Internal(_) => "internal",
         }
@@ -195,6 +203,10 @@ impl From<RuntimeError> for ApiError {
             | RuntimeError::ClockNotSettable
             | RuntimeError::ClockBackwards { .. }
             | RuntimeError::Conflict => ApiError::Conflict { code, detail },
+            RuntimeError::IdempotencyKeyReused(_) => ApiError::KeyReused(detail),
+            RuntimeError::BadIdempotencyKey => ApiError::BadRequest(
+                "an idempotency key has 1 to 255 characters, each of them visible ASCII".to_owned(),
+            ),
             RuntimeError::NothingToDeploy
             | RuntimeError::BadCursor
             | RuntimeError::Invalid(_)
@@ -235,6 +247,7 @@ fn rejected(rejection: &Rejection) -> ApiError {
             detail: "Nothing can be begun there (any more): that part of the process does not run. Nothing was changed."
                 .to_owned(),
         },
+        Rejection::TooLarge(_) => ApiError::OverLimit(rejection.to_string()),
         Rejection::NoScope(_)
         | Rejection::EmptyName
         | Rejection::NoStart(_)

@@ -6,6 +6,7 @@
 //! routes/       one file a resource: handlers with their documentation and the shapes that travel
 //! accounts/     who may come in: passwords, sessions, roles, cross-site requests
 //! error.rs      every refusal: its status, code and sentence       problem.rs   how it travels (RFC 9457)
+//! once.rs       idempotency keys: what is asked again is answered again, and done once (in_flight.rs: one after the other)
 //! history.rs    what the core's events mean to people, as codes and parameters
 //! names.rs      what people and records are called
 //! first_start.rs  somebody who can sign in, where there is nobody
@@ -21,9 +22,11 @@ mod error;
 mod extract;
 mod first_start;
 mod history;
+mod in_flight;
 mod key;
 mod migration;
 mod names;
+mod once;
 mod options;
 mod page;
 mod problem;

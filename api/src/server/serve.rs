@@ -5,7 +5,7 @@ use super::app::App;
 use super::error::ApiError;
 use super::migration::Migrator;
 use super::options::ServeOptions;
-use super::{demo, first_start, routes, web_ui};
+use super::{demo, first_start, once, routes, web_ui};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{self, Next};
@@ -178,6 +178,10 @@ pub fn router(app: App) -> Router {
         .fallback(web_ui::serve)
         .layer(middleware::from_fn_with_state(
             app.clone(),
+            once::answer_once,
+        ))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
             refuse_cross_site,
         ))
         .layer(middleware::from_fn(strict))
@@ -188,7 +192,9 @@ pub fn router(app: App) -> Router {
 
 /// What the API offers, as OpenAPI 3.1.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    routes::routes().split_for_parts().1
+    let mut document = routes::routes().split_for_parts().1;
+    once::document(&mut document);
+    document
 }
 
 async fn nothing_here() -> ApiError {

@@ -14,6 +14,7 @@ mod instances;
 mod jobs;
 mod messages;
 mod notifications;
+mod once;
 mod openapi;
 mod records;
 mod search;

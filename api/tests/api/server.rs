@@ -10,8 +10,9 @@ use redthread_calendar::Timestamp;
 use redthread_connectors::CrmWorld;
 use redthread_crm::Role;
 use redthread_crm::users::NewUser;
-use redthread_runtime::{Database, Runtime, SettableClock};
+use redthread_runtime::{Actor, Database, Runtime, SettableClock};
 use redthread_test_database::TestDatabase;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tower::ServiceExt;
@@ -70,6 +71,17 @@ impl Server {
             app,
             _place: place,
         }
+    }
+
+    /// As if the server had gone down each time after an effect and before its answer was stored.
+    pub async fn forget_noted_answers(&self) {
+        let written = self.app.runtime().write(Actor::System, |tx, _| {
+            Box::pin(async move {
+                let answers = "DELETE FROM kept_answer WHERE part = 0";
+                tx.execute_unprepared(answers).await.map(drop)
+            })
+        });
+        written.await.expect("a writer").expect("a database");
     }
 
     /// Somebody who is not signed in.

@@ -113,7 +113,7 @@ pub fn object(json: &Json) -> &serde_json::Map<String, Json> {
 /// Writes to the records as a person does.
 pub async fn write<T, F>(runtime: &Runtime, work: F) -> T
 where
-    T: Send + 'static,
+    T: serde::Serialize + serde::de::DeserializeOwned + Send + 'static,
     F: for<'a> Fn(
             &'a DatabaseTransaction,
             &'a redthread_runtime::WriteContext,

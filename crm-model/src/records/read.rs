@@ -4,12 +4,12 @@ use crate::kind::{Field, Kind};
 use crate::store::{self, Row};
 use crate::{Actor, CrmError, RecordKey, Scope};
 use sea_orm::ConnectionTrait;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A record as it is shown.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Record {
     /// Its kind.
@@ -29,7 +29,7 @@ pub struct Record {
 }
 
 /// A linked record by what it is called.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Linked {
     /// Its kind.
     pub kind: Kind,

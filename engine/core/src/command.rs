@@ -201,6 +201,21 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// The values that a person, a worker or a connector brings with it. What other instances bring was looked at when
+    /// they made it.
+    pub fn variables(&self) -> Option<&Variables> {
+        match self {
+            Command::CompleteTask { variables, .. }
+            | Command::CompleteJob { variables, .. }
+            | Command::ThrowError { variables, .. }
+            | Command::SetVariables { variables, .. }
+            | Command::ActivateElements { variables, .. } => Some(variables),
+            _ => None,
+        }
+    }
+}
+
 /// How a called instance ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "camelCase")]

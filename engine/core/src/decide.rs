@@ -18,6 +18,9 @@ pub(crate) fn decide(stepper: &mut Stepper, command: &Command) -> Result<(), Ste
         (Status::New, _) => return Err(Rejection::NotStarted.into()),
         (status, _) => return Err(Rejection::Ended(status.as_str()).into()),
     }
+    if let Some(variables) = command.variables() {
+        stepper.has_room(variables)?;
+    }
     match command {
         Command::Start { .. } => start(stepper, command),
         Command::CompleteTask {

@@ -19,6 +19,8 @@ pub enum IncidentCode {
     DecisionFailed,
     /// A called process is not deployed, or its instance was cancelled.
     CallFailed,
+    /// A value, or all values of the instance together, would be larger than is possible: see [`crate::limits`].
+    TooLarge,
 }
 
 impl IncidentCode {
@@ -31,6 +33,7 @@ impl IncidentCode {
             IncidentCode::UncaughtError => "uncaughtError",
             IncidentCode::DecisionFailed => "decisionFailed",
             IncidentCode::CallFailed => "callFailed",
+            IncidentCode::TooLarge => "tooLarge",
         }
     }
 }

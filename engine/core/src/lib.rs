@@ -17,6 +17,7 @@ pub mod incident;
 pub mod inputs;
 mod key;
 mod lifecycle;
+pub mod limits;
 mod listener;
 mod living;
 mod null;

@@ -39,6 +39,9 @@ pub enum Rejection {
     /// A variable's name cannot be one.
     #[error("Expected a name for the variable, but it was empty.")]
     EmptyName,
+    /// What a command brings is beyond a limit of [`crate::limits`].
+    #[error("{0} Nothing was changed.")]
+    TooLarge(String),
     /// What is to be activated cannot be, there.
     #[error(
         "Expected an activity of \"{scope}\" that no sequence flow leads to, but \"{element}\" is none."

@@ -62,6 +62,7 @@ fn instances(stepper: &mut Stepper, key: Key, over: &Over) -> Result<(u64, Value
     };
     match found {
         Some((total, items)) if total + stepper.state.elements.len() as u64 <= INSTANCES => {
+            stepper.fits(key, "items", &items)?;
             Ok((total, items))
         }
         Some(_) => Err(evaluated.unfit(
@@ -196,6 +197,7 @@ pub(crate) fn result(stepper: &mut Stepper, key: Key, ix: ElementIx) -> Result<(
         return Ok(());
     };
     let result = stepper.evaluate(output, key)?.value;
+    stepper.fits(key, "result", &result)?;
     let instance = stepper.instance(key)?;
     let whole = instance.scope;
     let number = match instance.variables.get("loopCounter") {
@@ -220,6 +222,7 @@ pub(crate) fn results(stepper: &mut Stepper, key: Key, ix: ElementIx) -> Result<
         return Ok(());
     };
     let results = Variables::from([(name.clone(), list(body))]);
+    stepper.all_fit(key, true, &results)?;
     stepper.merge(key, &results);
     Ok(())
 }

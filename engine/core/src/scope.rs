@@ -19,9 +19,6 @@ use crate::null;
 use crate::state::InstanceState;
 use crate::step::{Halt, StepError, Stepper};
 
-/// How deeply a variable's value may be nested: a state must stay readable as JSON.
-pub(crate) const NESTING: usize = 100;
-
 /// What an expression sees from a place in an instance.
 struct View<'a> {
     state: &'a InstanceState,
@@ -256,11 +253,7 @@ impl Stepper<'_> {
                 .variables_of(scope)
                 .and_then(|variables| variables.get(name));
             let value = put(current, path, value);
-            if !value.nests_within(NESTING) {
-                let sentence =
-                    format!("The value of \"{name}\" is nested more than {NESTING} levels deep.");
-                return Err(Stuck::expression(sentence).into());
-            }
+            self.fits(scope, name, &value)?;
             self.set(scope, Variables::from([(name.clone(), value)]));
         }
         Ok(())
@@ -317,7 +310,7 @@ impl Stepper<'_> {
         }
     }
 
-    fn holder(&self, from: Key, name: &str) -> Key {
+    pub(crate) fn holder(&self, from: Key, name: &str) -> Key {
         let mut scope = from;
         while let Some(element) = self.state.elements.get(&scope) {
             if element.variables.contains_key(name) {

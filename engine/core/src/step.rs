@@ -16,6 +16,7 @@ use crate::event::Event;
 use crate::incident::Stuck;
 use crate::inputs::{Fact, Inputs};
 use crate::key::Key;
+use crate::limits::Counted;
 use crate::rejection::Rejection;
 use crate::state::{ElementInstance, InstanceState, Status};
 use crate::trigger::condition;
@@ -72,6 +73,7 @@ pub fn step(
         next_key: inputs.first_key,
         evaluations: 0,
         facts_used: false,
+        counted: Counted::default(),
     };
     decide(&mut stepper, command)?;
     let unfinished = stepper.run()?;
@@ -139,6 +141,7 @@ pub(crate) struct Stepper<'a> {
     next_key: Key,
     pub evaluations: u64,
     pub facts_used: bool,
+    pub counted: Counted,
 }
 
 /// What has changed since the conditions that are waited for were looked at.

@@ -55,6 +55,16 @@ pub enum RuntimeError {
         /// It is not there any more.
         is_gone: bool,
     },
+    /// An idempotency key is none.
+    #[error(
+        "An idempotency key has 1 to 255 characters, each of them visible ASCII. Nothing was changed."
+    )]
+    BadIdempotencyKey,
+    /// An idempotency key came with something else before.
+    #[error(
+        "The idempotency key \"{0}\" was used for another request before. Nothing was changed; use a new key for a new request."
+    )]
+    IdempotencyKeyReused(String),
     /// Too much is waiting to be done.
     #[error(
         "The server has more to do than it can take on. Nothing was changed; please try again in a moment."
@@ -121,6 +131,8 @@ impl RuntimeError {
             RuntimeError::DiagramErrors(_) => "diagramHasErrors",
             RuntimeError::DuplicateMessage { .. } => "duplicateMessage",
             RuntimeError::StaleToken { .. } => "staleToken",
+            RuntimeError::BadIdempotencyKey => "badIdempotencyKey",
+            RuntimeError::IdempotencyKeyReused(_) => "idempotencyKeyReused",
             RuntimeError::Busy => "busy",
             RuntimeError::Closed => "closed",
             RuntimeError::ClockNotSettable => "clockNotSettable",

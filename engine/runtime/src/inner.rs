@@ -1,10 +1,10 @@
 //! What all parts of a running engine share.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use redthread_calendar::Timestamp;
-use tokio::sync::{Notify, broadcast, mpsc, oneshot};
+use tokio::sync::{Notify, Semaphore, broadcast, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::actor::Actor;
@@ -15,6 +15,7 @@ use crate::definitions::Definitions;
 use crate::error::RuntimeError;
 use crate::feed::Feed;
 use crate::keys::Keys;
+use crate::once::Ticket;
 use crate::request::CommittedStep;
 use crate::workers::Workers;
 use crate::world::World;
@@ -43,6 +44,10 @@ pub(crate) struct Inner {
     pub moving: tokio::sync::Mutex<()>,
     /// The process time of the last batch before the start: time does not go back over a restart.
     pub floor: Timestamp,
+    /// What may wait, in KiB.
+    pub room: Arc<Semaphore>,
+    /// Answers stored since old ones were deleted.
+    pub answers: AtomicU64,
     pub background: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -57,13 +62,24 @@ impl Inner {
         &self,
         work: Work,
         actor: Actor,
+        once: Option<Ticket>,
     ) -> Result<oneshot::Receiver<Result<Answer, RuntimeError>>, RuntimeError> {
         if self.closing.load(Ordering::SeqCst) {
             return Err(RuntimeError::Closed);
         }
+        work.admit()?;
+        let kibibytes = u32::try_from(work.size().div_ceil(1024)).unwrap_or(u32::MAX);
+        let room = self.room.clone().try_acquire_many_owned(kibibytes);
+        let room = Some(room.map_err(|_| RuntimeError::Busy)?);
         let (reply, answer) = oneshot::channel();
         self.queue
-            .try_send(Submission { work, actor, reply })
+            .try_send(Submission {
+                work,
+                actor,
+                once,
+                room,
+                reply,
+            })
             .map_err(|error| match error {
                 mpsc::error::TrySendError::Full(_) => RuntimeError::Busy,
                 mpsc::error::TrySendError::Closed(_) => RuntimeError::Closed,
@@ -79,7 +95,13 @@ impl Inner {
     ) -> Result<oneshot::Receiver<Result<Answer, RuntimeError>>, RuntimeError> {
         let (reply, answer) = oneshot::channel();
         self.queue
-            .send(Submission { work, actor, reply })
+            .send(Submission {
+                work,
+                actor,
+                once: None,
+                room: None,
+                reply,
+            })
             .await
             .map_err(|_| RuntimeError::Closed)?;
         Ok(answer)

@@ -189,7 +189,7 @@ impl Runtime {
         let wait = wanted.wait;
         let claim = Arc::new(wanted.checked()?);
         if wait.is_zero() {
-            let claimed = self.submit(claimed_by(&claim), Actor::System).await?;
+            let claimed = self.claim(&claim).await?;
             return Ok(handed(claimed)?.take());
         }
         let mut place = self.inner().workers.stand(&claim.types, claim.max_jobs);
@@ -206,7 +206,7 @@ impl Runtime {
                         .submit_waiting(claimed_by(&claim), Actor::System);
                     submitted.await?.await.map_err(|_| RuntimeError::Closed)?
                 } else {
-                    self.submit(claimed_by(&claim), Actor::System).await
+                    self.claim(&claim).await
                 };
                 let handed = match claimed {
                     Err(RuntimeError::Closed) if has_waited => return Ok(Vec::new()),
@@ -295,6 +295,14 @@ impl Runtime {
             Answer::LeasedUntil(until) => Ok(until),
             other => Err(other.unexpected()),
         }
+    }
+
+    /// Asks for jobs at once. Not under an idempotency key: leases that nobody knows of run out.
+    async fn claim(&self, claim: &Arc<Claim>) -> Result<Answer, RuntimeError> {
+        let asked = self
+            .inner()
+            .try_submit(claimed_by(claim), Actor::System, None)?;
+        asked.await.map_err(|_| RuntimeError::Closed)?
     }
 
     async fn report(&self, lease: Lease, report: Report) -> Result<Answer, RuntimeError> {

@@ -8,7 +8,7 @@
 //! schema/       the tables, one file each              migration/  how they came to be
 //! database.rs   connections                            request.rs   what is handed in and back
 //! jobs.rs       jobs and who does them                 workers.rs   workers that wait for jobs
-//! inner.rs      what the parts share                   events.rs, comment.rs, clock.rs, keys.rs, definitions.rs, decisions.rs, actor.rs, error.rs
+//! inner.rs      what the parts share                   events.rs, once.rs, comment.rs, clock.rs, keys.rs, definitions.rs, decisions.rs, actor.rs, error.rs
 //! ```
 
 mod actor;
@@ -25,6 +25,7 @@ mod inner;
 mod jobs;
 mod keys;
 mod migration;
+mod once;
 mod query;
 mod request;
 mod runtime;
@@ -49,6 +50,7 @@ pub use feed::{Feed, Touched, Touches};
 pub use jobs::{ActivateJobs, ActivatedJob, JobFailure, Lease};
 pub use keys::Keys;
 pub use migration::Migrator;
+pub use once::{Asked, Once};
 pub use query::*;
 pub use request::{
     CommittedStep, Message, ProcessRef, Published, Signal, Signalled, StartInstance,

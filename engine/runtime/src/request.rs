@@ -4,6 +4,7 @@ use redthread_bpmn::graph::Id;
 use redthread_calendar::{IsoDuration, Timestamp};
 use redthread_core::command::{Subject, Variables};
 use redthread_core::{Command, Event, Key};
+use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
 
@@ -54,7 +55,7 @@ pub struct Signal {
 }
 
 /// What became of a signal.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signalled {
     /// The instances that received it, or were started by it.
     pub instances: Vec<Key>,
@@ -63,7 +64,7 @@ pub struct Signalled {
 }
 
 /// What became of a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Published {
     /// The message's key.
     pub message: Key,

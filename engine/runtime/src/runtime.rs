@@ -3,7 +3,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use redthread_calendar::Timestamp;
@@ -11,7 +11,9 @@ use redthread_core::command::Variables;
 use redthread_core::{Command, Holder, Key};
 use sea_orm::DatabaseTransaction;
 use sea_orm_migration::MigratorTrait;
-use tokio::sync::{Notify, broadcast, mpsc};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::sync::{Notify, Semaphore, broadcast, mpsc};
 
 use crate::actor::Actor;
 use crate::clock::{Clock, SettableClock};
@@ -22,6 +24,7 @@ use crate::error::RuntimeError;
 use crate::feed::Feed;
 use crate::inner::Inner;
 use crate::keys::Keys;
+use crate::once::Once;
 use crate::query::Queries;
 use crate::request::{CommittedStep, StartInstance};
 use crate::world::{World, WriteContext};
@@ -29,6 +32,8 @@ use crate::writer::{Addressed, Answer, Erased, Plan, Work};
 
 /// How many submissions may wait before others are refused as [`RuntimeError::Busy`].
 const QUEUE: usize = 4_096;
+/// How much may wait, in KiB (about, with what it brings): 64 MiB.
+const QUEUE_KIB: usize = 64 * 1024;
 /// How many batches a slow listener may fall behind before it misses some (and is told so).
 const FEED_BACKLOG: usize = 1_024;
 
@@ -36,6 +41,8 @@ const FEED_BACKLOG: usize = 1_024;
 #[derive(Clone)]
 pub struct Runtime {
     inner: Arc<Inner>,
+    /// Under which key it sends.
+    once: Option<Once>,
 }
 
 /// What a closure given to [`Runtime::write`] returns.
@@ -75,6 +82,8 @@ impl Runtime {
             close: Notify::new(),
             moving: tokio::sync::Mutex::default(),
             floor: kept.last_batch_at,
+            room: Arc::new(Semaphore::new(QUEUE_KIB)),
+            answers: AtomicU64::new(0),
             background: Mutex::default(),
         });
         let mut background = vec![tokio::spawn(crate::writer::run(
@@ -92,7 +101,24 @@ impl Runtime {
             .lock()
             .unwrap_or_else(|e| e.into_inner())
             .extend(background);
-        Ok(Runtime { inner })
+        Ok(Runtime { inner, once: None })
+    }
+
+    /// The same engine, sending under an idempotency key: each command in turn is done once, however often the request
+    /// is made, and answered the same. Commands of one request go one after the other.
+    #[must_use]
+    pub fn once(&self, once: Once) -> Runtime {
+        Runtime {
+            inner: self.inner.clone(),
+            once: Some(once),
+        }
+    }
+
+    pub(crate) fn without_key(&self) -> Runtime {
+        Runtime {
+            inner: self.inner.clone(),
+            once: None,
+        }
     }
 
     /// The engine on a database in memory and a clock that is moved by hand: what `play` and tests run on. It is the
@@ -173,11 +199,16 @@ impl Runtime {
         if reading.has_errors() {
             return Err(RuntimeError::DiagramErrors(reading.problems));
         }
+        let warnings = reading.problems.clone();
         match self
             .submit(Work::Deploy(Arc::new(Plan::new(reading))), actor)
             .await?
         {
-            Answer::Deployed(deployed) => Ok(deployed),
+            // An answer that was stored leaves them out.
+            Answer::Deployed(deployed) => Ok(Deployed {
+                warnings,
+                ..deployed
+            }),
             other => Err(other.unexpected()),
         }
     }
@@ -332,14 +363,14 @@ impl Runtime {
     /// person changes, sessions. The records it changed wake whoever waits for them, in the same transaction. The outer
     /// error is the engine's, the inner one the closure's; after either, nothing was kept.
     ///
-    /// The closure may run more than once, each time on a clean slate, when its batch has to be taken apart: clone into
+    /// What it gives can be stored, for [`Runtime::once`]. The closure may run more than once, each time on a clean slate, when its batch has to be taken apart: clone into
     /// its future what it needs.
     ///
     /// # Errors
     /// Where the queue is full, the server shuts down, or the database fails.
     pub async fn write<T, E, F>(&self, actor: Actor, work: F) -> Result<Result<T, E>, RuntimeError>
     where
-        T: Send + 'static,
+        T: Serialize + DeserializeOwned + Send + 'static,
         E: Send + 'static,
         F: for<'a> Fn(&'a DatabaseTransaction, &'a WriteContext) -> Writing<'a, T, E>
             + Send
@@ -347,17 +378,33 @@ impl Runtime {
             + 'static,
     {
         let slot: Arc<Mutex<Option<Result<T, E>>>> = Arc::default();
-        let filled = slot.clone();
+        let (filled, is_stored) = (slot.clone(), self.once.is_some());
         let erased: Erased = Box::new(move |tx, cx| {
             let (running, slot) = (work(tx, cx), slot.clone());
             Box::pin(async move {
                 let result = running.await;
-                let good = result.is_ok();
+                let answer = match &result {
+                    Ok(value) if is_stored => match serde_json::to_string(value) {
+                        Ok(text) => Answer::Written(text),
+                        Err(error) => {
+                            tracing::error!(%error, "what a write gave cannot be stored");
+                            return Answer::Undone;
+                        }
+                    },
+                    Ok(_) => Answer::Done,
+                    Err(_) => Answer::Undone,
+                };
                 *slot.lock().unwrap_or_else(|e| e.into_inner()) = Some(result);
-                good
+                answer
             })
         });
-        self.submit(Work::Write(erased), actor).await?;
+        let answer = self.submit(Work::Write(erased), actor).await?;
+        if let Answer::Written(text) = answer {
+            // Perhaps of an earlier time that it was asked.
+            return serde_json::from_str(&text)
+                .map(Ok)
+                .map_err(|error| RuntimeError::damaged("answer", "of a write", error));
+        }
         let result = filled.lock().unwrap_or_else(|e| e.into_inner()).take();
         result.ok_or_else(|| RuntimeError::Internal("a write left no result".to_owned()))
     }
@@ -426,7 +473,7 @@ impl Runtime {
 
     pub(crate) async fn submit(&self, work: Work, actor: Actor) -> Result<Answer, RuntimeError> {
         self.inner
-            .try_submit(work, actor)?
+            .try_submit(work, actor, self.once.as_ref().map(Once::next))?
             .await
             .map_err(|_| RuntimeError::Closed)?
     }

@@ -15,7 +15,7 @@ use crate::actor::Actor;
 use crate::error::RuntimeError;
 use crate::inner::Inner;
 use crate::schema::{job, message, start_timer, timer};
-use crate::writer::Work;
+use crate::writer::{Answer, Work};
 
 /// Due things that are handed to the writer at a time.
 const PORTION: u64 = 256;
@@ -252,7 +252,10 @@ async fn sweep_messages(inner: &Inner, now: Timestamp) -> Result<(), RuntimeErro
         Box::pin(async move {
             let over = message::Entity::delete_many()
                 .filter(message::Column::Expires.lte(now.as_micros()));
-            over.exec(tx).await.is_ok()
+            match over.exec(tx).await {
+                Ok(_) => Answer::Done,
+                Err(_) => Answer::Undone,
+            }
         })
     });
     let swept = inner
@@ -315,7 +318,7 @@ async fn soonest(
 
 /// Waits until the writer has done what was there before.
 async fn barrier(inner: &Inner) -> Result<(), RuntimeError> {
-    let nothing: crate::writer::Erased = Box::new(|_, _| Box::pin(async { true }));
+    let nothing: crate::writer::Erased = Box::new(|_, _| Box::pin(async { Answer::Done }));
     let done = inner
         .submit_waiting(Work::Write(nothing), Actor::System)
         .await?;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use redthread_bpmn::graph::{Id, RecordOperation};
@@ -28,6 +29,12 @@ pub trait World: Send + Sync + 'static {
     /// The company's zone: where dates without one are.
     fn zone(&self) -> Zone {
         Zone::UTC
+    }
+
+    /// How long any one piece of work of the world may take, such as a job of a connector: everybody else waits
+    /// meanwhile. What takes longer is undone, and an incident.
+    fn patience(&self) -> Duration {
+        Duration::from_secs(10)
     }
 
     /// The company's working hours and holidays.

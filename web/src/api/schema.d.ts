@@ -2882,7 +2882,10 @@ export interface operations {
     plan_activity: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2945,7 +2948,10 @@ export interface operations {
     change_activity: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];
@@ -2980,7 +2986,10 @@ export interface operations {
     cancel_activity: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];
@@ -3015,7 +3024,10 @@ export interface operations {
     hold_activity: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];
@@ -3113,7 +3125,10 @@ export interface operations {
     change_company_calendar: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3204,7 +3219,10 @@ export interface operations {
     try_decision: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];
@@ -3329,7 +3347,10 @@ export interface operations {
     make_executable: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];
@@ -3391,7 +3412,10 @@ export interface operations {
     start_instance: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];
@@ -3485,7 +3509,10 @@ export interface operations {
     move_clock: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3517,7 +3544,10 @@ export interface operations {
     deploy: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3559,7 +3589,10 @@ export interface operations {
     check_deployment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3620,7 +3653,10 @@ export interface operations {
     retry_incident: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];
@@ -3729,7 +3765,10 @@ export interface operations {
     activate_elements: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The instance's key. */
                 key: components["schemas"]["Key"];
@@ -3764,7 +3803,10 @@ export interface operations {
     cancel_instance: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];
@@ -3828,7 +3870,10 @@ export interface operations {
     write_comment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];
@@ -3899,7 +3944,10 @@ export interface operations {
     set_instance_values: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];
@@ -4129,7 +4177,10 @@ export interface operations {
     publish_message: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4189,7 +4240,10 @@ export interface operations {
     mark_read: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4328,7 +4382,10 @@ export interface operations {
     create_record: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The kind. */
                 kind: components["schemas"]["RecordKind"];
@@ -4397,7 +4454,10 @@ export interface operations {
                 /** @description The version that was looked at; without it, the latest. */
                 version?: number;
             };
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 kind: components["schemas"]["RecordKind"];
                 key: components["schemas"]["Key"];
@@ -4426,7 +4486,10 @@ export interface operations {
     change_record: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 kind: components["schemas"]["RecordKind"];
                 key: components["schemas"]["Key"];
@@ -4461,7 +4524,10 @@ export interface operations {
     write_note: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 kind: components["schemas"]["RecordKind"];
                 key: components["schemas"]["Key"];
@@ -4647,7 +4713,10 @@ export interface operations {
     change_me: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4679,7 +4748,10 @@ export interface operations {
     send_signal: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4783,7 +4855,10 @@ export interface operations {
     assign_task: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];
@@ -4818,7 +4893,10 @@ export interface operations {
     complete_task: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];
@@ -4851,7 +4929,10 @@ export interface operations {
     return_task: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];
@@ -4914,7 +4995,10 @@ export interface operations {
     add_team: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4946,7 +5030,10 @@ export interface operations {
     change_team: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];
@@ -5009,7 +5096,10 @@ export interface operations {
     add_user: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5041,7 +5131,10 @@ export interface operations {
     change_user: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its key. */
                 key: components["schemas"]["Key"];

@@ -23,7 +23,7 @@ mod trace;
 mod waiting;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use redthread_calendar::{BusinessCalendar, IsoDuration, Timestamp, parse_duration};
 use redthread_connectors::CrmWorld;
@@ -33,7 +33,7 @@ use redthread_runtime::{
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
 use self::driver::{Driver, PlayError, Scene};
-use self::records::Seed;
+use self::records::{RecordError, Records, Seed};
 use self::script::{Script, Variables, to_variables};
 use self::trace::Trace;
 use super::content::Content;
@@ -264,11 +264,18 @@ async fn perform(args: &Args, play: Play) -> Result<Outcome, Failure> {
 
     // The records are there before the processes: they exist already, and start nothing.
     let (seeds, company) = (play.seeds, play.calendar);
+    let records: Arc<Mutex<Records>> = Arc::default();
+    let filled = records.clone();
     let loaded = runtime.write(Actor::System, move |tx, cx| {
-        let (seeds, company) = (seeds.clone(), company.clone());
-        Box::pin(async move { records::load(tx, cx, &seeds, company.as_ref()).await })
+        let (seeds, company, filled) = (seeds.clone(), company.clone(), filled.clone());
+        Box::pin(async move {
+            let loaded = records::load(tx, cx, &seeds, company.as_ref()).await?;
+            *filled.lock().unwrap_or_else(PoisonError::into_inner) = loaded;
+            Ok::<(), RecordError>(())
+        })
     });
-    let records = loaded.await?.map_err(|error| Failure::Usage(error.0))?;
+    loaded.await?.map_err(|error| Failure::Usage(error.0))?;
+    let records = std::mem::take(&mut *records.lock().unwrap_or_else(PoisonError::into_inner));
 
     let mut stage = show::stage(args.json);
     let scene = Scene {

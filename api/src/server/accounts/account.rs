@@ -158,6 +158,7 @@ impl Accounts {
                         .filter(user_session::Column::TokenHash.eq(token.0.to_vec()))
                         .exec(tx)
                         .await
+                        .map(drop)
                 })
             });
             if let Err(error) = written.await {

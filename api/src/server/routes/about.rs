@@ -4,7 +4,6 @@ use crate::server::accounts::Role;
 use crate::server::app::App;
 use crate::server::extract::Json;
 use crate::server::key::Instant;
-use axum::extract::State;
 use redthread_runtime::World;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -52,7 +51,7 @@ pub struct Health {
 
 /// What this server is.
 #[utoipa::path(get, path = "/api/about", tag = "about", responses((status = 200, body = About)))]
-pub async fn about(State(app): State<App>) -> Json<About> {
+pub async fn about(app: App) -> Json<About> {
     Json(About {
         product: "Redthread",
         version: env!("CARGO_PKG_VERSION"),

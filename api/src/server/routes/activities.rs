@@ -10,7 +10,6 @@ use crate::server::error::ApiError;
 use crate::server::extract::{Json, Path};
 use crate::server::key::{Instant, Key};
 use crate::server::problem::Refusals;
-use axum::extract::State;
 use axum::http::StatusCode;
 use redthread_calendar::Timestamp;
 use redthread_crm::{self as crm, Kind, RecordKey, Scope, activities as store, records, users};
@@ -188,7 +187,7 @@ pub struct Cancelling {
     security(("session" = [])), responses((status = 200, body = Activity), Refusals))]
 pub async fn activity(
     session: Session,
-    State(app): State<App>,
+    app: App,
     Path(key): Path<Key>,
 ) -> Result<Json<Activity>, ApiError> {
     Ok(Json(one(&app, &session, key.into()).await?))
@@ -199,7 +198,7 @@ pub async fn activity(
     security(("session" = [])), responses((status = 201, body = Activity), Refusals))]
 pub async fn plan_activity(
     session: Session,
-    State(app): State<App>,
+    app: App,
     Json(new): Json<NewActivity>,
 ) -> Result<(StatusCode, Json<Activity>), ApiError> {
     let owner = match &new.owner {
@@ -223,16 +222,16 @@ pub async fn plan_activity(
         contact: new.contact.map(RecordKey::from),
         ..store::Plan::new(new.kind.into(), new.subject)
     };
-    let record = app
+    let key = app
         .write(&session, move |write| {
             let plan = plan.clone();
-            Box::pin(async move { Ok(store::plan(&write.change, write.scope, plan).await?) })
+            Box::pin(async move {
+                let record = store::plan(&write.change, write.scope, plan);
+                Ok(record.await?.key)
+            })
         })
         .await?;
-    Ok((
-        StatusCode::CREATED,
-        Json(one(&app, &session, record.key).await?),
-    ))
+    Ok((StatusCode::CREATED, Json(one(&app, &session, key).await?)))
 }
 
 /// Move a planned activity to another time or person, or word it differently.
@@ -240,7 +239,7 @@ pub async fn plan_activity(
     security(("session" = [])), responses((status = 200, body = Activity), Refusals))]
 pub async fn change_activity(
     session: Session,
-    State(app): State<App>,
+    app: App,
     Path(key): Path<Key>,
     Json(patch): Json<ActivityPatch>,
 ) -> Result<Json<Activity>, ApiError> {
@@ -286,7 +285,7 @@ pub async fn change_activity(
     security(("session" = [])), responses((status = 200, body = Activity), Refusals))]
 pub async fn hold_activity(
     session: Session,
-    State(app): State<App>,
+    app: App,
     Path(key): Path<Key>,
     Json(holding): Json<Holding>,
 ) -> Result<Json<Activity>, ApiError> {
@@ -297,7 +296,8 @@ pub async fn hold_activity(
         );
         Box::pin(async move {
             let (change, scope, key) = (&write.change, write.scope, key.into());
-            Ok(store::hold(change, scope, key, None, outcome, note.as_deref()).await?)
+            store::hold(change, scope, key, None, outcome, note.as_deref()).await?;
+            Ok(())
         })
     })
     .await?;
@@ -309,7 +309,7 @@ pub async fn hold_activity(
     security(("session" = [])), responses((status = 200, body = Activity), Refusals))]
 pub async fn cancel_activity(
     session: Session,
-    State(app): State<App>,
+    app: App,
     Path(key): Path<Key>,
     Json(cancelling): Json<Cancelling>,
 ) -> Result<Json<Activity>, ApiError> {
@@ -318,7 +318,8 @@ pub async fn cancel_activity(
         let reason = reason.clone();
         Box::pin(async move {
             let (change, scope, key) = (&write.change, write.scope, key.into());
-            Ok(store::cancel(change, scope, key, None, Some(&reason)).await?)
+            store::cancel(change, scope, key, None, Some(&reason)).await?;
+            Ok(())
         })
     })
     .await?;

@@ -10,7 +10,6 @@ use crate::server::error::ApiError;
 use crate::server::extract::{Json, Query};
 use crate::server::key::{Instant, Key};
 use crate::server::problem::Refusals;
-use axum::extract::State;
 use chrono::{NaiveDate, NaiveTime};
 use redthread_calendar::{BusinessCalendar, Timestamp, WorkingHours, Zone};
 use redthread_crm::{RecordKey, activities as store, calendar as company, users};
@@ -130,7 +129,7 @@ pub struct Holiday {
     security(("session" = [])), responses((status = 200, body = [CalendarItem]), Refusals))]
 pub async fn calendar(
     session: Session,
-    State(app): State<App>,
+    app: App,
     Query(query): Query<CalendarQuery>,
 ) -> Result<Json<Vec<CalendarItem>>, ApiError> {
     let (from, to) = (query.from.0, query.to.0);
@@ -172,7 +171,7 @@ pub async fn calendar(
     security(("session" = [])), responses((status = 200, body = CompanyCalendar), Refusals))]
 pub async fn company_calendar(
     _session: Session,
-    State(app): State<App>,
+    app: App,
 ) -> Result<Json<CompanyCalendar>, ApiError> {
     Ok(Json(company::load(app.reader()).await?.into()))
 }
@@ -183,7 +182,7 @@ pub async fn company_calendar(
     responses((status = 200, body = CompanyCalendar), Refusals))]
 pub async fn change_company_calendar(
     may: May<Administer>,
-    State(app): State<App>,
+    app: App,
     Json(calendar): Json<CompanyCalendar>,
 ) -> Result<Json<CompanyCalendar>, ApiError> {
     let calendar = calendar.read()?;

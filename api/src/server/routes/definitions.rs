@@ -10,7 +10,6 @@ use crate::server::extract::{Json, Path};
 use crate::server::key::{Instant, Key};
 use crate::server::names::People;
 use crate::server::problem::{ProblemItem, Refusals, Severity};
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -156,7 +155,7 @@ pub struct Missing {
     security(("session" = [])), responses((status = 200, body = [DefinitionRow]), Refusals))]
 pub async fn definitions(
     _session: Session,
-    State(app): State<App>,
+    app: App,
 ) -> Result<Json<Vec<DefinitionRow>>, ApiError> {
     let people = People::load(&app).await?;
     let rows = app.runtime().queries().definitions().await?;
@@ -179,7 +178,7 @@ pub async fn definitions(
     security(("session" = [])), responses((status = 200, body = DefinitionDetail), Refusals))]
 pub async fn definition(
     _session: Session,
-    State(app): State<App>,
+    app: App,
     Path(key): Path<Key>,
 ) -> Result<Json<DefinitionDetail>, ApiError> {
     let people = People::load(&app).await?;
@@ -210,7 +209,7 @@ pub async fn definition(
     responses((status = 200, body = String, content_type = "text/xml"), Refusals))]
 pub async fn definition_xml(
     _session: Session,
-    State(app): State<App>,
+    app: App,
     Path(key): Path<Key>,
 ) -> Result<Response, ApiError> {
     let (_, bytes) = app.runtime().queries().diagram(key.engine()).await?;
@@ -228,7 +227,7 @@ pub async fn definition_xml(
     responses((status = 200, body = ProcessMap), Refusals))]
 pub async fn process_map(
     _may: May<Oversee>,
-    State(app): State<App>,
+    app: App,
     Path(key): Path<Key>,
 ) -> Result<Json<ProcessMap>, ApiError> {
     // A map of nothing is not the same as an empty one.
@@ -249,7 +248,7 @@ pub async fn process_map(
     responses((status = 200, body = Missing), Refusals))]
 pub async fn make_executable(
     _may: May<Deploy>,
-    State(app): State<App>,
+    app: App,
     Path(key): Path<Key>,
 ) -> Result<Json<Missing>, ApiError> {
     let (_, bytes) = app.runtime().queries().diagram(key.engine()).await?;
@@ -272,7 +271,7 @@ pub async fn make_executable(
     responses((status = 201, body = Started), Refusals))]
 pub async fn start_instance(
     may: May<Oversee>,
-    State(app): State<App>,
+    app: App,
     Path(key): Path<Key>,
     Json(new): Json<NewInstance>,
 ) -> Result<(StatusCode, Json<Started>), ApiError> {

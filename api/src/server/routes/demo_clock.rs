@@ -6,7 +6,6 @@ use crate::server::error::ApiError;
 use crate::server::extract::Json;
 use crate::server::key::Instant;
 use crate::server::problem::Refusals;
-use axum::extract::State;
 use redthread_calendar::{Timestamp, parse_duration};
 use redthread_runtime::World;
 use serde::{Deserialize, Serialize};
@@ -39,7 +38,7 @@ pub struct ClockMove {
 /// What the demo's clock shows.
 #[utoipa::path(get, path = "/api/demo/clock", tag = "demo", security(("session" = [])),
     responses((status = 200, body = DemoClock), Refusals))]
-pub async fn clock(_session: Session, State(app): State<App>) -> Result<Json<DemoClock>, ApiError> {
+pub async fn clock(_session: Session, app: App) -> Result<Json<DemoClock>, ApiError> {
     Ok(Json(shown(&app).await?))
 }
 
@@ -48,7 +47,7 @@ pub async fn clock(_session: Session, State(app): State<App>) -> Result<Json<Dem
     responses((status = 200, body = DemoClock), Refusals))]
 pub async fn move_clock(
     session: Session,
-    State(app): State<App>,
+    app: App,
     Json(asked): Json<ClockMove>,
 ) -> Result<Json<DemoClock>, ApiError> {
     must_be_demo(&app)?;

@@ -7,7 +7,7 @@ use crate::server::extract::Json;
 use crate::server::key::Key;
 use crate::server::problem::{ProblemItem, Refusals};
 use axum::extract::multipart::MultipartError;
-use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::StatusCode;
 use axum::http::header;
 use redthread_bpmn::Limits;
@@ -157,7 +157,7 @@ pub struct Draft {
     ))]
 pub async fn deploy(
     may: May<Deploy>,
-    State(app): State<App>,
+    app: App,
     request: Request,
 ) -> Result<(StatusCode, Json<Deployment>), ApiError> {
     let files = files_of(&app, request).await?;
@@ -212,7 +212,7 @@ pub async fn deploy(
     responses((status = 200, body = Check), Refusals))]
 pub async fn check_deployment(
     _may: May<Deploy>,
-    State(app): State<App>,
+    app: App,
     request: Request,
 ) -> Result<Json<Check>, ApiError> {
     let is_json = request

@@ -5,7 +5,6 @@ use crate::server::accounts::SessionEnd;
 use crate::server::app::App;
 use crate::server::key::Key;
 use crate::server::problem::Refusals;
-use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::{Stream, StreamExt};
 use redthread_runtime::Feed;
@@ -70,7 +69,7 @@ pub struct ChangedRecord {
     responses((status = 200, body = Changed, content_type = "text/event-stream"), Refusals))]
 pub async fn events(
     session: Session,
-    State(app): State<App>,
+    app: App,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let feed = BroadcastStream::new(app.runtime().subscribe());
     let events = feed.filter_map(|batch| async move {

@@ -7,7 +7,6 @@ use crate::server::error::ApiError;
 use crate::server::extract::{Json, Path};
 use crate::server::key::{Instant, Key};
 use crate::server::problem::Refusals;
-use axum::extract::State;
 use axum::http::StatusCode;
 use redthread_calendar::{Timestamp, Zone, parse_duration};
 use redthread_core::event::ListenerEvent;
@@ -187,7 +186,7 @@ pub struct JobLease {
     responses((status = 200, body = ActivatedJobs), Refusals))]
 pub async fn activate_jobs(
     _: May<DoJobs>,
-    State(app): State<App>,
+    app: App,
     Json(asked): Json<JobActivation>,
 ) -> Result<Json<ActivatedJobs>, ApiError> {
     let wanted = ActivateJobs {
@@ -214,7 +213,7 @@ pub async fn activate_jobs(
     responses((status = 204, description = "The process has gone on."), Refusals))]
 pub async fn complete_job(
     _: May<DoJobs>,
-    State(app): State<App>,
+    app: App,
     Path(key): Path<Key>,
     Json(done): Json<JobCompletion>,
 ) -> Result<StatusCode, ApiError> {
@@ -229,7 +228,7 @@ pub async fn complete_job(
     responses((status = 204, description = "It was taken down."), Refusals))]
 pub async fn fail_job(
     _: May<DoJobs>,
-    State(app): State<App>,
+    app: App,
     Path(key): Path<Key>,
     Json(failed): Json<JobFailed>,
 ) -> Result<StatusCode, ApiError> {
@@ -250,7 +249,7 @@ pub async fn fail_job(
     responses((status = 204, description = "The process goes on where the error is caught, or is stuck."), Refusals))]
 pub async fn throw_job_error(
     _: May<DoJobs>,
-    State(app): State<App>,
+    app: App,
     Path(key): Path<Key>,
     Json(error): Json<JobError>,
 ) -> Result<StatusCode, ApiError> {
@@ -270,7 +269,7 @@ pub async fn throw_job_error(
     responses((status = 200, body = JobLease), Refusals))]
 pub async fn extend_job(
     _: May<DoJobs>,
-    State(app): State<App>,
+    app: App,
     Path(key): Path<Key>,
     Json(extension): Json<JobExtension>,
 ) -> Result<Json<JobLease>, ApiError> {

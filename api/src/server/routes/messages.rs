@@ -7,7 +7,6 @@ use crate::server::error::ApiError;
 use crate::server::extract::Json;
 use crate::server::key::Key;
 use crate::server::problem::Refusals;
-use axum::extract::State;
 use redthread_calendar::parse_duration;
 use redthread_runtime::Message;
 use serde::{Deserialize, Serialize};
@@ -51,7 +50,7 @@ pub struct Published {
     responses((status = 200, body = Published), Refusals))]
 pub async fn publish_message(
     may: May<Deploy>,
-    State(app): State<App>,
+    app: App,
     Json(message): Json<NewMessage>,
 ) -> Result<Json<Published>, ApiError> {
     if message.name.trim().is_empty() {

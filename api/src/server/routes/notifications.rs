@@ -6,7 +6,6 @@ use crate::server::error::ApiError;
 use crate::server::extract::Json;
 use crate::server::key::{Instant, Key};
 use crate::server::problem::Refusals;
-use axum::extract::State;
 use axum::http::StatusCode;
 use redthread_crm::{RecordKey, notifications as store};
 use serde::{Deserialize, Serialize};
@@ -70,10 +69,7 @@ pub struct Reading {
 /// One's own notifications.
 #[utoipa::path(get, path = "/api/notifications", tag = "notifications",
     security(("session" = [])), responses((status = 200, body = Notifications), Refusals))]
-pub async fn notifications(
-    session: Session,
-    State(app): State<App>,
-) -> Result<Json<Notifications>, ApiError> {
+pub async fn notifications(session: Session, app: App) -> Result<Json<Notifications>, ApiError> {
     let told = store::list(app.reader(), session.scope(), None, 100).await?;
     let unread = store::unread(app.reader(), session.scope()).await?;
     let items = told.into_iter().map(|told| Notification {
@@ -104,7 +100,7 @@ pub async fn notifications(
     security(("session" = [])), responses((status = 204), Refusals))]
 pub async fn mark_read(
     session: Session,
-    State(app): State<App>,
+    app: App,
     Json(reading): Json<Reading>,
 ) -> Result<StatusCode, ApiError> {
     if reading.keys.is_empty() && !reading.all {

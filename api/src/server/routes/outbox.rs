@@ -8,7 +8,6 @@ use crate::server::extract::{Json, Query};
 use crate::server::key::{Instant, Key};
 use crate::server::page::{self, Page};
 use crate::server::problem::Refusals;
-use axum::extract::State;
 use redthread_crm::{RecordKey, outbox as store};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -59,7 +58,7 @@ pub enum MailStatus {
     responses((status = 200, body = Page<Mail>), Refusals))]
 pub async fn outbox(
     may: May<ReadMail>,
-    State(app): State<App>,
+    app: App,
     Query(query): Query<PageQuery>,
 ) -> Result<Json<Page<Mail>>, ApiError> {
     let limit = page::limit(query.limit);

@@ -7,7 +7,6 @@ use crate::server::error::ApiError;
 use crate::server::extract::{Json, Query};
 use crate::server::key::Key;
 use crate::server::problem::Refusals;
-use axum::extract::State;
 use redthread_crm::{RecordKey, Team, teams, users};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -63,7 +62,7 @@ pub struct PeopleQuery {
     security(("session" = [])), responses((status = 200, body = [Person]), Refusals))]
 pub async fn people(
     session: Session,
-    State(app): State<App>,
+    app: App,
     Query(query): Query<PeopleQuery>,
 ) -> Result<Json<Vec<Person>>, ApiError> {
     let wanted = query.search.unwrap_or_default().trim().to_lowercase();

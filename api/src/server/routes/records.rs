@@ -10,7 +10,6 @@ use crate::server::extract::{Json, Path, Query};
 use crate::server::key::{Instant, Key};
 use crate::server::page::{self, Page};
 use crate::server::problem::Refusals;
-use axum::extract::State;
 use axum::http::StatusCode;
 use redthread_calendar::Timestamp;
 use redthread_crm::{
@@ -220,7 +219,7 @@ pub async fn kinds(session: Session) -> Json<Vec<KindDescription>> {
     responses((status = 200, body = Page<Record>), Refusals))]
 pub async fn records(
     session: Session,
-    State(app): State<App>,
+    app: App,
     Path(kind): Path<RecordKind>,
     Query(query): Query<RecordQuery>,
 ) -> Result<Json<Page<Record>>, ApiError> {
@@ -250,20 +249,21 @@ pub async fn records(
     security(("session" = [])), responses((status = 201, body = RecordDetail), Refusals))]
 pub async fn create_record(
     session: Session,
-    State(app): State<App>,
+    app: App,
     Path(kind): Path<RecordKind>,
     Json(new): Json<NewRecord>,
 ) -> Result<(StatusCode, Json<RecordDetail>), ApiError> {
-    let record = app
+    let key = app
         .write(&session, move |write| {
             let fields = new.fields.clone();
             Box::pin(async move {
-                Ok(store::create(&write.change, write.scope, kind.into(), &fields).await?)
+                let record = store::create(&write.change, write.scope, kind.into(), &fields);
+                Ok(record.await?.key)
             })
         })
         .await?;
     // What it started has been started in the same commit: read it anew.
-    let detail = detail(&app, &session, kind, record.key).await?;
+    let detail = detail(&app, &session, kind, key).await?;
     Ok((StatusCode::CREATED, Json(detail)))
 }
 
@@ -272,7 +272,7 @@ pub async fn create_record(
     security(("session" = [])), responses((status = 200, body = RecordDetail), Refusals))]
 pub async fn record(
     session: Session,
-    State(app): State<App>,
+    app: App,
     Path((kind, key)): Path<(RecordKind, Key)>,
 ) -> Result<Json<RecordDetail>, ApiError> {
     Ok(Json(detail(&app, &session, kind, key.into()).await?))
@@ -283,7 +283,7 @@ pub async fn record(
     security(("session" = [])), responses((status = 200, body = RecordDetail), Refusals))]
 pub async fn change_record(
     session: Session,
-    State(app): State<App>,
+    app: App,
     Path((kind, key)): Path<(RecordKind, Key)>,
     Json(patch): Json<RecordPatch>,
 ) -> Result<Json<RecordDetail>, ApiError> {
@@ -291,7 +291,8 @@ pub async fn change_record(
         let (fields, version) = (patch.fields.clone(), Some(patch.version));
         Box::pin(async move {
             let (kind, key) = (kind.into(), key.into());
-            Ok(store::update(&write.change, write.scope, kind, key, version, &fields).await?)
+            store::update(&write.change, write.scope, kind, key, version, &fields).await?;
+            Ok(())
         })
     })
     .await?;
@@ -303,7 +304,7 @@ pub async fn change_record(
     params(VersionQuery), security(("session" = [])), responses((status = 204), Refusals))]
 pub async fn delete_record(
     session: Session,
-    State(app): State<App>,
+    app: App,
     Path((kind, key)): Path<(RecordKind, Key)>,
     Query(query): Query<VersionQuery>,
 ) -> Result<StatusCode, ApiError> {

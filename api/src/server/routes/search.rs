@@ -8,7 +8,6 @@ use crate::server::extract::{Json, Query};
 use crate::server::key::Key;
 use crate::server::page;
 use crate::server::problem::Refusals;
-use axum::extract::State;
 use redthread_crm::{self as crm, Kind, records};
 use redthread_runtime as runtime;
 use serde::{Deserialize, Serialize};
@@ -44,7 +43,7 @@ pub struct SearchQuery {
     security(("session" = [])), responses((status = 200, body = [SearchHit]), Refusals))]
 pub async fn search(
     session: Session,
-    State(app): State<App>,
+    app: App,
     Query(query): Query<SearchQuery>,
 ) -> Result<Json<Vec<SearchHit>>, ApiError> {
     let words = query.q.trim().to_lowercase();

@@ -9,7 +9,6 @@ use crate::server::error::ApiError;
 use crate::server::extract::Json;
 use crate::server::key::Key;
 use crate::server::problem::Refusals;
-use axum::extract::State;
 use axum::http::{Extensions, HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use redthread_crm::{Scope, Team, User, teams, users};
@@ -71,7 +70,7 @@ pub struct MePatch {
 #[utoipa::path(post, path = "/api/session", tag = "session",
     responses((status = 200, body = Me), Refusals))]
 pub async fn sign_in(
-    State(app): State<App>,
+    app: App,
     headers: HeaderMap,
     extensions: Extensions,
     Json(credentials): Json<Credentials>,
@@ -103,7 +102,7 @@ pub async fn sign_in(
 /// Who is signed in.
 #[utoipa::path(get, path = "/api/session", tag = "session", security(("session" = [])),
     responses((status = 200, body = Me), Refusals))]
-pub async fn me(session: Session, State(app): State<App>) -> Result<Json<Me>, ApiError> {
+pub async fn me(session: Session, app: App) -> Result<Json<Me>, ApiError> {
     Ok(Json(me_of(&app, &session, session.teams())))
 }
 
@@ -112,7 +111,7 @@ pub async fn me(session: Session, State(app): State<App>) -> Result<Json<Me>, Ap
     responses((status = 200, body = Me), Refusals))]
 pub async fn change_me(
     session: Session,
-    State(app): State<App>,
+    app: App,
     Json(patch): Json<MePatch>,
 ) -> Result<Json<Me>, ApiError> {
     let user = app
@@ -129,7 +128,7 @@ pub async fn change_me(
 /// Sign out.
 #[utoipa::path(delete, path = "/api/session", tag = "session", security(("session" = [])),
     responses((status = 204), Refusals))]
-pub async fn sign_out(session: Session, State(app): State<App>) -> Result<Response, ApiError> {
+pub async fn sign_out(session: Session, app: App) -> Result<Response, ApiError> {
     app.accounts().end(&app, session.token()).await?;
     Ok((StatusCode::NO_CONTENT, [expired_cookie()]).into_response())
 }

@@ -7,7 +7,6 @@ use crate::server::error::ApiError;
 use crate::server::extract::Json;
 use crate::server::key::Key;
 use crate::server::problem::Refusals;
-use axum::extract::State;
 use redthread_runtime::Signal;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -43,7 +42,7 @@ pub struct Signalled {
     responses((status = 200, body = Signalled), Refusals))]
 pub async fn send_signal(
     may: May<Deploy>,
-    State(app): State<App>,
+    app: App,
     Json(signal): Json<NewSignal>,
 ) -> Result<Json<Signalled>, ApiError> {
     if signal.name.trim().is_empty() {

@@ -7,7 +7,6 @@ use crate::server::error::ApiError;
 use crate::server::extract::{Json, Path};
 use crate::server::key::Key;
 use crate::server::problem::Refusals;
-use axum::extract::State;
 use axum::http::StatusCode;
 use redthread_crm::{Kind, Record, RecordKey, Scope, User, records, teams as store, users};
 use serde::{Deserialize, Serialize};
@@ -60,10 +59,7 @@ pub struct TeamPatch {
 /// All teams, by name.
 #[utoipa::path(get, path = "/api/teams", tag = "teams",
     security(("session" = ["administrator"])), responses((status = 200, body = [Team]), Refusals))]
-pub async fn teams(
-    may: May<Administer>,
-    State(app): State<App>,
-) -> Result<Json<Vec<Team>>, ApiError> {
+pub async fn teams(may: May<Administer>, app: App) -> Result<Json<Vec<Team>>, ApiError> {
     let (conn, scope) = (app.reader(), may.session.scope());
     let keys: Vec<RecordKey> = store::list(conn, scope)
         .await?
@@ -84,7 +80,7 @@ pub async fn teams(
     security(("session" = ["administrator"])), responses((status = 201, body = Team), Refusals))]
 pub async fn add_team(
     may: May<Administer>,
-    State(app): State<App>,
+    app: App,
     Json(new): Json<NewTeam>,
 ) -> Result<(StatusCode, Json<Team>), ApiError> {
     let key = app
@@ -110,7 +106,7 @@ pub async fn add_team(
     security(("session" = ["administrator"])), responses((status = 200, body = Team), Refusals))]
 pub async fn change_team(
     may: May<Administer>,
-    State(app): State<App>,
+    app: App,
     Path(key): Path<Key>,
     Json(patch): Json<TeamPatch>,
 ) -> Result<Json<Team>, ApiError> {

@@ -10,7 +10,6 @@ use crate::server::history::Who;
 use crate::server::key::{Instant, Key};
 use crate::server::page::{self, Page};
 use crate::server::problem::Refusals;
-use axum::extract::State;
 use axum::http::StatusCode;
 use redthread_calendar::Timestamp;
 use redthread_crm::{Actor, RecordKey, timeline as store};
@@ -62,7 +61,7 @@ pub struct PageQuery {
     responses((status = 200, body = Page<TimelineEntry>), Refusals))]
 pub async fn timeline(
     session: Session,
-    State(app): State<App>,
+    app: App,
     Path((kind, key)): Path<(RecordKind, Key)>,
     Query(query): Query<PageQuery>,
 ) -> Result<Json<Page<TimelineEntry>>, ApiError> {
@@ -102,7 +101,7 @@ pub async fn timeline(
     security(("session" = [])), responses((status = 204), Refusals))]
 pub async fn write_note(
     session: Session,
-    State(app): State<App>,
+    app: App,
     Path((kind, key)): Path<(RecordKind, Key)>,
     Json(note): Json<NewNote>,
 ) -> Result<StatusCode, ApiError> {
@@ -117,7 +116,8 @@ pub async fn write_note(
         let text = note.text.trim().to_owned();
         Box::pin(async move {
             let (change, scope) = (&write.change, write.scope);
-            Ok(store::note(change, scope, kind.into(), key.into(), &text).await?)
+            store::note(change, scope, kind.into(), key.into(), &text).await?;
+            Ok(())
         })
     })
     .await?;

@@ -9,7 +9,6 @@ use crate::server::error::ApiError;
 use crate::server::extract::{Json, Path};
 use crate::server::key::Key;
 use crate::server::problem::Refusals;
-use axum::extract::State;
 use axum::http::StatusCode;
 use redthread_calendar::Zone;
 use redthread_crm::{self as crm, Kind, RecordKey, Scope, records, teams, users as store};
@@ -102,10 +101,7 @@ pub struct UserPatch {
 /// Everybody, by name.
 #[utoipa::path(get, path = "/api/users", tag = "users",
     security(("session" = ["administrator"])), responses((status = 200, body = [User]), Refusals))]
-pub async fn users(
-    may: May<Administer>,
-    State(app): State<App>,
-) -> Result<Json<Vec<User>>, ApiError> {
+pub async fn users(may: May<Administer>, app: App) -> Result<Json<Vec<User>>, ApiError> {
     let everybody = store::list(app.reader(), may.session.scope(), false).await?;
     Ok(Json(shown(&app, may.session.scope(), everybody).await?))
 }
@@ -115,7 +111,7 @@ pub async fn users(
     security(("session" = ["administrator"])), responses((status = 201, body = User), Refusals))]
 pub async fn add_user(
     may: May<Administer>,
-    State(app): State<App>,
+    app: App,
     Json(new): Json<NewUser>,
 ) -> Result<(StatusCode, Json<User>), ApiError> {
     let hash = app.hasher().hash(&new.password).await?;
@@ -150,7 +146,7 @@ pub async fn add_user(
     security(("session" = ["administrator"])), responses((status = 200, body = User), Refusals))]
 pub async fn change_user(
     may: May<Administer>,
-    State(app): State<App>,
+    app: App,
     Path(key): Path<Key>,
     Json(patch): Json<UserPatch>,
 ) -> Result<Json<User>, ApiError> {

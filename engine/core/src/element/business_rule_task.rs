@@ -14,7 +14,6 @@ use crate::event::{DecisionEvaluation, Event};
 use crate::incident::Stuck;
 use crate::inputs::{Decision, Fact};
 use crate::key::Key;
-use crate::scope::NESTING;
 use crate::step::{Halt, StepError, Stepper};
 
 pub(super) fn run(
@@ -29,7 +28,6 @@ pub(super) fn run(
     let why = why_failed(&decision, &outcome);
     let value = outcome.value;
     let explanation = outcome.explanation.unwrap_or_default();
-    let name = decision.name.clone();
     let evaluation = DecisionEvaluation::bounded(decision, explanation);
     stepper.emit(Event::DecisionEvaluated {
         element_instance: key,
@@ -38,14 +36,10 @@ pub(super) fn run(
     if let Some(why) = why {
         return Err(Stuck::decision(why).into());
     }
-    if !value.nests_within(NESTING) {
-        return Err(Stuck::decision(format!(
-            "The result of the decision \"{name}\" is nested more than {NESTING} levels deep."
-        ))
-        .into());
-    }
     let results = Variables::from([(called.result_variable.clone(), value)]);
-    if stepper.graph.element(ix).mapping.results_go_up() {
+    let goes_up = stepper.graph.element(ix).mapping.results_go_up();
+    stepper.all_fit(key, goes_up, &results)?;
+    if goes_up {
         stepper.merge(key, &results);
     } else {
         stepper.set(key, results);

@@ -114,6 +114,13 @@ pub(crate) fn ended(
 
 fn completed(stepper: &mut Stepper, key: Key, results: &Variables) -> Result<(), StepError> {
     let ix = stepper.element_of(key)?;
+    match stepper.all_fit(key, false, results) {
+        // Another try is another call.
+        Err(Halt::Stuck(stuck)) => {
+            return stepper.held_up(key, Stuck::call(stuck.message).into());
+        }
+        fits => fits.or_else(|halt| stepper.held_up(key, halt))?,
+    }
     let element = stepper.graph.element(ix);
     let takes_all = matches!(&element.kind, ElementKind::CallActivity(called) if called.takes_all);
     match takes_all || !element.mapping.outputs.is_empty() {

@@ -29,7 +29,9 @@ pub(super) fn run(
             .collect(),
         (None, _) => return Err(evaluated.unfit(&text(), "a context of variables")),
     };
-    if stepper.graph.element(ix).mapping.results_go_up() {
+    let goes_up = stepper.graph.element(ix).mapping.results_go_up();
+    stepper.all_fit(key, goes_up, &results)?;
+    if goes_up {
         stepper.merge(key, &results);
     } else {
         stepper.set(key, results);

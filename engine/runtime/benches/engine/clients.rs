@@ -234,7 +234,7 @@ impl Client {
                 variables: None,
                 wait: Duration::from_millis(200),
             };
-            let jobs = match self.runtime.activate_jobs(asked, nobody()).await {
+            let jobs = match self.runtime.activate_jobs(asked).await {
                 Err(RuntimeError::Busy) => continue,
                 jobs => jobs.expect("jobs"),
             };
@@ -245,7 +245,7 @@ impl Client {
                 };
                 let done = || {
                     let packed = variables(&[("packed", "yes")]);
-                    self.runtime.complete_leased_job(lease, packed, nobody())
+                    self.runtime.complete_leased_job(lease, packed)
                 };
                 self.timed(done).await;
             });

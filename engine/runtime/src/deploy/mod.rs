@@ -10,7 +10,7 @@ use std::sync::Arc;
 use redthread_bpmn::graph::{Binding, ProcessGraph};
 use redthread_bpmn::{Code, Diagram, Limits, Problem, Severity};
 use redthread_core::Key;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub(crate) use decisions::DecisionFile;
 pub use decisions::{CalledFrom, called_decisions, unknown_decision};
@@ -153,7 +153,8 @@ pub(crate) enum Content {
 }
 
 /// What was deployed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Deployed {
     /// The deployment; none: everything was there already.
     pub deployment: Option<Key>,
@@ -164,11 +165,13 @@ pub struct Deployed {
     /// The forms.
     pub forms: Vec<DeployedForm>,
     /// The problems that did not stop it.
+    #[serde(skip)]
     pub warnings: Vec<FileProblem>,
 }
 
 /// A definition that was deployed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct DeployedDefinition {
     /// Its key.
     pub key: Key,
@@ -187,7 +190,8 @@ pub struct DeployedDefinition {
 }
 
 /// A decision that was deployed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct DeployedDecision {
     /// The key of this version.
     pub key: Key,
@@ -204,7 +208,8 @@ pub struct DeployedDecision {
 }
 
 /// A form that was deployed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct DeployedForm {
     /// The form's id, as diagrams name it.
     pub id: String,

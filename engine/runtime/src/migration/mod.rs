@@ -8,6 +8,7 @@ mod m20260105_100004_engine_writer;
 mod m20260112_100005_engine_decisions;
 mod m20260119_100006_engine_bpmn;
 mod m20260126_100007_engine_jobs;
+mod m20260126_100008_engine_answers;
 
 use sea_orm_migration::prelude::*;
 
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260112_100005_engine_decisions::Migration),
             Box::new(m20260119_100006_engine_bpmn::Migration),
             Box::new(m20260126_100007_engine_jobs::Migration),
+            Box::new(m20260126_100008_engine_answers::Migration),
         ]
     }
 }

@@ -15,6 +15,7 @@ pub mod incident;
 pub mod instance;
 pub mod instance_comment;
 pub mod job;
+pub mod kept_answer;
 pub mod message;
 pub mod position;
 pub mod resource;

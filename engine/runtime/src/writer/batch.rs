@@ -9,6 +9,7 @@ use redthread_calendar::{Timestamp, Zone};
 use redthread_core::{Decision, Key, Status};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
+use super::answers::Answers;
 use super::cache::{Cache, Live};
 use super::claims::Handout;
 use super::follow_up::Linked;
@@ -69,6 +70,7 @@ pub(super) struct Batch<'w> {
     pub homes: HashMap<Key, Key>,
     /// Who asked for the submission that is being run.
     pub asked_by: Actor,
+    pub answers: Answers,
 }
 
 /// What a batch leaves once it is committed.
@@ -125,6 +127,7 @@ impl<'w> Batch<'w> {
             handout: Handout::default(),
             homes: HashMap::new(),
             asked_by: Actor::System,
+            answers: Answers::default(),
         }
     }
 
@@ -137,7 +140,7 @@ impl<'w> Batch<'w> {
         let before = self.revision;
         self.asked_by = submission.actor.clone();
         self.chain = 0;
-        let ran = AssertUnwindSafe(self.run_unguarded(submission))
+        let ran = AssertUnwindSafe(self.run_once(submission))
             .catch_unwind()
             .await;
         let result = ran.unwrap_or_else(|panic| Err(RuntimeError::Internal(said(&*panic))));
@@ -149,6 +152,19 @@ impl<'w> Batch<'w> {
             }
             Ok(answer) => Ok(Ok(answer)),
         }
+    }
+
+    /// What was asked before under the same key is answered, and not done again.
+    async fn run_once(&mut self, submission: &Submission) -> Result<Answer, RuntimeError> {
+        let Some(ticket) = &submission.once else {
+            return self.run_unguarded(submission).await;
+        };
+        if let Some(answer) = self.answers.find(ticket)? {
+            return Ok(answer);
+        }
+        let answer = self.run_unguarded(submission).await?;
+        self.answers.keep(ticket, &answer)?;
+        Ok(answer)
     }
 
     async fn run_unguarded(&mut self, submission: &Submission) -> Result<Answer, RuntimeError> {
@@ -167,10 +183,7 @@ impl<'w> Batch<'w> {
             Work::Deploy(plan) => Answer::Deployed(self.deploy(plan, &actor()).await?),
             Work::Publish(message) => Answer::Published(self.publish(message, actor()).await?),
             Work::Signal(signal) => Answer::Signalled(self.send_signal(signal, actor()).await?),
-            Work::Write(write) => {
-                self.write(write, actor()).await?;
-                Answer::Done
-            }
+            Work::Write(write) => self.write(write, actor()).await?,
             Work::Timer {
                 instance,
                 timer,
@@ -227,6 +240,7 @@ impl<'w> Batch<'w> {
         self.forget_ended().await?;
         self.write_instances().await?;
         let freed = self.handout.outcome(&self.rows, self.now);
+        self.write_answers().await?;
         std::mem::take(&mut self.rows).write(self.tx).await?;
         let touched = self.touches.with(std::mem::take);
         let feed = (!touched.is_empty()).then(|| Feed {

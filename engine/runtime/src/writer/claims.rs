@@ -89,6 +89,8 @@ impl Drop for Handed {
         let _ = self.queue.try_send(Submission {
             work: Work::GiveBack(unwanted.collect()),
             actor: Actor::System,
+            once: None,
+            room: None,
             reply,
         });
     }

@@ -1,16 +1,39 @@
 //! What the world and closures do runs under savepoints of its own: kept when it went well, undone when it failed or
 //! panicked.
 
+use std::future::Future;
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use futures::FutureExt;
-use sea_orm::{DatabaseTransaction, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, TransactionTrait};
 
 use super::batch::Batch;
-use super::submission::Erased;
+use super::submission::{Answer, Erased};
 use crate::actor::Actor;
 use crate::error::RuntimeError;
 use crate::world::{WorldError, WriteContext};
+
+/// How long a closure given to [`crate::Runtime::write`] may take. Everybody else waits meanwhile.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Runs what the world does: a panic is caught, and what does not end is given up. It has to wait for something to be
+/// given up: what computes without end cannot be ended from outside.
+pub(super) async fn patiently<T>(
+    patience: Duration,
+    work: impl Future<Output = Result<T, WorldError>>,
+) -> std::thread::Result<Result<T, WorldError>> {
+    let bounded = async {
+        let done = tokio::time::timeout(patience, work).await;
+        done.unwrap_or_else(|_| {
+            let seconds = patience.as_secs_f32();
+            Err(WorldError::Failed(format!(
+                "The connector did not end within {seconds} seconds and was given up. Nothing of it was kept."
+            )))
+        })
+    };
+    AssertUnwindSafe(bounded).catch_unwind().await
+}
 
 impl Batch<'_> {
     /// What the world's writes happen with.
@@ -33,6 +56,12 @@ impl Batch<'_> {
     ) -> Result<Result<T, String>, RuntimeError> {
         match ran {
             Ok(Ok(value)) => {
+                if let Err(error) = still_works(&savepoint).await {
+                    self.undo(savepoint).await?;
+                    return Ok(Err(format!(
+                        "The connector went on after the database had refused one of its statements ({error})."
+                    )));
+                }
                 self.revision += 1;
                 self.world_wrote = true;
                 savepoint.commit().await?;
@@ -61,20 +90,33 @@ impl Batch<'_> {
         Ok(())
     }
 
-    pub(super) async fn write(&mut self, write: &Erased, actor: Actor) -> Result<(), RuntimeError> {
+    pub(super) async fn write(
+        &mut self,
+        write: &Erased,
+        actor: Actor,
+    ) -> Result<Answer, RuntimeError> {
         let context = self.context(actor);
         let savepoint = self.tx.begin().await?;
-        match AssertUnwindSafe(write(&savepoint, &context))
-            .catch_unwind()
-            .await
-        {
-            Ok(true) => {
+        let bounded = tokio::time::timeout(PATIENCE, write(&savepoint, &context));
+        match AssertUnwindSafe(bounded).catch_unwind().await {
+            // The closure has its error; to the runtime it is a write that did nothing.
+            Ok(Ok(Answer::Undone)) => {
+                self.undo(savepoint).await?;
+                Ok(Answer::Undone)
+            }
+            Ok(Ok(written)) => {
                 self.revision += 1;
                 self.world_wrote = true;
-                Ok(savepoint.commit().await?)
+                savepoint.commit().await?;
+                Ok(written)
             }
-            // The closure has its error; to the runtime it is a write that did nothing.
-            Ok(false) => self.undo(savepoint).await,
+            Ok(Err(_)) => {
+                self.undo(savepoint).await?;
+                let seconds = PATIENCE.as_secs();
+                Err(RuntimeError::Internal(format!(
+                    "a write did not end within {seconds} seconds"
+                )))
+            }
             Err(panic) => {
                 self.undo(savepoint).await?;
                 Err(RuntimeError::Internal(said(&*panic)))
@@ -86,13 +128,20 @@ impl Batch<'_> {
         let context = self.context(Actor::System);
         let savepoint = self.tx.begin().await?;
         let world = self.inner.world.clone();
-        let ran = AssertUnwindSafe(world.due_work(&savepoint, &context))
-            .catch_unwind()
-            .await;
+        let ran = patiently(world.patience(), world.due_work(&savepoint, &context)).await;
         match self.settle(savepoint, ran).await? {
             Ok(()) => Ok(()),
             Err(why) => Err(WorldError::Failed(why).into()),
         }
+    }
+}
+
+/// PostgreSQL takes no statement after one that failed, until it is rolled back: who went on regardless is found out here,
+/// while that can still be done to their savepoint alone.
+async fn still_works(savepoint: &DatabaseTransaction) -> Result<(), sea_orm::DbErr> {
+    match savepoint.get_database_backend() {
+        DbBackend::Postgres => savepoint.execute_unprepared("SELECT 1").await.map(drop),
+        _ => Ok(()),
     }
 }
 

@@ -1,18 +1,17 @@
 //! Jobs that connectors do, in the transaction of the step that created them.
 
 use std::collections::BTreeMap;
-use std::panic::AssertUnwindSafe;
 
-use futures::FutureExt;
 use redthread_bpmn::graph::RecordOperation;
 use redthread_core::incident::IncidentCode;
 use redthread_core::state::{Incident, WaitKind};
-use redthread_core::{Command, Event, InstanceState, Key};
+use redthread_core::{Command, Event, InstanceState, Key, Rejection};
 use sea_orm::{EntityTrait, TransactionTrait};
 
 use super::batch::Batch;
 use super::cache::Live;
 use super::follow_up::FollowUp;
+use super::guard::patiently;
 use super::noticed::Abandoned;
 use super::project::waiting_on;
 use super::step::{CIRCLE_OF_JOBS, RESTLESS};
@@ -48,9 +47,7 @@ impl Batch<'_> {
         }
         let world = self.inner.world.clone();
         let savepoint = self.tx.begin().await?;
-        let ran = AssertUnwindSafe(world.perform(&savepoint, &call))
-            .catch_unwind()
-            .await;
+        let ran = patiently(world.patience(), world.perform(&savepoint, &call)).await;
         let performed = self.settle(savepoint, ran).await?;
         // Before the answer: what the process comes to wait for by it has not been there when the change was made.
         self.take_changes_made().await?;
@@ -130,9 +127,11 @@ impl Batch<'_> {
         };
         let world = self.inner.world.clone();
         let savepoint = self.tx.begin().await?;
-        let ran = AssertUnwindSafe(world.record_changed(&savepoint, &call, change))
-            .catch_unwind()
-            .await;
+        let ran = patiently(
+            world.patience(),
+            world.record_changed(&savepoint, &call, change),
+        )
+        .await;
         let told = self.settle(savepoint, ran).await?;
         self.take_changes_made().await?;
         let stuck = |incident: &Incident| incident.element_instance == call.element_instance;
@@ -168,9 +167,11 @@ impl Batch<'_> {
         };
         let world = self.inner.world.clone();
         let savepoint = self.tx.begin().await?;
-        let ran = AssertUnwindSafe(world.abandoned(&savepoint, &call, &waiting))
-            .catch_unwind()
-            .await;
+        let ran = patiently(
+            world.patience(),
+            world.abandoned(&savepoint, &call, &waiting),
+        )
+        .await;
         if let Err(why) = self.settle(savepoint, ran).await? {
             // The element has ended all the same; what it had begun is left for people to see to.
             tracing::warn!(job = %abandoned.job, why, "what an ended element had begun could not be called off");
@@ -230,7 +231,14 @@ impl Batch<'_> {
                 variables,
             },
         };
-        self.step(call.instance, command, actor).await
+        match self.step(call.instance, command, actor.clone()).await {
+            Err(RuntimeError::Rejected(Rejection::TooLarge(why))) => {
+                let why = format!("The connector gave too much. {why}");
+                self.step(call.instance, failed(why, 0, self.now), actor)
+                    .await
+            }
+            done => done,
+        }
     }
 
     /// A job as the world is asked to do it. None: the job is not open (any more).

@@ -4,6 +4,7 @@
 //! A batch that fails is taken apart: the submission that is to blame is refused, its neighbours run again without it.
 
 mod all_at_once;
+mod answers;
 mod batch;
 mod cache;
 mod calls;
@@ -174,6 +175,8 @@ impl Writer {
                     Submission {
                         work: Work::Inbox(key),
                         actor: Actor::System,
+                        once: None,
+                        room: None,
                         reply,
                     }
                 }));
@@ -367,6 +370,10 @@ impl Writer {
     ) -> Result<(Outcome, Vec<Result<Answer, RuntimeError>>), Failure> {
         let began = Instant::now();
         let mut batch = Batch::new(&self.inner, &mut self.cache, tx);
+        batch
+            .find_answers(submissions)
+            .await
+            .map_err(Failure::of_somebody)?;
         batch
             .prefetch(submissions)
             .await

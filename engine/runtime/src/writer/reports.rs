@@ -36,6 +36,16 @@ pub(crate) enum Report {
     NeedsTime(i64),
 }
 
+impl Report {
+    /// What it brings.
+    pub fn variables(&self) -> Option<&Variables> {
+        match self {
+            Report::Done(variables) | Report::Error { variables, .. } => Some(variables),
+            Report::Failed { .. } | Report::NeedsTime(_) => None,
+        }
+    }
+}
+
 impl Batch<'_> {
     /// Reads the rows of the jobs that are reported on, and answers whose they are.
     pub(super) async fn read_reported(

@@ -63,6 +63,10 @@ pub struct TestWorld;
 
 #[async_trait]
 impl World for TestWorld {
+    fn patience(&self) -> std::time::Duration {
+        std::time::Duration::from_secs(3)
+    }
+
     async fn subject(
         &self,
         tx: &DatabaseTransaction,
@@ -172,6 +176,21 @@ impl World for TestWorld {
                 tx.execute_unprepared("INSERT INTO no_such_table VALUES (1)")
                     .await?;
                 Ok(done())
+            }
+            "test:swallow" => {
+                notice(tx, "written before the error that is swallowed").await?;
+                let failed = tx.execute_unprepared("INSERT INTO no_such_table VALUES (1)");
+                drop(failed.await);
+                Ok(done())
+            }
+            "test:hang" => {
+                notice(tx, "written before waiting for ever").await?;
+                std::future::pending().await
+            }
+            "test:huge" => {
+                let text = Value::String("x".repeat(5 << 20).into());
+                let variables = Variables::from([("huge".into(), text)]);
+                Ok(Performed::Done { variables })
             }
             other => Err(WorldError::Failed(format!(
                 "There is no connector \"{other}\"."

@@ -161,9 +161,10 @@ impl Value {
         self.depth(levels, &mut unbounded).is_some()
     }
 
-    /// About how many bytes it is when it is written out, shared parts every time they are met; no more
-    /// than `cap` is looked at, as sharing can make a small value stand for an enormous one.
-    pub(crate) fn written_size(&self, cap: u64) -> u64 {
+    /// About how many bytes it is when it is written out, shared parts every time they are met: 32 for
+    /// each value, and its text. No more than `cap` is looked at, as sharing can make a small value stand
+    /// for an enormous one; what is larger gives some number above it.
+    pub fn written_size(&self, cap: u64) -> u64 {
         const NODE: u64 = 32;
         let mut size = NODE;
         let mut add = |value: &Value| {

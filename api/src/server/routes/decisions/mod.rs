@@ -13,7 +13,6 @@ use crate::server::problem::{ProblemItem, Refusals};
 use crate::server::routes::definitions::{utf8, warnings};
 use crate::server::routes::people::PersonRef;
 use crate::server::routes::values;
-use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use explanation::{DecisionNotice, EvaluatedDecision};
@@ -158,10 +157,7 @@ pub struct DecisionTried {
 /// All decisions, by name.
 #[utoipa::path(get, path = "/api/decisions", tag = "decisions",
     security(("session" = [])), responses((status = 200, body = [DecisionRow]), Refusals))]
-pub async fn decisions(
-    _session: Session,
-    State(app): State<App>,
-) -> Result<Json<Vec<DecisionRow>>, ApiError> {
+pub async fn decisions(_session: Session, app: App) -> Result<Json<Vec<DecisionRow>>, ApiError> {
     let people = People::load(&app).await?;
     let rows = app.runtime().queries().decisions().await?;
     let rows = rows.into_iter().map(|row| DecisionRow {
@@ -178,7 +174,7 @@ pub async fn decisions(
     security(("session" = [])), responses((status = 200, body = DecisionDetail), Refusals))]
 pub async fn decision(
     _session: Session,
-    State(app): State<App>,
+    app: App,
     Path(key): Path<Key>,
 ) -> Result<Json<DecisionDetail>, ApiError> {
     let people = People::load(&app).await?;
@@ -235,7 +231,7 @@ pub async fn decision(
     responses((status = 200, body = String, content_type = "text/xml"), Refusals))]
 pub async fn decision_xml(
     _session: Session,
-    State(app): State<App>,
+    app: App,
     Path(key): Path<Key>,
 ) -> Result<Response, ApiError> {
     let (_, bytes) = app.runtime().queries().decision_file(key.engine()).await?;
@@ -253,7 +249,7 @@ pub async fn decision_xml(
     responses((status = 200, body = DecisionTried), Refusals))]
 pub async fn try_decision(
     _may: May<Deploy>,
-    State(app): State<App>,
+    app: App,
     Path(key): Path<Key>,
     Json(trial): Json<DecisionTrial>,
 ) -> Result<Json<DecisionTried>, ApiError> {

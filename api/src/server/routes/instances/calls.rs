@@ -8,7 +8,6 @@ use crate::server::extract::{Json, Path};
 use crate::server::key::Key;
 use crate::server::problem::Refusals;
 use crate::server::routes::values;
-use axum::extract::State;
 use axum::http::StatusCode;
 use redthread_runtime as runtime;
 use serde::{Deserialize, Serialize};
@@ -91,7 +90,7 @@ pub struct Activation {
     responses((status = 204), Refusals))]
 pub async fn activate_elements(
     may: May<Oversee>,
-    State(app): State<App>,
+    app: App,
     Path((key, element_instance)): Path<(Key, Key)>,
     Json(activation): Json<Activation>,
 ) -> Result<StatusCode, ApiError> {

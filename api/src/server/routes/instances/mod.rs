@@ -25,7 +25,6 @@ use crate::server::routes::tasks;
 use crate::server::routes::tasks::Task;
 use crate::server::routes::thread::Thread;
 use crate::server::routes::timeline::PageQuery;
-use axum::extract::State;
 use axum::http::StatusCode;
 use redthread_core::Subject;
 use redthread_runtime::{self as runtime, InstanceFilter, InstanceStatus};
@@ -272,7 +271,7 @@ pub struct NewComment {
     responses((status = 200, body = Page<InstanceRow>), Refusals))]
 pub async fn instances(
     may: May<Oversee>,
-    State(app): State<App>,
+    app: App,
     Query(query): Query<InstanceQuery>,
 ) -> Result<Json<Page<InstanceRow>>, ApiError> {
     let filter = InstanceFilter {
@@ -305,7 +304,7 @@ pub async fn instances(
     responses((status = 200, body = InstanceDetail), Refusals))]
 pub async fn instance(
     may: May<Oversee>,
-    State(app): State<App>,
+    app: App,
     Path(key): Path<Key>,
 ) -> Result<Json<InstanceDetail>, ApiError> {
     let queries = app.runtime().queries();
@@ -368,7 +367,7 @@ pub async fn instance(
     responses((status = 200, body = Page<HistoryEntry>), Refusals))]
 pub async fn history(
     _may: May<Oversee>,
-    State(app): State<App>,
+    app: App,
     Path(key): Path<Key>,
     Query(query): Query<PageQuery>,
 ) -> Result<Json<Page<HistoryEntry>>, ApiError> {
@@ -400,7 +399,7 @@ pub async fn history(
     responses((status = 200, body = [Comment]), Refusals))]
 pub async fn comments(
     _may: May<Oversee>,
-    State(app): State<App>,
+    app: App,
     Path(key): Path<Key>,
 ) -> Result<Json<Vec<Comment>>, ApiError> {
     app.runtime().queries().instance_row(key.engine()).await?;
@@ -414,7 +413,7 @@ pub async fn comments(
     responses((status = 201, body = Comment), Refusals))]
 pub async fn write_comment(
     may: May<Oversee>,
-    State(app): State<App>,
+    app: App,
     Path(key): Path<Key>,
     Json(new): Json<NewComment>,
 ) -> Result<(StatusCode, Json<Comment>), ApiError> {

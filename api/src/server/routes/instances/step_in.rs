@@ -7,8 +7,8 @@ use crate::server::extract::{Json, Path};
 use crate::server::key::Key;
 use crate::server::problem::Refusals;
 use crate::server::routes::values;
-use axum::extract::State;
 use axum::http::StatusCode;
+use redthread_runtime::RuntimeError;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -48,7 +48,7 @@ pub struct OptionalReason {
     responses((status = 204), Refusals))]
 pub async fn set_instance_values(
     may: May<Oversee>,
-    State(app): State<App>,
+    app: App,
     Path(key): Path<Key>,
     Json(new): Json<NewValues>,
 ) -> Result<StatusCode, ApiError> {
@@ -68,7 +68,7 @@ pub async fn set_instance_values(
     responses((status = 204), Refusals))]
 pub async fn cancel_instance(
     may: May<Oversee>,
-    State(app): State<App>,
+    app: App,
     Path(key): Path<Key>,
     Json(why): Json<Reason>,
 ) -> Result<StatusCode, ApiError> {
@@ -85,11 +85,15 @@ pub async fn cancel_instance(
     responses((status = 204), Refusals))]
 pub async fn retry_incident(
     may: May<Oversee>,
-    State(app): State<App>,
+    app: App,
     Path(key): Path<Key>,
     Json(why): Json<OptionalReason>,
 ) -> Result<StatusCode, ApiError> {
-    let incident = app.runtime().queries().incident(key.engine()).await?;
+    let incident = match app.runtime().queries().incident(key.engine()).await {
+        // It is gone because of this request.
+        Err(RuntimeError::Unknown { .. }) if app.is_repeat() => return Ok(StatusCode::NO_CONTENT),
+        found => found?,
+    };
     app.runtime()
         .retry(key.engine(), may.session.actor())
         .await?;
