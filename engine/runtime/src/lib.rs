@@ -31,6 +31,7 @@ mod runtime;
 mod schema;
 mod thread;
 mod timers;
+mod work_items;
 mod workers;
 mod world;
 mod writer;
