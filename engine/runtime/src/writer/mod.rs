@@ -52,9 +52,10 @@ use cache::Cache;
 
 pub(crate) use claims::{Claim, Handed};
 pub(crate) use deployments::Plan;
-pub(crate) use inbox::set_aside;
+pub(crate) use inbox::{instances as inbox_instances, set_aside};
 pub(crate) use kept::Kept;
 pub(crate) use reports::Report;
+pub(crate) use starts::{StartedBy, started_by};
 pub(crate) use submission::{Addressed, Answer, Erased, Submission, Work};
 
 /// Submissions in one batch at most.

@@ -6,6 +6,7 @@ use redthread_calendar::{Timestamp, parse_duration};
 use redthread_core::command::{Subject, Variables};
 use redthread_core::{Event, Key};
 use redthread_feel::Value;
+use redthread_runtime::doctor::FindingCode;
 use redthread_runtime::{
     Actor, Database, PageRequest, ProcessRef, Runtime, RuntimeError, SettableClock, StartInstance,
     TaskFilter, TaskRow, TaskView, UploadedFile,
@@ -241,10 +242,18 @@ impl House {
         self.runtime.advance_to(to).await.unwrap();
     }
 
+    /// The doctor finds nothing but what is set aside for people.
+    pub async fn is_healthy(&self) {
+        let mut findings = check::findings(self.runtime.database()).await;
+        findings.retain(|finding| finding.code != FindingCode::SetAside);
+        assert!(findings.is_empty(), "{findings:#?}");
+    }
+
     /// Checks the database and lets go of it.
     pub async fn close(self) -> Arc<TestDatabase> {
         self.runtime.run_until_idle().await.unwrap();
         check(self.runtime.database()).await;
+        self.is_healthy().await;
         self.runtime.close().await;
         self.place
     }

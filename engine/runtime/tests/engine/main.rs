@@ -11,6 +11,7 @@ mod databases;
 mod decisions;
 mod deploying;
 mod diagrams;
+mod doctor;
 mod house;
 mod inbox;
 mod messages;
