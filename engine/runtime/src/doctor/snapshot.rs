@@ -10,7 +10,7 @@ use crate::database::Database;
 use crate::schema::Row;
 
 /// Keys in one statement at most.
-const AT_ONCE: usize = 500;
+const AT_ONCE: usize = 256;
 
 /// A transaction that reads, and sees the database as it was when it began.
 pub(super) struct Snapshot {
@@ -43,6 +43,7 @@ impl Snapshot {
     ) -> Result<Vec<T>, DbErr> {
         let mut rows = Vec::new();
         for some in keys.chunks(AT_ONCE) {
+            let some = padded(some);
             let mut next = 1..;
             let tuples: Vec<String> = some
                 .iter()
@@ -125,9 +126,10 @@ impl Snapshot {
             .collect();
         let mut found = std::collections::BTreeMap::new();
         for some in keys.chunks(AT_ONCE) {
+            let some = padded(some);
             let places = self.places(some.len(), &mut (1..));
             let sql = format!("SELECT key, status FROM instance WHERE key IN ({places})");
-            for row in self.all::<Found>(sql, some.to_vec()).await? {
+            for row in self.all::<Found>(sql, some).await? {
                 found.insert(Key::from_i64(row.key), row.status);
             }
         }
@@ -142,4 +144,15 @@ impl Snapshot {
         let places: Vec<String> = next.take(count).map(|nth| format!("{sign}{nth}")).collect();
         places.join(", ")
     }
+}
+
+/// The keys, with the last one repeated until there are 1, 4, 16, 64 or 256: so only a few statements are prepared.
+fn padded<T: Clone>(keys: &[T]) -> Vec<T> {
+    let size =
+        std::iter::successors(Some(1), |size| Some(size * 4)).find(|size| *size >= keys.len());
+    let mut padded = keys.to_vec();
+    if let (Some(size), Some(last)) = (size, keys.last()) {
+        padded.resize(size, last.clone());
+    }
+    padded
 }

@@ -14,6 +14,8 @@ mod follow_up;
 mod given;
 mod guard;
 mod inbox;
+#[cfg(test)]
+mod inbox_golden;
 mod jobs;
 mod kept;
 mod load;

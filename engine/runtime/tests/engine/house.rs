@@ -15,6 +15,7 @@ use redthread_test_database::TestDatabase;
 use sea_orm::DbErr;
 
 use crate::check::{self, check};
+use crate::golden;
 use crate::world::{Migrations, TestWorld, change};
 
 /// The engine on a database of its own. Monday morning; the clock stands until it is moved.
@@ -254,6 +255,7 @@ impl House {
         self.runtime.run_until_idle().await.unwrap();
         check(self.runtime.database()).await;
         self.is_healthy().await;
+        golden::add_new_kinds(self.runtime.database()).await;
         self.runtime.close().await;
         self.place
     }
