@@ -12,6 +12,7 @@
 //! | `tests/betsy.rs` | the runner of betsy's models, on models of our own |
 //! | `tests/play.rs`, `play/` | six small processes and the founding example, with their exact traces |
 //! | `tests/kill.rs` | twenty SIGKILLs under load: nothing acknowledged is lost, nothing is there twice |
+//! | `tests/doctor.rs` | what `redthread doctor` prints and how it ends |
 //! | `tests/crash.rs` | fifty SIGKILLs on either database, the doctor after each |
 //! | `tests/tidy.rs` | the walls between the rooms, file lengths, forbidden words |
 
