@@ -162,7 +162,7 @@ impl Asker<'_> {
             let started = started.inspect_err(|_| {
                 self.shared.unanswered.fetch_add(1, Ordering::Relaxed);
             })?;
-            Some(text(&accepted(&started), "instance"))
+            Some(text(accepted(&started), "instance"))
         } else {
             let published = self.publish("order", &order, json!({"order": order}))?;
             // Where the first answer was lost, nobody says which instance it was.

@@ -36,7 +36,7 @@ impl Snapshot {
         Ok(Snapshot { tx })
     }
 
-    /// The rows with these primary keys.
+    /// The rows with these primary keys; one may come more than once.
     pub async fn with_keys<T: Row + FromQueryResult>(
         &self,
         keys: &[Vec<Value>],
@@ -49,12 +49,19 @@ impl Snapshot {
                 .iter()
                 .map(|key| format!("({})", self.places(key.len(), &mut next)))
                 .collect();
+            // Rows are looked up one by one: SQLite would read the whole table for `(due, key) IN (VALUES ...)`.
+            let of_table = |column: &&str| format!("{}.{column}", T::TABLE);
+            let columns: Vec<String> = T::COLUMNS.iter().map(of_table).collect();
+            let keys = T::KEY.iter().map(of_table).zip(1..);
+            let same: Vec<String> = keys
+                .map(|(column, nth)| format!("{column} = v.column{nth}"))
+                .collect();
             let sql = format!(
-                "SELECT {} FROM {} WHERE ({}) IN (VALUES {})",
-                T::COLUMNS.join(", "),
+                "SELECT {} FROM (VALUES {}) AS v CROSS JOIN {} WHERE {}",
+                columns.join(", "),
+                tuples.join(", "),
                 T::TABLE,
-                T::KEY.join(", "),
-                tuples.join(", ")
+                same.join(" AND ")
             );
             rows.extend(self.all(sql, some.concat()).await?);
         }
