@@ -43,7 +43,8 @@ rust-test: web ## all Rust tests
 
 # The whole workspace is compiled as for rust-test, so that nothing is built a second time.
 postgres-test: web ## the tests of everything that stores something, on a temporary PostgreSQL
-	scripts/postgres cargo test --workspace --test engine --test crm --test connectors --test api
+	scripts/postgres cargo test --workspace --test engine --test crm --test connectors --test api \
+		--test crash --test doctor --test first_start
 
 web-test: web ## TypeScript check and web unit tests
 	cd web && npm run check && npm test

@@ -7,15 +7,13 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::net::{SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use redthread_tests::http::{Answer, Client};
-use redthread_tests::program;
+use redthread_tests::served::Server;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use serde_json::{Value, json};
 
@@ -46,67 +44,6 @@ struct Log {
     acknowledged: Done,
     /// What was asked for last: it may have been done without an answer.
     asked: Done,
-}
-
-/// The server, as a process that can be killed.
-struct Server {
-    child: Child,
-    address: SocketAddr,
-    database: PathBuf,
-}
-
-impl Server {
-    fn start(address: SocketAddr, database: &Path) -> Server {
-        let child = Command::new(program::built())
-            .args(["serve", "--demo", "--listen", &address.to_string()])
-            .args(["--database", &format!("sqlite:{}", database.display())])
-            .current_dir(database.parent().expect("a folder"))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the server starts");
-        let server = Server {
-            child,
-            address,
-            database: database.to_owned(),
-        };
-        server.wait_until_healthy();
-        server
-    }
-
-    fn wait_until_healthy(&self) {
-        let end = Instant::now() + PATIENCE;
-        while Instant::now() < end {
-            if Client::new(self.address)
-                .get("/health")
-                .is_ok_and(|answer| answer.status == 200)
-            {
-                return;
-            }
-            thread::sleep(Duration::from_millis(20));
-        }
-        panic!("the server does not come up");
-    }
-
-    /// SIGKILL: no handler runs, nothing is flushed.
-    fn kill(&mut self) {
-        self.child.kill().expect("the server can be killed");
-        self.child.wait().expect("the server is gone");
-    }
-
-    fn kill_and_restart(&mut self) {
-        self.kill();
-        *self = Server::start(self.address, &self.database);
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // A test that has failed must not leave a server behind.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 /// What the clients and the one who kills share.
@@ -350,11 +287,9 @@ fn expected(done: Done) -> Rows {
 #[test]
 fn nothing_acknowledged_is_lost_and_nothing_is_there_twice() {
     let folder = tempfile::tempdir().expect("a folder");
-    let free = TcpListener::bind("127.0.0.1:0")
-        .and_then(|listener| listener.local_addr())
-        .expect("a port");
-    let mut server = Server::start(free, &folder.path().join("redthread.db"));
-    let mut client = Client::new(free);
+    let database = folder.path().join("redthread.db");
+    let mut server = Server::start(&format!("sqlite:{}", database.display()), &["--demo"]);
+    let mut client = Client::new(server.address());
     client
         .sign_in("vera", "demodemo")
         .expect("the demo's administrator");
@@ -368,7 +303,8 @@ fn nothing_acknowledged_is_lost_and_nothing_is_there_twice() {
         for moment in moments().take(KILLS as usize) {
             shared.wait_for_answers(ANSWERS_BETWEEN);
             thread::sleep(moment);
-            server.kill_and_restart();
+            server.kill();
+            server.start_again();
         }
         shared.wait_for_answers(ANSWERS_BETWEEN);
         shared.stop.store(true, Ordering::Relaxed);
@@ -379,7 +315,6 @@ fn nothing_acknowledged_is_lost_and_nothing_is_there_twice() {
     });
     server.kill();
 
-    let database = folder.path().join("redthread.db");
     let threads = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -7,13 +7,15 @@
 //! | `feel.rs` | `redthread feel`: evaluates an expression |
 //! | `decide.rs` | `redthread decide`: makes a decision |
 //! | `serve.rs` | `redthread serve`: arguments, environment and configuration file of the server |
+//! | `doctor.rs` | `redthread doctor`: says what is wrong with a database |
 //! | `output.rs` | lines for programs, colours for people |
 //!
-//! Exit codes: 0 done; 1 the model has errors, or the run ended in an incident; 2 wrong usage or unreadable input.
+//! Exit codes: 0 done; 1 the model has errors, the run ended in an incident, or the doctor found something; 2 wrong usage or unreadable input.
 
 pub mod check;
 pub mod content;
 pub mod decide;
+pub mod doctor;
 pub mod feel;
 pub mod form;
 pub mod output;
@@ -65,16 +67,17 @@ enum Command {
     Decide(decide::Args),
     /// Run the server
     Serve(Box<serve::Args>),
+    /// Examine a database
+    Doctor(doctor::Args),
     /// Anything else: commands that are known but come later, and typing mistakes.
     #[command(external_subcommand)]
     Other(Vec<String>),
 }
 
 /// Commands that the command line will have, and what they are for.
-const LATER: [(&str, &str); 6] = [
+const LATER: [(&str, &str); 5] = [
     ("backup", "copying a running database"),
     ("restore", "bringing a copy back"),
-    ("doctor", "examining an installation"),
     ("user", "managing users without the web pages"),
     ("deploy", "uploading diagrams to a server"),
     ("bench", "measuring an installation"),
@@ -89,6 +92,7 @@ pub fn run() -> ExitCode {
         Command::Feel(args) => feel::run(&args),
         Command::Decide(args) => decide::run(&args),
         Command::Serve(args) => serve::run(*args),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Other(words) => other(words.first().map_or("", String::as_str)),
     }
     .into()

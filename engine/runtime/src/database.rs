@@ -74,6 +74,29 @@ impl Database {
         })
     }
 
+    /// Opens a database that is there, only to look at it: nothing in it can be changed.
+    ///
+    /// # Errors
+    /// Where the address is of no database, or it cannot be opened.
+    pub async fn open_to_read(url: &str) -> Result<Database, RuntimeError> {
+        let Some(path) = url.strip_prefix("sqlite:") else {
+            return Database::open(url).await;
+        };
+        let mut options = pool(
+            &format!("sqlite:{}?mode=ro", path.split('?').next().unwrap_or(path)),
+            READERS,
+        );
+        options.map_sqlx_sqlite_opts(|sqlite| {
+            sqlite.busy_timeout(PATIENCE).pragma("query_only", "ON")
+        });
+        let readers = sea_orm::Database::connect(options).await?;
+        Ok(Database {
+            writer: readers.clone(),
+            readers,
+            checkpointer: None,
+        })
+    }
+
     /// A database in memory, for `play` and tests. It has one connection only, so readers wait for the writer.
     ///
     /// # Errors

@@ -6,6 +6,7 @@
 //! query/        reads for people (Queries)             feed.rs     what each commit touched
 //! deploy/       files in, a plan or problems out       thread.rs   done, now, next of an instance
 //! schema/       the tables, one file each              migration/  how they came to be
+//! doctor/       what must be true of a database        work_items.rs   rows, as states ask for them
 //! database.rs   connections                            request.rs   what is handed in and back
 //! jobs.rs       jobs and who does them                 workers.rs   workers that wait for jobs
 //! inner.rs      what the parts share                   events.rs, once.rs, comment.rs, clock.rs, keys.rs, definitions.rs, decisions.rs, actor.rs, error.rs
@@ -18,6 +19,7 @@ mod database;
 mod decisions;
 mod definitions;
 mod deploy;
+pub mod doctor;
 mod error;
 mod events;
 mod feed;
@@ -32,6 +34,7 @@ mod runtime;
 mod schema;
 mod thread;
 mod timers;
+mod work_items;
 mod workers;
 mod world;
 mod writer;

@@ -294,7 +294,7 @@ fn end(
 }
 
 /// Reads a step in whatever format it was written.
-pub(super) fn read_step(row: history::Model) -> Result<HistoryStep, RuntimeError> {
+pub(crate) fn read_step(row: history::Model) -> Result<HistoryStep, RuntimeError> {
     let which = format!("{} of instance {}", row.sequence, row.instance);
     let damaged = |error: serde_json::Error| RuntimeError::damaged("step", &which, error);
     match row.format {

@@ -25,6 +25,7 @@ use crate::thread::Trail;
 pub use calls::{CalledBy, Calls, CanActivate};
 pub use decisions::{DecisionCard, DecisionRow, DecisionVersion};
 pub use definitions::{Counts, DefinitionCard, DefinitionMap, DefinitionRow, DefinitionVersion};
+pub(crate) use history::read_step;
 pub use history::{Comment, ElementVisit, HistoryStep, InstanceTrace, VariableRow, VisitState};
 pub use instances::{IncidentRow, InstanceFilter, InstanceRow, InstanceStatus};
 pub use jobs::JobRow;

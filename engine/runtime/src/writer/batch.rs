@@ -24,6 +24,7 @@ use crate::feed::{Feed, Touches};
 use crate::inner::Inner;
 use crate::request::CommittedStep;
 use crate::schema::{Row, feed, instance};
+pub(super) use crate::work_items::json;
 use crate::workers::Freed;
 use crate::world::GivenTask;
 
@@ -374,10 +375,4 @@ impl<'w> Batch<'w> {
             Err(RuntimeError::Conflict)
         }
     }
-}
-
-/// JSON text of something of our own.
-pub(super) fn json(value: &impl serde::Serialize) -> Result<String, RuntimeError> {
-    serde_json::to_string(value)
-        .map_err(|error| RuntimeError::Internal(format!("{error} while storing")))
 }

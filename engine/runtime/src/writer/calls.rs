@@ -16,7 +16,7 @@ use super::cache::Live;
 use super::follow_up::FollowUp;
 use crate::actor::Actor;
 use crate::error::RuntimeError;
-use crate::schema::called_instance;
+use crate::work_items::{self, At};
 
 /// An instance that is to be started because another one calls it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -58,12 +58,11 @@ impl Batch<'_> {
         };
         match started {
             Ok(()) => {
-                let row = called_instance::Model {
-                    key: key.as_i64(),
-                    instance: called.caller.as_i64(),
-                    element: called.element.to_string(),
-                    element_instance: called.element_instance.as_i64(),
+                let at = At {
+                    key: called.element_instance,
+                    element: &called.element,
                 };
+                let row = work_items::called_instance(called.caller, at, key);
                 self.rows.called_instance.insert(row.key, row);
                 Ok(())
             }

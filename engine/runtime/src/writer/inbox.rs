@@ -176,3 +176,25 @@ pub(crate) async fn set_aside(
     };
     Ok(rows.into_iter().filter(of_instance).collect())
 }
+
+/// The instances that work in the inbox is about, the first one whose work it is.
+///
+/// # Errors
+/// Where the work cannot be read.
+pub(crate) fn instances(work: &str) -> Result<Vec<Key>, serde_json::Error> {
+    let work = serde_json::from_str::<Linked>(work)?.work;
+    let mut about = vec![work.instance()];
+    match &work {
+        FollowUp::Step {
+            command: Command::EndCall { call, .. },
+            ..
+        } => about.push(*call),
+        FollowUp::Call(called) => {
+            if let Command::Start { instance, .. } = &called.command {
+                about.push(*instance);
+            }
+        }
+        _ => {}
+    }
+    Ok(about)
+}

@@ -15,6 +15,8 @@ mod follow_up;
 mod given;
 mod guard;
 mod inbox;
+#[cfg(test)]
+mod inbox_golden;
 mod jobs;
 mod kept;
 mod load;
@@ -53,9 +55,10 @@ use cache::Cache;
 
 pub(crate) use claims::{Claim, Handed};
 pub(crate) use deployments::Plan;
-pub(crate) use inbox::set_aside;
+pub(crate) use inbox::{instances as inbox_instances, set_aside};
 pub(crate) use kept::Kept;
 pub(crate) use reports::Report;
+pub(crate) use starts::{StartedBy, started_by};
 pub(crate) use submission::{Addressed, Answer, Erased, Submission, Work};
 
 /// Submissions in one batch at most.

@@ -9,7 +9,7 @@ use redthread_core::incident::IncidentCode;
 use redthread_core::state::{Body, WaitKind};
 use redthread_core::{Command, Event, InstanceState, Key};
 
-use super::batch::{Batch, json};
+use super::batch::Batch;
 use super::cache::Live;
 use super::calls::{Called, actor_of, told_to_caller};
 use super::follow_up::FollowUp;
@@ -18,7 +18,8 @@ use super::reports::unleased;
 use super::signals::Broadcast;
 use crate::actor::Actor;
 use crate::error::RuntimeError;
-use crate::schema::{incident, job, position, signal, subscription, timer, watch};
+use crate::schema::job;
+use crate::work_items::{self, At, retries};
 use crate::world::RecordRef;
 
 /// Element instances and waits that come and go within the step, over those that were there before.
@@ -85,15 +86,11 @@ impl Batch<'_> {
                     ..
                 } => {
                     seen.elements.insert(*element_instance, element.clone());
-                    let row = position::Model {
-                        key: element_instance.as_i64(),
-                        instance: instance.as_i64(),
-                        definition: live.definition.key.as_i64(),
-                        element: element.to_string(),
-                        scope: scope.as_i64(),
-                        since: at.as_micros(),
-                        due: None,
+                    let begun = At {
+                        key: *element_instance,
+                        element,
                     };
+                    let row = work_items::position(&live.state, begun, *scope, *at, None);
                     self.rows.position.insert(row.key, row);
                 }
                 Event::ElementCompleted {
@@ -108,7 +105,7 @@ impl Batch<'_> {
                     element_instance,
                     body: Body::MultiInstance(_) | Body::Loop { .. },
                 } => {
-                    // What stands for all its inner instances is not counted beside them.
+                    // See `work_items::is_counted`.
                     let before = before.elements.get(element_instance);
                     if before.is_none_or(|before| before.body.is_none()) {
                         self.rows.position.delete(element_instance.as_i64());
@@ -143,23 +140,11 @@ impl Batch<'_> {
                     job,
                 } => {
                     let performed = self.inner.world.performs(&job.job_type);
-                    let row = job::Model {
-                        key: key.as_i64(),
-                        instance: instance.as_i64(),
-                        element: seen.element(*element_instance).to_string(),
-                        element_instance: element_instance.as_i64(),
-                        job_type: job.job_type.clone(),
-                        retries: retries(job.retries),
-                        performed,
-                        retry_at: None,
-                        waits_kind: None,
-                        waits_key: None,
-                        message: None,
-                        created: self.now.as_micros(),
-                        free_at: (!performed).then_some(self.now.as_micros()),
-                        token: None,
-                        worker: None,
+                    let at = At {
+                        key: *element_instance,
+                        element: &seen.element(*element_instance),
                     };
+                    let row = work_items::job(&live.state, at, *key, job, performed, self.now);
                     self.handout.note(&row, self.now);
                     self.rows.job.insert(row.key, row);
                     if performed {
@@ -221,11 +206,7 @@ impl Batch<'_> {
                     }
                 }
                 Event::TimerScheduled { key, timer, .. } => {
-                    let row = timer::Model {
-                        due: timer.due.as_micros(),
-                        key: key.as_i64(),
-                        instance: instance.as_i64(),
-                    };
+                    let row = work_items::timer(&live.state, *key, timer);
                     self.rows.timer.insert((row.due, row.key), row);
                     seen.waits.insert(*key, WaitKind::Timer(timer.clone()));
                     self.may_be_due = true;
@@ -240,14 +221,7 @@ impl Batch<'_> {
                 Event::SubscriptionOpened {
                     key, subscription, ..
                 } => {
-                    let row = subscription::Model {
-                        key: key.as_i64(),
-                        instance: instance.as_i64(),
-                        process_id: live.definition.process_id.to_string(),
-                        element: subscription.element.to_string(),
-                        name: subscription.name.clone(),
-                        correlation_key: subscription.correlation_key.clone(),
-                    };
+                    let row = work_items::subscription(&live.state, *key, subscription);
                     self.rows.subscription.insert(row.key, row);
                     noticed.push(Noticed::SubscriptionOpened {
                         instance,
@@ -256,24 +230,12 @@ impl Batch<'_> {
                 }
                 Event::SubscriptionEnded { key, .. } => self.rows.subscription.delete(key.as_i64()),
                 Event::WatchOpened { key, watch, .. } => {
-                    let row = watch::Model {
-                        key: key.as_i64(),
-                        instance: instance.as_i64(),
-                        element: watch.element.to_string(),
-                        kind: watch.kind.clone(),
-                        record: watch.record.clone(),
-                        operation: json(&watch.operation)?.trim_matches('"').to_owned(),
-                    };
+                    let row = work_items::watch(&live.state, *key, watch)?;
                     self.rows.watch.insert(row.key, row);
                 }
                 Event::WatchEnded { key, .. } => self.rows.watch.delete(key.as_i64()),
                 Event::SignalAwaited { key, signal, .. } => {
-                    let row = signal::Model {
-                        key: key.as_i64(),
-                        instance: instance.as_i64(),
-                        element: signal.element.to_string(),
-                        name: signal.name.clone(),
-                    };
+                    let row = work_items::signal(&live.state, *key, signal);
                     self.rows.signal.insert(row.key, row);
                 }
                 Event::SignalEnded { key, .. } => self.rows.signal.delete(key.as_i64()),
@@ -346,16 +308,12 @@ impl Batch<'_> {
                     code,
                     message,
                 } => {
-                    let row = incident::Model {
-                        key: key.as_i64(),
-                        instance: instance.as_i64(),
-                        definition: live.definition.key.as_i64(),
-                        element_instance: element_instance.as_i64(),
-                        element: seen.element(*element_instance).to_string(),
-                        code: code.as_str().to_owned(),
-                        message: message.clone(),
-                        since: self.now.as_micros(),
+                    let at = At {
+                        key: *element_instance,
+                        element: &seen.element(*element_instance),
                     };
+                    let (state, why) = (&live.state, code.as_str());
+                    let row = work_items::incident(state, at, *key, why, message, self.now);
                     self.rows.incident.insert(row.key, row);
                     if *code == IncidentCode::UncaughtError {
                         self.hold_jobs_back(live, *element_instance);
@@ -398,22 +356,17 @@ impl Batch<'_> {
         element_instance: Key,
         due: Option<Timestamp>,
     ) {
-        let key = element_instance.as_i64();
-        let due = due.map(|due| due.as_micros());
-        if let Some(position) = self.rows.position.get_mut(&key) {
-            position.due = due;
+        if let Some(position) = self.rows.position.get_mut(&element_instance.as_i64()) {
+            position.due = due.map(Timestamp::as_micros);
         } else if let Some(standing) = live.state.elements.get(&element_instance) {
             // The element was activated in an earlier batch.
-            let row = position::Model {
-                key,
-                instance: live.state.key.as_i64(),
-                definition: live.definition.key.as_i64(),
-                element: standing.element.to_string(),
-                scope: standing.scope.as_i64(),
-                since: standing.since.as_micros(),
-                due,
+            let at = At {
+                key: element_instance,
+                element: &standing.element,
             };
-            self.rows.position.put(key, row);
+            let (scope, since) = (standing.scope, standing.since);
+            let row = work_items::position(&live.state, at, scope, since, due);
+            self.rows.position.put(row.key, row);
         }
     }
 
@@ -427,24 +380,13 @@ impl Batch<'_> {
             return None;
         };
         let element = live.state.elements.get(&wait.element_instance)?;
+        let at = At {
+            key: wait.element_instance,
+            element: &element.element,
+        };
         let performed = self.inner.world.performs(&data.job_type);
-        Some(job::Model {
-            key: key.as_i64(),
-            instance: live.state.key.as_i64(),
-            element: element.element.to_string(),
-            element_instance: wait.element_instance.as_i64(),
-            job_type: data.job_type.clone(),
-            retries: retries(data.retries),
-            performed,
-            retry_at: None,
-            waits_kind: None,
-            waits_key: None,
-            message: None,
-            created: element.since.as_micros(),
-            free_at: (!performed).then_some(element.since.as_micros()),
-            token: None,
-            worker: None,
-        })
+        let (state, created) = (&live.state, element.since);
+        Some(work_items::job(state, at, key, data, performed, created))
     }
 }
 
@@ -465,8 +407,4 @@ pub(super) fn waiting_on(row: &job::Model) -> Option<RecordRef> {
         kind: row.waits_kind.clone()?,
         key: row.waits_key.clone()?,
     })
-}
-
-fn retries(retries: u32) -> i32 {
-    i32::try_from(retries).unwrap_or(i32::MAX)
 }

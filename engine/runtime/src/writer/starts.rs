@@ -14,7 +14,7 @@ use super::outside;
 use crate::deploy::{Content, FileProblem};
 use crate::error::RuntimeError;
 use crate::schema::{
-    definition, start_part, start_signal, start_subscription, start_timer, start_watch,
+    Row, definition, start_part, start_signal, start_subscription, start_timer, start_watch,
 };
 
 /// One of the things that begin a process.
@@ -73,6 +73,42 @@ fn of_trigger(trigger: &Trigger) -> Option<What<'_>> {
         | Trigger::Multiple(_)
         | Trigger::ParallelMultiple(_) => None,
     }
+}
+
+/// What a process is begun by.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum StartedBy {
+    Timer,
+    Message,
+    Signal,
+    Record,
+}
+
+impl StartedBy {
+    /// The table with a row for each as long as its version is the latest; none: rows come and go.
+    pub(crate) fn table(self) -> Option<&'static str> {
+        match self {
+            StartedBy::Timer => None,
+            StartedBy::Message => Some(start_subscription::Model::TABLE),
+            StartedBy::Signal => Some(start_signal::Model::TABLE),
+            StartedBy::Record => Some(start_watch::Model::TABLE),
+        }
+    }
+}
+
+/// All that begins a process, by element and place among its triggers.
+pub(crate) fn started_by(graph: &ProcessGraph) -> Vec<(String, i32, StartedBy)> {
+    let started_by = parts(graph).into_iter().map(|part| {
+        let by = match part.what {
+            What::Timer(_) => StartedBy::Timer,
+            What::Message(_) => StartedBy::Message,
+            What::Signal(_) => StartedBy::Signal,
+            What::Record(_) => StartedBy::Record,
+        };
+        let nth = i32::try_from(part.nth).unwrap_or(i32::MAX);
+        (graph.element(part.element).id.to_string(), nth, by)
+    });
+    started_by.collect()
 }
 
 impl Batch<'_> {

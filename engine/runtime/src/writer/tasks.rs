@@ -10,10 +10,7 @@ use super::cache::Live;
 use super::rows::TaskPatch;
 use crate::actor::Actor;
 use crate::error::RuntimeError;
-use crate::schema::{task, task_candidate};
-
-/// How urgent a task is of which nobody says it.
-const USUAL_PRIORITY: u8 = 50;
+use crate::work_items::{self, At};
 
 impl Batch<'_> {
     pub(super) fn task_created(
@@ -24,49 +21,13 @@ impl Batch<'_> {
         element: &Id,
         task: &TaskData,
     ) -> Result<(), RuntimeError> {
-        let graph = &live.definition.graph;
-        let lane = graph
-            .find(element)
-            .and_then(|ix| graph.element(ix).lane)
-            .and_then(|ix| graph.lanes.get(ix));
-        let lane = lane
-            .and_then(|lane| lane.name.as_deref())
-            .map(str::to_owned);
-        let name = live.definition.label(element).to_owned();
-        let due = task.due.map(|due| due.as_micros());
-        let subject = live.state.subject.as_ref();
-        let row = task::Model {
-            key: key.as_i64(),
-            instance: live.state.key.as_i64(),
-            definition: live.definition.key.as_i64(),
-            process_id: live.definition.process_id.to_string(),
-            element: element.to_string(),
-            element_instance: element_instance.as_i64(),
-            search_text: format!("{name} {}", live.definition.name).to_lowercase(),
-            name,
-            lane,
-            assignee: task.assignee.clone(),
-            candidate_teams: json(&task.candidate_teams)?,
-            candidate_users: json(&task.candidate_users)?,
-            due,
-            sort_due: due.unwrap_or(i64::MAX),
-            follow_up: task.follow_up.map(|at| at.as_micros()),
-            form: task.form.clone(),
-            subject_kind: subject.map(|subject| subject.kind.to_string()),
-            subject_key: subject.map(|subject| subject.key.to_string()),
-            state: "open".to_owned(),
-            created: self.now.as_micros(),
-            ended: None,
-            ended_by: None,
-            priority: i32::from(task.priority.unwrap_or(USUAL_PRIORITY)),
+        let at = At {
+            key: element_instance,
+            element,
         };
+        let row = work_items::task(&live.definition, &live.state, at, key, task, self.now)?;
         self.rows.task.insert(row.key, row);
-        for (name, team) in candidates(task) {
-            let row = task_candidate::Model {
-                name: name.to_owned(),
-                team,
-                task: key.as_i64(),
-            };
+        for row in work_items::candidates(key, task) {
             self.rows
                 .task_candidate
                 .insert((row.name.clone(), row.team, row.task), row);
@@ -95,16 +56,13 @@ impl Batch<'_> {
     ) -> Result<(), RuntimeError> {
         self.touches.topic("tasks");
         if let Some(WaitKind::Task(task)) = was {
-            for (name, team) in candidates(task) {
+            for row in work_items::candidates(key, task) {
                 self.rows
                     .task_candidate
-                    .delete((name.to_owned(), team, key.as_i64()));
+                    .delete((row.name, row.team, row.task));
             }
         }
-        let state = match how {
-            Ended::Completed => "done",
-            Ended::Cancelled => "cancelled",
-        };
+        let state = work_items::task_state(how);
         let (at, by) = (self.now.as_micros(), json(actor)?);
         match self.rows.task.get_mut(&key.as_i64()) {
             Some(row) => {
@@ -118,9 +76,4 @@ impl Batch<'_> {
     fn patch(&mut self, task: Key) -> &mut TaskPatch {
         self.rows.task_patches.entry(task.as_i64()).or_default()
     }
-}
-
-fn candidates(task: &TaskData) -> impl Iterator<Item = (&str, bool)> {
-    let teams = task.candidate_teams.iter().map(|name| (&**name, true));
-    teams.chain(task.candidate_users.iter().map(|login| (&**login, false)))
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use redthread_core::state::{Body, ElementInstance, Status, WaitKind};
 use redthread_core::{Event, InstanceState, Key, replay};
 use redthread_runtime::Database;
+use redthread_runtime::doctor::{Finding, Told, examine};
 use sea_orm::{ConnectionTrait, Statement};
 
 /// Panics with what is wrong.
@@ -175,4 +176,17 @@ pub async fn rows(database: &Database, query: &str) -> Vec<sea_orm::QueryResult>
     let statement =
         Statement::from_string(database.readers().get_database_backend(), query.to_owned());
     database.readers().query_all_raw(statement).await.unwrap()
+}
+
+/// What the doctor finds.
+pub async fn findings(database: &Database) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut tell = |told| {
+        if let Told::Finding(finding) = told {
+            findings.push(*finding);
+        }
+    };
+    let examined = examine(database, &mut tell).await.unwrap();
+    assert_eq!(examined.findings, findings.len() as u64);
+    findings
 }

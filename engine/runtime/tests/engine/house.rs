@@ -6,6 +6,7 @@ use redthread_calendar::{Timestamp, parse_duration};
 use redthread_core::command::{Subject, Variables};
 use redthread_core::{Event, Key};
 use redthread_feel::Value;
+use redthread_runtime::doctor::FindingCode;
 use redthread_runtime::{
     Actor, Database, PageRequest, ProcessRef, Runtime, RuntimeError, SettableClock, StartInstance,
     TaskFilter, TaskRow, TaskView, UploadedFile,
@@ -14,6 +15,7 @@ use redthread_test_database::TestDatabase;
 use sea_orm::DbErr;
 
 use crate::check::{self, check};
+use crate::golden;
 use crate::world::{Migrations, TestWorld, change};
 
 /// The engine on a database of its own. Monday morning; the clock stands until it is moved.
@@ -241,10 +243,19 @@ impl House {
         self.runtime.advance_to(to).await.unwrap();
     }
 
+    /// The doctor finds nothing but what is set aside for people.
+    pub async fn is_healthy(&self) {
+        let mut findings = check::findings(self.runtime.database()).await;
+        findings.retain(|finding| finding.code != FindingCode::SetAside);
+        assert!(findings.is_empty(), "{findings:#?}");
+    }
+
     /// Checks the database and lets go of it.
     pub async fn close(self) -> Arc<TestDatabase> {
         self.runtime.run_until_idle().await.unwrap();
         check(self.runtime.database()).await;
+        self.is_healthy().await;
+        golden::add_new_kinds(self.runtime.database()).await;
         self.runtime.close().await;
         self.place
     }
