@@ -78,8 +78,8 @@ pub async fn house(now: &str) -> House {
             let mut made = BTreeMap::new();
             let anna = json!({"login": "anna", "name": "Anna Weber", "email": "anna@example.com"});
             let boris = json!({"login": "boris", "name": "Boris Orlow", "email": "boris@example.com", "locale": "ru"});
-            made.insert("anna", records::create(&change, &system, Kind::User, object(&anna)).await?.key);
-            made.insert("boris", records::create(&change, &system, Kind::User, object(&boris)).await?.key);
+            made.insert("anna".to_owned(), records::create(&change, &system, Kind::User, object(&anna)).await?.key);
+            made.insert("boris".to_owned(), records::create(&change, &system, Kind::User, object(&boris)).await?.key);
             let team = json!({"name": "support", "title": "Support"});
             let team = records::create(&change, &system, Kind::Team, object(&team)).await?.key;
             teams::add_member(&change, &system, team, made["anna"]).await?;
@@ -87,11 +87,11 @@ pub async fn house(now: &str) -> House {
             let bakery = json!({"name": "Corner Bakery"});
             let bakery = records::create(&change, &system, Kind::Account, object(&bakery)).await?.key;
             let marta = json!({"last_name": "Klein", "account": bakery});
-            made.insert("marta", records::create(&change, &system, Kind::Contact, object(&marta)).await?.key);
+            made.insert("marta".to_owned(), records::create(&change, &system, Kind::Contact, object(&marta)).await?.key);
             let case = json!({
                 "subject": "The oven does not heat", "account": bakery, "contact": made["marta"], "owner": made["anna"],
             });
-            made.insert("case", records::create(&change, &system, Kind::Case, object(&case)).await?.key);
+            made.insert("case".to_owned(), records::create(&change, &system, Kind::Case, object(&case)).await?.key);
             Ok(made)
         })
     })

@@ -363,8 +363,8 @@ impl Runtime {
     /// person changes, sessions. The records it changed wake whoever waits for them, in the same transaction. The outer
     /// error is the engine's, the inner one the closure's; after either, nothing was kept.
     ///
-    /// What it gives can be stored, for [`Runtime::once`]. The closure may run more than once, each time on a clean slate, when its batch has to be taken apart: clone into
-    /// its future what it needs.
+    /// What it gives can be stored, for [`Runtime::once`]. The closure may run more than once, each time on a clean slate,
+    /// when its batch has to be taken apart: clone into its future what it needs.
     ///
     /// # Errors
     /// Where the queue is full, the server shuts down, or the database fails.

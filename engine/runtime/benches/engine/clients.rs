@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 use redthread_core::command::Variables;
 use redthread_core::{Event, Holder, Key};
 use redthread_feel::Value;
-use redthread_runtime::{CommittedStep, Message, ProcessRef, Runtime, RuntimeError, StartInstance};
+use redthread_runtime::{
+    ActivateJobs, CommittedStep, Lease, Message, ProcessRef, Runtime, RuntimeError, StartInstance,
+};
 use tokio::sync::oneshot;
 
 use crate::place::now;
