@@ -3980,7 +3980,10 @@ export interface operations {
     activate_jobs: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4012,7 +4015,10 @@ export interface operations {
     extend_job: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The job. */
                 key: components["schemas"]["Key"];
@@ -4047,7 +4053,10 @@ export interface operations {
     complete_job: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The job. */
                 key: components["schemas"]["Key"];
@@ -4081,7 +4090,10 @@ export interface operations {
     throw_job_error: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The job. */
                 key: components["schemas"]["Key"];
@@ -4115,7 +4127,10 @@ export interface operations {
     fail_job: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your choice. The same request under the same key is carried out once and answered the same for a day; another request under it is refused with the code `idempotencyKeyReused`. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The job. */
                 key: components["schemas"]["Key"];

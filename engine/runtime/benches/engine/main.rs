@@ -22,15 +22,18 @@ mod rows;
 mod scale;
 mod throughput;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use place::Place;
+use report::Report;
 
 /// As in the server.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// What is asked for on the command line: `--runs 5 --seconds 4 --only throughput,rows,scale --on sqlite,postgres`.
+/// What is asked for on the command line: `--runs 5 --seconds 4 --only throughput,rows,scale,timers --on sqlite,postgres
+/// --clients 1,16,256 --open 1000,100000 --write docs/performance.md`.
 #[derive(Debug, Clone)]
 pub struct Asked {
     /// Runs of which the median is told.
@@ -45,6 +48,8 @@ pub struct Asked {
     pub open: Vec<usize>,
     /// Names of databases; both where it is empty.
     pub on: Vec<String>,
+    /// The page that the tables are put into.
+    pub write: Option<PathBuf>,
 }
 
 impl Asked {
@@ -56,6 +61,7 @@ impl Asked {
             clients: vec![1, 16, 256],
             open: vec![1_000, 100_000, 1_000_000],
             on: Vec::new(),
+            write: None,
         };
         let mut arguments = std::env::args().skip(1);
         while let Some(name) = arguments.next() {
@@ -79,6 +85,7 @@ impl Asked {
                 "--open" => asked.open = numbers()?,
                 "--only" => asked.only = words(),
                 "--on" => asked.on = words(),
+                "--write" => asked.write = Some(value.into()),
                 _ => return Err(format!("{name} is none of the options.")),
             }
         }
@@ -112,10 +119,19 @@ async fn main() {
             std::process::exit(2);
         }
     };
+    let mut report = Report::new(&asked);
     for place in asked.places() {
         if asked.wants("rows") || asked.wants("throughput") {
-            throughput::run(&asked, &place).await;
+            throughput::run(&asked, &place, &mut report).await;
         }
-        scale::run(&asked, &place).await;
+    }
+    for place in asked.places() {
+        scale::run(&asked, &place, &mut report).await;
+    }
+    if let Some(page) = &asked.write
+        && let Err(why) = report.write(page)
+    {
+        eprintln!("{why}");
+        std::process::exit(1);
     }
 }

@@ -10,11 +10,12 @@ use redthread_feel::Value;
 use redthread_runtime::{ProcessRef, Runtime, RuntimeError, StartInstance, TaskFilter, TaskView};
 use redthread_test_database::TestDatabase;
 
+use crate::Asked;
 use crate::clients::{Clients, variables};
 use crate::measure::{Meter, at_share, median, resident};
 use crate::place::{House, Place, now};
 use crate::processes::{Process, nobody};
-use crate::{Asked, report};
+use crate::report::Report;
 
 /// Clients at the same time.
 const CLIENTS: usize = 256;
@@ -24,17 +25,17 @@ const SECONDS: u64 = 30;
 /// What says that this process is to start up on a database and tell how that went.
 pub const START_UP: &str = "--start-up";
 
-pub async fn run(asked: &Asked, place: &Place) {
+pub async fn run(asked: &Asked, place: &Place, report: &mut Report) {
     if asked.wants("scale") {
-        instances(asked, place).await;
+        instances(asked, place, report).await;
     }
     if asked.wants("timers") {
-        timers(asked, place).await;
+        timers(asked, place, report).await;
     }
 }
 
 /// Throughput while more and more instances are open, and starting up on each number.
-async fn instances(asked: &Asked, place: &Place) {
+async fn instances(asked: &Asked, place: &Place, report: &mut Report) {
     let mut house = House::new(place, &Process::Task.diagram()).await;
     let mut open = 0;
     for wanted in asked.open.iter().copied() {
@@ -60,7 +61,7 @@ async fn instances(asked: &Asked, place: &Place) {
         let figures = median(runs, |figures| figures.steps_per_second);
         let database = house.close().await;
         let started = start_up_elsewhere(&database);
-        report::scale(place, open, &figures, &started);
+        report.scale(place, open, &figures, &started);
         house = House::open(database).await;
     }
     house.close().await;
@@ -155,7 +156,7 @@ pub async fn start_up(url: &str) {
 }
 
 /// How late timers are while a million others wait.
-async fn timers(asked: &Asked, place: &Place) {
+async fn timers(asked: &Asked, place: &Place, report: &mut Report) {
     let house = House::new(place, &Process::Timer.diagram()).await;
     let waiting = asked.open.iter().copied().max().unwrap_or(0) as u64;
     let far = now().saturating_add_micros(400 * 24 * 3_600 * 1_000_000);
@@ -186,16 +187,11 @@ async fn timers(asked: &Asked, place: &Place) {
         }
     };
     let patience = Duration::from_secs(SECONDS + 120);
-    let in_time = tokio::time::timeout(patience, fired).await.is_ok();
+    let _ = tokio::time::timeout(patience, fired).await;
     lags.sort_unstable();
-    report::timers(
-        place,
-        waiting,
-        lags.len() as u64,
-        in_time,
-        at_share(&lags, 0.5),
-        at_share(&lags, 0.99),
-    );
+    let shares = [at_share(&lags, 0.5), at_share(&lags, 0.99)];
+    let fired = lags.len() as u64;
+    report.timers(place, waiting, &shares, fired, count - fired);
     house.close().await;
 }
 

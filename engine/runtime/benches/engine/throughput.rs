@@ -6,12 +6,13 @@ use crate::clients::Clients;
 use crate::measure::{Figures, Meter, median};
 use crate::place::{House, Place};
 use crate::processes::Process;
-use crate::{Asked, report, rows};
+use crate::report::Report;
+use crate::{Asked, rows};
 
 /// How long clients work before they are measured.
 const WARM_UP: Duration = Duration::from_secs(1);
 
-pub async fn run(asked: &Asked, place: &Place) {
+pub async fn run(asked: &Asked, place: &Place, report: &mut Report) {
     for clients in asked.clients.iter().copied() {
         // In turn, so that a slow phase of the machine strikes both.
         let (mut bare, mut engine) = (Vec::new(), vec![Vec::new(); Process::ALL.len()]);
@@ -27,12 +28,12 @@ pub async fn run(asked: &Asked, place: &Place) {
         }
         let bare = (!bare.is_empty()).then(|| middle(bare));
         if let Some(bare) = &bare {
-            report::row(place, clients, "the same rows, no engine", bare, None);
+            report.throughput(place, clients, "the same rows, no engine", bare, None);
         }
         for (process, runs) in Process::ALL.into_iter().zip(engine) {
             if !runs.is_empty() {
                 let ratio = bare.as_ref().filter(|_| process == Process::Task);
-                report::row(place, clients, process.title(), &middle(runs), ratio);
+                report.throughput(place, clients, process.title(), &middle(runs), ratio);
             }
         }
     }
