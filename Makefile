@@ -7,7 +7,7 @@ DATABASE ?= redthread.db
 CORPORA ?=
 MINUTES ?= 10
 
-.PHONY: help run test tools web rust-test postgres-test rust-lint web-test browser-test conformance soak bench-core pictures openapi clean
+.PHONY: help run test tools web rust-test postgres-test rust-lint web-test browser-test conformance soak bench bench-core pictures openapi clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -61,6 +61,14 @@ conformance: ## check and count the corpora: make conformance CORPORA=path
 
 soak: ## random processes over all of BPMN, with new seeds: make soak MINUTES=10
 	MINUTES=$(MINUTES) cargo test -p redthread-core --test random soak -- --ignored --nocapture
+
+# Long, and worth little on a machine that does something else: figures of the engine beside the same rows without one, of many
+# open instances and timers, and over HTTP, on both databases with durable commits. docs/performance.md is written anew.
+bench: web ## measure the engine on both databases and over HTTP: about 40 minutes
+	scripts/postgres --durable cargo bench --profile quick -p redthread-runtime --bench engine -- --write $(CURDIR)/docs/performance.md
+	cargo build --profile quick --bin redthread
+	REDTHREAD_BINARY=$(CURDIR)/target/quick/redthread scripts/postgres --durable \
+		cargo bench --profile quick -p redthread-tests --bench http -- --write $(CURDIR)/docs/performance.md
 
 bench-core: ## how fast the core decides, without a database
 	cargo bench -p redthread-core --bench core

@@ -13,8 +13,8 @@ use redthread_crm::{
 };
 use redthread_feel::Value;
 use redthread_runtime::{
-    Actor, GivenTask, JobCall, Keys, Performed, RecordChange, RecordRef, World, WorldError,
-    WriteContext,
+    Actor, GivenTask, JobCall, Keys, OpenTask, Performed, RecordChange, RecordRef, World,
+    WorldError, WriteContext,
 };
 use sea_orm::{DatabaseConnection, DatabaseTransaction};
 
@@ -163,6 +163,13 @@ impl World for CrmWorld {
                 .map_err(world_error)?;
             taken.extend(changes.iter().map(to_change));
         }
+    }
+
+    fn tells_of(&self, task: &OpenTask) -> bool {
+        let task = &task.task;
+        task.assignee.is_some()
+            || !task.candidate_users.is_empty()
+            || !task.candidate_teams.is_empty()
     }
 
     async fn tasks_given(

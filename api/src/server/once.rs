@@ -127,7 +127,9 @@ fn fingerprint(parts: &Parts, body: &Bytes) -> String {
         (Some(boundary), _) => hash_between(&mut digest, body, boundary),
         (None, Ok(serde_json::Value::Object(mut members))) => {
             members.remove("password");
-            digest.update(serde_json::Value::Object(members).to_string());
+            let mut content = serde_json::Value::Object(members);
+            content.sort_all_objects();
+            digest.update(content.to_string());
         }
         _ => digest.update(body),
     }

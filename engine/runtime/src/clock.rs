@@ -153,6 +153,32 @@ impl Clock for SettableClock {
     }
 }
 
+/// A clock that cannot be moved may be this far behind the database: then the time stands still for a moment.
+const BEHIND: i64 = 60_000_000;
+
+/// Time does not go back over a restart, nor stand still for long: a clock that can be moved starts from where the
+/// processes are.
+pub(crate) fn catch_up(clock: &dyn Clock, floor: Timestamp) -> Result<(), RuntimeError> {
+    let now = clock.now();
+    if now >= floor {
+        return Ok(());
+    }
+    match clock.set(floor) {
+        Err(RuntimeError::ClockNotSettable) => {
+            let behind = floor.as_micros().saturating_sub(now.as_micros());
+            if behind < BEHIND {
+                return Ok(());
+            }
+            Err(RuntimeError::Invalid(format!(
+                "The processes in this database are at {floor} already, but the machine's clock shows only {now}. Nothing was changed. If it is the database of a demo whose clock was moved, open it as a demo again; else set the machine's clock right."
+            )))
+        }
+        // It went past by itself meanwhile.
+        Err(RuntimeError::ClockBackwards { .. }) => Ok(()),
+        set => set,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

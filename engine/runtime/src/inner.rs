@@ -38,6 +38,8 @@ pub(crate) struct Inner {
     pub workers: Workers,
     /// Whether the inbox may hold work.
     pub inbox: AtomicBool,
+    /// Whether work in the inbox may be set aside.
+    pub set_aside: AtomicBool,
     pub closing: AtomicBool,
     pub close: Notify,
     /// Held while the clock is being moved.

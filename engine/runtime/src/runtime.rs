@@ -62,7 +62,7 @@ impl Runtime {
         if let Some(offset) = kept.clock_offset {
             clock.restore_offset(offset);
         }
-        catch_up(&*clock, kept.last_batch_at)?;
+        crate::clock::catch_up(&*clock, kept.last_batch_at)?;
         let keys = Arc::new(Keys::new(kept.node, kept.mark));
         let (queue, arriving) = mpsc::channel(QUEUE);
         let inner = Arc::new(Inner {
@@ -78,6 +78,7 @@ impl Runtime {
             hint: Notify::new(),
             workers: Default::default(),
             inbox: AtomicBool::new(true),
+            set_aside: AtomicBool::new(true),
             closing: AtomicBool::new(false),
             close: Notify::new(),
             moving: tokio::sync::Mutex::default(),
@@ -476,31 +477,5 @@ impl Runtime {
             .try_submit(work, actor, self.once.as_ref().map(Once::next))?
             .await
             .map_err(|_| RuntimeError::Closed)?
-    }
-}
-
-/// A clock that cannot be moved may be this far behind the database: then the time stands still for a moment.
-const BEHIND: i64 = 60_000_000;
-
-/// Time does not go back over a restart, nor stand still for long: a clock that can be moved starts from where the
-/// processes are.
-fn catch_up(clock: &dyn Clock, floor: Timestamp) -> Result<(), RuntimeError> {
-    let now = clock.now();
-    if now >= floor {
-        return Ok(());
-    }
-    match clock.set(floor) {
-        Err(RuntimeError::ClockNotSettable) => {
-            let behind = floor.as_micros().saturating_sub(now.as_micros());
-            if behind < BEHIND {
-                return Ok(());
-            }
-            Err(RuntimeError::Invalid(format!(
-                "The processes in this database are at {floor} already, but the machine's clock shows only {now}. Nothing was changed. If it is the database of a demo whose clock was moved, open it as a demo again; else set the machine's clock right."
-            )))
-        }
-        // It went past by itself meanwhile.
-        Err(RuntimeError::ClockBackwards { .. }) => Ok(()),
-        set => set,
     }
 }

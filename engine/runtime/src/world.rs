@@ -95,6 +95,11 @@ pub trait World: Send + Sync + 'static {
     async fn take_changes(&self, tx: &DatabaseTransaction)
     -> Result<Vec<RecordChange>, WorldError>;
 
+    /// Whether anybody might have to be told of a task: those of nobody are left out of [`World::tasks_given`].
+    fn tells_of(&self, _: &OpenTask) -> bool {
+        true
+    }
+
     /// Tasks were given to people, in this order: tell whoever should know. Asked once for all tasks of a transaction,
     /// at its end; when it fails, once more for each of them alone. It tells people and changes no records.
     async fn tasks_given(

@@ -13,8 +13,9 @@ use redthread_runtime::{
 };
 use tokio::sync::oneshot;
 
+use crate::diagrams::Process;
 use crate::place::now;
-use crate::processes::{Process, nobody};
+use crate::world::nobody;
 
 /// Something that a client waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -4,7 +4,7 @@
 //! ```text
 //! main.rs         what is asked for, and what of it is run
 //! place.rs        a database of its own for each run, SQLite or PostgreSQL
-//! processes.rs    the three diagrams, and the world that they run in
+//! diagrams.rs     the diagrams                         world.rs   the world that they run in
 //! clients.rs      clients that start instances and bring them to their end
 //! measure.rs      steps, times, processor time and bytes of one run
 //! rows.rs         the same rows written by a loop, without an engine
@@ -14,13 +14,14 @@
 //! ```
 
 mod clients;
+mod diagrams;
 mod measure;
 mod place;
-mod processes;
 mod report;
 mod rows;
 mod scale;
 mod throughput;
+mod world;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -7,7 +7,7 @@ use redthread_calendar::Timestamp;
 use redthread_runtime::{Database, Migrator, Runtime, SystemClock, UploadedFile};
 use redthread_test_database::{POSTGRES, TestDatabase};
 
-use crate::processes::{BareWorld, nobody};
+use crate::world::{BareWorld, nobody};
 
 /// Where a run takes place.
 #[derive(Debug, Clone)]

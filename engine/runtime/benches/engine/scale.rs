@@ -12,10 +12,11 @@ use redthread_test_database::TestDatabase;
 
 use crate::Asked;
 use crate::clients::{Clients, variables};
+use crate::diagrams::Process;
 use crate::measure::{Meter, at_share, median, resident};
 use crate::place::{House, Place, now};
-use crate::processes::{Process, nobody};
 use crate::report::Report;
+use crate::world::nobody;
 
 /// Clients at the same time.
 const CLIENTS: usize = 256;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use crate::clients::Clients;
+use crate::diagrams::Process;
 use crate::measure::{Figures, Meter, median};
 use crate::place::{House, Place};
-use crate::processes::Process;
 use crate::report::Report;
 use crate::{Asked, rows};
 

@@ -53,6 +53,8 @@ pub(super) struct Batch<'w> {
     pub rows: Rows,
     pub steps: Vec<CommittedStep>,
     pub touches: Touches,
+    /// Tasks that this batch has created, and their instances.
+    pub tasks: Vec<(Key, Key)>,
     /// Tasks that people have to be told of.
     pub given: Vec<GivenTask>,
     /// What has to be done before the submission that is being run is done.
@@ -77,6 +79,8 @@ pub(super) struct Batch<'w> {
 /// What a batch leaves once it is committed.
 pub(super) struct Outcome {
     pub live: BTreeMap<Key, Live>,
+    /// Tasks that were created, and their instances.
+    pub tasks: Vec<(Key, Key)>,
     pub definitions: Vec<Arc<Definition>>,
     pub decisions: Vec<Decision>,
     pub has_deployed: bool,
@@ -95,7 +99,7 @@ impl Outcome {
     /// The commit failed, perhaps after it had happened: what is in memory may be stale.
     pub fn forget(self, cache: &mut Cache) {
         for key in self.live.into_keys() {
-            cache.forget(key);
+            cache.instances.forget(key);
         }
     }
 }
@@ -118,6 +122,7 @@ impl<'w> Batch<'w> {
             rows: Rows::default(),
             steps: Vec::new(),
             touches: Touches::default(),
+            tasks: Vec::new(),
             given: Vec::new(),
             follow_ups: VecDeque::new(),
             chain: 0,
@@ -284,6 +289,7 @@ impl<'w> Batch<'w> {
         };
         Ok(Outcome {
             live: self.live,
+            tasks: self.tasks,
             definitions: self.definitions.into_values().collect(),
             has_deployed: !self.deployed.is_empty() || !self.decisions.is_empty(),
             decisions: self.decisions.into_values().collect(),

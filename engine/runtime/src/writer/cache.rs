@@ -1,4 +1,4 @@
-//! States of instances in memory, with the versions of their rows.
+//! What the writer keeps in memory: states of instances with the versions of their rows, and where work items belong.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,42 +22,61 @@ pub(super) struct Live {
     pub restless: u32,
 }
 
-/// The instances that were used lately. Two generations: what is used moves to the young one; when that is full, the old
-/// one is forgotten. So at most `capacity` are kept, and at least the last half of that is.
+/// What was used lately. Two generations: what is used moves to the young one; when that is full, the old one is
+/// forgotten. So at most `capacity` are kept, and at least the last half of that is.
+#[derive(Debug)]
+pub(super) struct Lately<T> {
+    half: usize,
+    young: HashMap<Key, T>,
+    old: HashMap<Key, T>,
+}
+
+/// What the writer keeps in memory.
 #[derive(Debug)]
 pub(super) struct Cache {
-    half: usize,
-    young: HashMap<Key, Live>,
-    old: HashMap<Key, Live>,
+    /// Instances.
+    pub instances: Lately<Live>,
+    /// The instances that tasks belong to. A task's row stays when it has ended, so nothing is forgotten here then.
+    pub tasks: Lately<Key>,
 }
 
 impl Cache {
-    pub fn new(capacity: usize) -> Cache {
+    /// Keeps so many instances.
+    pub fn new(instances: usize) -> Cache {
         Cache {
+            instances: Lately::new(instances),
+            tasks: Lately::new(instances),
+        }
+    }
+}
+
+impl<T: Clone> Lately<T> {
+    pub fn new(capacity: usize) -> Lately<T> {
+        Lately {
             half: capacity.div_ceil(2).max(1),
             young: HashMap::new(),
             old: HashMap::new(),
         }
     }
 
-    pub fn get(&mut self, key: Key) -> Option<Live> {
-        if let Some(live) = self.young.get(&key) {
-            return Some(live.clone());
+    pub fn get(&mut self, key: Key) -> Option<T> {
+        if let Some(kept) = self.young.get(&key) {
+            return Some(kept.clone());
         }
-        let live = self.old.remove(&key)?;
-        self.put(key, live.clone());
-        Some(live)
+        let kept = self.old.remove(&key)?;
+        self.put(key, kept.clone());
+        Some(kept)
     }
 
     pub fn contains(&self, key: Key) -> bool {
         self.young.contains_key(&key) || self.old.contains_key(&key)
     }
 
-    pub fn put(&mut self, key: Key, live: Live) {
+    pub fn put(&mut self, key: Key, kept: T) {
         if self.young.len() >= self.half && !self.young.contains_key(&key) {
             self.old = std::mem::take(&mut self.young);
         }
-        self.young.insert(key, live);
+        self.young.insert(key, kept);
     }
 
     pub fn forget(&mut self, key: Key) {
@@ -102,7 +121,7 @@ mod tests {
 
     #[test]
     fn what_is_used_stays_and_no_more_than_the_capacity_is_kept() {
-        let (mut cache, live) = (Cache::new(10), live());
+        let (mut cache, live) = (Lately::new(10), live());
         for key in 1..=1_000 {
             cache.put(Key(key), live.clone());
             assert!(

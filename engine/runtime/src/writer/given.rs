@@ -41,11 +41,13 @@ impl Batch<'_> {
             subject: live.state.subject.clone(),
             task: data.clone(),
         };
-        self.given.push(GivenTask {
-            task: open,
-            is_new,
-            by: by.clone(),
-        });
+        if self.inner.world.tells_of(&open) {
+            self.given.push(GivenTask {
+                task: open,
+                is_new,
+                by: by.clone(),
+            });
+        }
         Ok(())
     }
 

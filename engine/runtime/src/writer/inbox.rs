@@ -1,5 +1,7 @@
 //! The inbox: work that waits for a later batch, and work that is set aside because it cannot be done.
 
+use std::sync::atomic::Ordering;
+
 use redthread_core::{Command, Key, Status};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set};
 
@@ -8,6 +10,7 @@ use super::cache::Live;
 use super::follow_up::{FollowUp, Linked, is_too_late};
 use crate::actor::Actor;
 use crate::error::RuntimeError;
+use crate::inner::Inner;
 use crate::schema::{Row, inbox};
 
 impl Batch<'_> {
@@ -40,8 +43,15 @@ impl Batch<'_> {
         if !self.live.values().any(has_ended) {
             return Ok(());
         }
+        if !self.inner.set_aside.load(Ordering::SeqCst) {
+            return Ok(());
+        }
         let rows = inbox::Entity::find().filter(inbox::Column::Failed.is_not_null());
-        for row in rows.all(self.tx).await? {
+        let rows = rows.all(self.tx).await?;
+        self.inner
+            .set_aside
+            .store(!rows.is_empty(), Ordering::SeqCst);
+        for row in rows {
             let over = |work: FollowUp| {
                 work.ends_with_instance() && self.live.get(&work.instance()).is_some_and(has_ended)
             };
@@ -90,6 +100,9 @@ impl Batch<'_> {
         failed: Option<String>,
     ) -> Result<(), RuntimeError> {
         self.revision += 1;
+        if failed.is_some() {
+            self.inner.set_aside.store(true, Ordering::SeqCst);
+        }
         let work = Linked {
             chain: self.chain,
             work: work.clone(),
@@ -132,7 +145,7 @@ impl Batch<'_> {
                 }
                 tracing::error!(%key, %error, "work in the inbox cannot be done and is set aside");
                 self.revision += 1;
-                mark_failed(self.tx, key, &error).await?;
+                mark_failed(self.inner, self.tx, key, &error).await?;
             }
             Ok(()) | Err(_) => {
                 self.revision += 1;
@@ -147,10 +160,12 @@ impl Batch<'_> {
 
 /// Sets work in the inbox aside.
 pub(super) async fn mark_failed(
+    inner: &Inner,
     conn: &impl ConnectionTrait,
     key: Key,
     why: &RuntimeError,
 ) -> Result<(), DbErr> {
+    inner.set_aside.store(true, Ordering::SeqCst);
     let row = inbox::ActiveModel {
         key: Set(key.as_i64()),
         failed: Set(Some(why.to_string())),

@@ -30,7 +30,10 @@ impl Batch<'_> {
         let (mut tasks, mut jobs, mut incidents) = (Vec::new(), Vec::new(), Vec::new());
         for to in addressed {
             match to {
-                Addressed::Task(key) => tasks.push(key.as_i64()),
+                Addressed::Task(key) => match self.cache.tasks.get(key) {
+                    Some(instance) => drop(self.homes.insert(key, instance)),
+                    None => tasks.push(key.as_i64()),
+                },
                 Addressed::Job(key) => jobs.push(key.as_i64()),
                 Addressed::Incident(key) => incidents.push(key.as_i64()),
             }
@@ -66,7 +69,7 @@ impl Batch<'_> {
     pub(super) async fn fetch(&mut self, wanted: Vec<Key>) -> Result<(), RuntimeError> {
         let missing: Vec<i64> = wanted
             .into_iter()
-            .filter(|key| !self.cache.contains(*key))
+            .filter(|key| !self.cache.instances.contains(*key))
             .map(Key::as_i64)
             .collect();
         for some in missing.chunks(KEYS_AT_ONCE) {
@@ -77,7 +80,7 @@ impl Batch<'_> {
             for row in rows {
                 // One that cannot be read must not keep the others from running: it fails where it is needed.
                 if let Ok(live) = self.read(row).await {
-                    self.cache.put(live.state.key, live);
+                    self.cache.instances.put(live.state.key, live);
                 }
             }
         }
@@ -148,7 +151,7 @@ impl Batch<'_> {
         if let Some(live) = self.live.get(&key) {
             return Ok(live.clone());
         }
-        if let Some(live) = self.cache.get(key) {
+        if let Some(live) = self.cache.instances.get(key) {
             return Ok(live);
         }
         let row = instance::Entity::find_by_id(key.as_i64())
@@ -160,7 +163,7 @@ impl Batch<'_> {
                 key,
             })?)
             .await?;
-        self.cache.put(key, live.clone());
+        self.cache.instances.put(key, live.clone());
         Ok(live)
     }
 

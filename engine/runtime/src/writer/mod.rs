@@ -257,7 +257,9 @@ impl Writer {
         tracing::error!(%error, "work was refused because it failed; nothing of it was kept");
         if let Work::Inbox(key) = submission.work {
             let stays = error.may_pass() || {
-                let set_aside = inbox::mark_failed(self.inner.database.writer(), key, &error).await;
+                let set_aside =
+                    inbox::mark_failed(&self.inner, self.inner.database.writer(), key, &error)
+                        .await;
                 set_aside.as_ref().is_err_and(|error| {
                     tracing::error!(%error, "work in the inbox could not be set aside");
                     true
@@ -409,10 +411,13 @@ impl Writer {
         }
         for (key, live) in outcome.live {
             if live.state.status == redthread_core::Status::Active {
-                self.cache.put(key, live);
+                self.cache.instances.put(key, live);
             } else {
-                self.cache.forget(key);
+                self.cache.instances.forget(key);
             }
+        }
+        for (task, instance) in outcome.tasks {
+            self.cache.tasks.put(task, instance);
         }
         if outcome.has_deployed {
             self.inner.definitions.forget_latest();

@@ -35,6 +35,7 @@ impl Batch<'_> {
         if task.due.is_some() {
             self.stands_until(live, element_instance, task.due);
         }
+        self.tasks.push((key, live.state.key));
         self.touches.topic("tasks");
         Ok(())
     }
