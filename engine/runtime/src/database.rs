@@ -159,6 +159,23 @@ impl Database {
     }
 }
 
+/// Whatever gives a connection when one is needed: what is known in memory needs none.
+pub(crate) trait Connects: Sync {
+    /// The connection.
+    type Connection: ConnectionTrait;
+
+    /// The connection, once it is free.
+    fn connection(&self) -> impl Future<Output = Result<&Self::Connection, RuntimeError>> + Send;
+}
+
+impl<C: ConnectionTrait + Sync> Connects for C {
+    type Connection = C;
+
+    async fn connection(&self) -> Result<&C, RuntimeError> {
+        Ok(self)
+    }
+}
+
 type Settings = &'static [(&'static str, &'static str)];
 
 fn pool(url: &str, connections: u32) -> ConnectOptions {

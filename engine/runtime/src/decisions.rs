@@ -7,8 +7,9 @@ use std::sync::RwLock;
 use redthread_bpmn::graph::Binding;
 use redthread_core::{Decision, Key};
 use redthread_dmn::{DecisionModel, Decisions, Limits};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
+use crate::database::Connects;
 use crate::error::RuntimeError;
 use crate::schema::{decision, decision_import, deployment_decision, resource};
 
@@ -27,45 +28,42 @@ impl DecisionCache {
     /// The version of a decision that is meant, if there is one. `deployment`: what the caller was uploaded with.
     pub async fn find(
         &self,
-        conn: &impl ConnectionTrait,
+        source: &impl Connects,
         id: &str,
         binding: &Binding,
         deployment: Key,
     ) -> Result<Option<Decision>, RuntimeError> {
         let key = match binding {
-            Binding::Latest => self.latest(conn, id).await?,
+            Binding::Latest => self.latest(source, id).await?,
             Binding::Deployment => {
                 let link = (deployment.as_i64(), id.to_owned());
-                let link = deployment_decision::Entity::find_by_id(link).one(conn);
+                let link =
+                    deployment_decision::Entity::find_by_id(link).one(source.connection().await?);
                 link.await?.map(|link| Key::from_i64(link.decision))
             }
             Binding::VersionTag(tag) => decision::Entity::find()
                 .filter(decision::Column::DecisionId.eq(id))
                 .filter(decision::Column::VersionTag.eq(&**tag))
                 .order_by_desc(decision::Column::Version)
-                .one(conn)
+                .one(source.connection().await?)
                 .await?
                 .map(|row| Key::from_i64(row.key)),
         };
         match key {
-            Some(key) => self.get(conn, key).await.map(Some),
+            Some(key) => self.get(source, key).await.map(Some),
             None => Ok(None),
         }
     }
 
     /// The key of the latest version of a decision.
-    async fn latest(
-        &self,
-        conn: &impl ConnectionTrait,
-        id: &str,
-    ) -> Result<Option<Key>, RuntimeError> {
+    async fn latest(&self, source: &impl Connects, id: &str) -> Result<Option<Key>, RuntimeError> {
         if let Some(known) = known(&self.latest, &id.to_owned()) {
             return Ok(known);
         }
         let row = decision::Entity::find()
             .filter(decision::Column::DecisionId.eq(id))
             .order_by_desc(decision::Column::Version)
-            .one(conn)
+            .one(source.connection().await?)
             .await?;
         let key = row.map(|row| Key::from_i64(row.key));
         keep(&self.latest, id.to_owned(), key);
@@ -73,20 +71,18 @@ impl DecisionCache {
     }
 
     /// One version, read and compiled if it is not known yet. One whose file cannot be read any more has no model.
-    pub async fn get(
-        &self,
-        conn: &impl ConnectionTrait,
-        key: Key,
-    ) -> Result<Decision, RuntimeError> {
+    pub async fn get(&self, source: &impl Connects, key: Key) -> Result<Decision, RuntimeError> {
         if let Some(known) = known(&self.versions, &key) {
             return Ok(known);
         }
-        let row = decision::Entity::find_by_id(key.as_i64()).one(conn).await?;
+        let row = decision::Entity::find_by_id(key.as_i64())
+            .one(source.connection().await?)
+            .await?;
         let row = row.ok_or(RuntimeError::Unknown {
             what: "decision",
             key,
         })?;
-        let model = self.file(conn, row.resource).await?;
+        let model = self.file(source, row.resource).await?;
         let version = version(&row, model);
         self.learn(version.clone());
         Ok(version)
@@ -94,7 +90,7 @@ impl DecisionCache {
 
     async fn file(
         &self,
-        conn: &impl ConnectionTrait,
+        source: &impl Connects,
         file: i64,
     ) -> Result<Option<Decisions>, RuntimeError> {
         if let Some(known) = known(&self.files, &file) {
@@ -102,13 +98,13 @@ impl DecisionCache {
         }
         let imports = decision_import::Entity::find()
             .filter(decision_import::Column::Resource.eq(file))
-            .all(conn)
+            .all(source.connection().await?)
             .await?;
         let mut wanted: Vec<i64> = imports.iter().map(|import| import.imported).collect();
         wanted.push(file);
         let rows = resource::Entity::find()
             .filter(resource::Column::Key.is_in(wanted))
-            .all(conn)
+            .all(source.connection().await?)
             .await?;
         let (mut main, mut others) = (None, Vec::new());
         for row in rows {

@@ -7,8 +7,9 @@ use redthread_bpmn::Limits;
 use redthread_bpmn::graph::{Awaited, Binding, Id, ProcessGraph, Trigger};
 use redthread_calendar::Timestamp;
 use redthread_core::Key;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use crate::database::Connects;
 use crate::error::RuntimeError;
 use crate::schema::{definition, deployment_definition, resource};
 
@@ -106,7 +107,7 @@ impl Definitions {
     /// The definition, read and compiled if it is not known yet.
     pub async fn get(
         &self,
-        conn: &impl ConnectionTrait,
+        source: &impl Connects,
         key: Key,
     ) -> Result<Arc<Definition>, RuntimeError> {
         if let Some(definition) = self
@@ -118,7 +119,7 @@ impl Definitions {
             return Ok(definition.clone());
         }
         let row = definition::Entity::find_by_id(key.as_i64())
-            .one(conn)
+            .one(source.connection().await?)
             .await?
             .ok_or(RuntimeError::Unknown {
                 what: "definition",
@@ -128,7 +129,7 @@ impl Definitions {
             return Err(RuntimeError::Drawing(row.name.unwrap_or(row.process_id)));
         }
         let file = resource::Entity::find_by_id(row.resource)
-            .one(conn)
+            .one(source.connection().await?)
             .await?
             .ok_or_else(|| RuntimeError::damaged("definition", key, "its diagram is missing"))?;
         // Reading a large diagram takes milliseconds of computing, once a definition and server.
@@ -150,7 +151,7 @@ impl Definitions {
     /// The key of the latest version of a process, executable or not.
     pub async fn latest(
         &self,
-        conn: &impl ConnectionTrait,
+        source: &impl Connects,
         process_id: &str,
     ) -> Result<Key, RuntimeError> {
         let known = self
@@ -165,7 +166,7 @@ impl Definitions {
         let newest_first = definition::Entity::find()
             .filter(definition::Column::ProcessId.eq(process_id))
             .order_by_desc(definition::Column::Version);
-        let row = newest_first.one(conn).await?;
+        let row = newest_first.one(source.connection().await?).await?;
         let row = row.ok_or_else(|| RuntimeError::UnknownProcess(process_id.to_owned()))?;
         let key = Key::from_i64(row.key);
         self.latest
@@ -176,10 +177,10 @@ impl Definitions {
     }
 
     /// The version of a called process that is meant, if there is an executable one. `deployment`: what the caller was
-    /// uploaded with. `keep`: nothing that `conn` sees is still to be committed, so that the answer may be remembered.
+    /// uploaded with. `keep`: nothing that `source` sees is still to be committed, so that the answer may be remembered.
     pub async fn find(
         &self,
-        conn: &impl ConnectionTrait,
+        source: &impl Connects,
         id: &str,
         binding: &Binding,
         deployment: Key,
@@ -200,20 +201,21 @@ impl Definitions {
             return Ok(known);
         }
         let found = match binding {
-            Binding::Latest => match self.latest(conn, id).await {
+            Binding::Latest => match self.latest(source, id).await {
                 Ok(key) => Some(key),
                 Err(RuntimeError::UnknownProcess(_)) => None,
                 Err(error) => return Err(error),
             },
             Binding::Deployment => {
                 let link = (deployment.as_i64(), id.to_owned());
-                let link = deployment_definition::Entity::find_by_id(link).one(conn);
+                let link =
+                    deployment_definition::Entity::find_by_id(link).one(source.connection().await?);
                 link.await?.map(|link| Key::from_i64(link.definition))
             }
-            Binding::VersionTag(tag) => self.tagged(conn, id, tag).await?,
+            Binding::VersionTag(tag) => self.tagged(source, id, tag).await?,
         };
         let found = match found {
-            Some(key) => match self.get(conn, key).await {
+            Some(key) => match self.get(source, key).await {
                 Ok(_) => Some(key),
                 Err(RuntimeError::Drawing(_)) => None,
                 Err(error) => return Err(error),
@@ -232,7 +234,7 @@ impl Definitions {
     /// The last version of a process with a version tag. The tag stands in the diagram.
     async fn tagged(
         &self,
-        conn: &impl ConnectionTrait,
+        source: &impl Connects,
         id: &str,
         tag: &str,
     ) -> Result<Option<Key>, RuntimeError> {
@@ -242,9 +244,12 @@ impl Definitions {
             .filter(definition::Column::ProcessId.eq(id))
             .filter(definition::Column::Drawing.eq(false))
             .order_by_desc(definition::Column::Version);
-        let keys: Vec<i64> = newest_first.into_tuple().all(conn).await?;
+        let keys: Vec<i64> = newest_first
+            .into_tuple()
+            .all(source.connection().await?)
+            .await?;
         for key in keys.into_iter().map(Key::from_i64) {
-            match self.get(conn, key).await {
+            match self.get(source, key).await {
                 Ok(version) if version.graph.version_tag.as_deref() == Some(tag) => {
                     return Ok(Some(key));
                 }

@@ -54,7 +54,7 @@ impl Batch<'_> {
             .filter(start_part::Column::Definition.eq(definition.key.as_i64()))
             .filter(start_part::Column::Element.eq(element))
             .order_by_asc(start_part::Column::Nth)
-            .all(self.tx)
+            .all(self.tx().await?)
             .await?;
         if come.iter().any(|part| part.nth == nth) {
             return Ok(Came::Twice);
@@ -68,13 +68,13 @@ impl Batch<'_> {
             occurred: json(&occurred)?,
         };
         if come.len() + 1 < parts.len() {
-            row.into_active_model().insert(self.tx).await?;
+            row.into_active_model().insert(self.tx().await?).await?;
             return Ok(Came::Waits);
         }
         start_part::Entity::delete_many()
             .filter(start_part::Column::Definition.eq(definition.key.as_i64()))
             .filter(start_part::Column::Element.eq(element))
-            .exec(self.tx)
+            .exec(self.tx().await?)
             .await?;
         come.push(row);
         come.sort_by_key(|part| part.nth);

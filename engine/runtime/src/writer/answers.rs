@@ -6,12 +6,15 @@
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use super::batch::{Batch, json};
 use super::many_rows;
 use super::submission::{Answer, Submission};
 use crate::error::RuntimeError;
+use crate::inner::Inner;
 use crate::once::Ticket;
 use crate::schema::{Row, kept_answer};
 
@@ -50,6 +53,11 @@ impl Answers {
             .map_err(|error| RuntimeError::damaged("answer", &row.key, error))
     }
 
+    /// What is to be stored.
+    pub fn into_new(self) -> Vec<kept_answer::Model> {
+        self.new
+    }
+
     /// Keeps an answer, unless nothing was done.
     pub fn keep(&mut self, ticket: &Ticket, answer: &Answer) -> Result<(), RuntimeError> {
         if matches!(answer, Answer::Undone) {
@@ -76,7 +84,7 @@ impl Batch<'_> {
         for some in tickets.chunks(AT_ONCE) {
             let rows = kept_answer::Entity::find()
                 .filter(kept_answer::Column::Key.is_in(some.iter().map(|ticket| ticket.key())))
-                .all(self.tx)
+                .all(self.tx().await?)
                 .await?;
             for row in rows {
                 if some.iter().any(|ticket| ticket.is_of(&row)) {
@@ -90,48 +98,51 @@ impl Batch<'_> {
         }
         Ok(())
     }
+}
 
-    /// Stores the new answers.
-    pub(super) async fn write_answers(&mut self) -> Result<(), RuntimeError> {
-        let new = std::mem::take(&mut self.answers.new);
-        for some in new.chunks(AT_ONCE) {
-            let rows = some.iter().cloned().map(kept_answer::ActiveModel::from);
-            let nothing = sea_orm::sea_query::OnConflict::new()
-                .do_nothing()
-                .to_owned();
-            let written = kept_answer::Entity::insert_many(rows)
-                .on_conflict(nothing)
-                .exec_without_returning(self.tx)
-                .await?;
-            if written < some.len() as u64 {
-                return Err(RuntimeError::Conflict);
-            }
-        }
-        let count = new.len() as u64;
-        if count > 0 && self.inner.answers.fetch_add(count, Ordering::Relaxed) >= SWEEP_EVERY {
-            self.inner.answers.store(0, Ordering::Relaxed);
-            self.sweep_answers().await?;
-        }
-        Ok(())
-    }
-
-    async fn sweep_answers(&mut self) -> Result<(), RuntimeError> {
-        let until = crate::clock::real_now().as_micros().saturating_sub(KEPT);
-        let old: Vec<(String, String, i32)> = kept_answer::Entity::find()
-            .select_only()
-            .column(kept_answer::Column::Key)
-            .column(kept_answer::Column::Who)
-            .column(kept_answer::Column::Part)
-            .filter(kept_answer::Column::At.lt(until))
-            .order_by_asc(kept_answer::Column::At)
-            .limit(SWEPT_AT_ONCE)
-            .into_tuple()
-            .all(self.tx)
+/// Stores answers.
+pub(super) async fn write(
+    tx: &DatabaseTransaction,
+    inner: &Inner,
+    new: Vec<kept_answer::Model>,
+) -> Result<(), RuntimeError> {
+    for some in new.chunks(AT_ONCE) {
+        let rows = some.iter().cloned().map(kept_answer::ActiveModel::from);
+        let nothing = sea_orm::sea_query::OnConflict::new()
+            .do_nothing()
+            .to_owned();
+        let written = kept_answer::Entity::insert_many(rows)
+            .on_conflict(nothing)
+            .exec_without_returning(tx)
             .await?;
-        let old = old
-            .into_iter()
-            .map(|(key, who, part)| vec![key.into(), who.into(), part.into()]);
-        let (table, key) = (kept_answer::Model::TABLE, kept_answer::Model::KEY);
-        Ok(many_rows::delete(self.tx, table, key, old.collect()).await?)
+        if written < some.len() as u64 {
+            return Err(RuntimeError::Conflict);
+        }
     }
+    let count = new.len() as u64;
+    if count > 0 && inner.answers.fetch_add(count, Ordering::Relaxed) >= SWEEP_EVERY {
+        inner.answers.store(0, Ordering::Relaxed);
+        sweep(tx).await?;
+    }
+    Ok(())
+}
+
+async fn sweep(tx: &DatabaseTransaction) -> Result<(), RuntimeError> {
+    let until = crate::clock::real_now().as_micros().saturating_sub(KEPT);
+    let old: Vec<(String, String, i32)> = kept_answer::Entity::find()
+        .select_only()
+        .column(kept_answer::Column::Key)
+        .column(kept_answer::Column::Who)
+        .column(kept_answer::Column::Part)
+        .filter(kept_answer::Column::At.lt(until))
+        .order_by_asc(kept_answer::Column::At)
+        .limit(SWEPT_AT_ONCE)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let old = old
+        .into_iter()
+        .map(|(key, who, part)| vec![key.into(), who.into(), part.into()]);
+    let (table, key) = (kept_answer::Model::TABLE, kept_answer::Model::KEY);
+    Ok(many_rows::delete(tx, table, key, old.collect()).await?)
 }

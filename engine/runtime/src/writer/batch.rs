@@ -7,37 +7,43 @@ use std::sync::Arc;
 use futures::FutureExt;
 use redthread_calendar::{Timestamp, Zone};
 use redthread_core::{Decision, Key, Status};
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use sea_orm::DatabaseTransaction;
 
 use super::answers::Answers;
 use super::cache::{Cache, Live};
 use super::claims::Handout;
+use super::draft::{Draft, Instances, News};
 use super::follow_up::Linked;
 use super::guard::said;
 use super::rows::Rows;
 use super::submission::{Answer, Submission, Work};
-use super::{kept, many_rows};
+use super::turn::Turn;
 use crate::actor::Actor;
 use crate::definitions::Definition;
 use crate::error::RuntimeError;
 use crate::feed::{Feed, Touches};
 use crate::inner::Inner;
 use crate::request::CommittedStep;
-use crate::schema::{Row, feed, instance};
+use crate::schema::{Row, history, instance};
 pub(super) use crate::work_items::json;
-use crate::workers::Freed;
 use crate::world::GivenTask;
 
-/// Feed rows that are kept.
-const FEED_KEPT: i64 = 10_000;
-/// Every so many rows, older ones are deleted.
-const FEED_SWEEP: i64 = 1_000;
+/// How far the writer has come: what each batch goes on from.
+#[derive(Copy, Clone, Debug)]
+pub(super) struct Place {
+    /// Of the last feed row.
+    pub sequence: i64,
+    /// Keys above this need a new mark to be stored first.
+    pub mark: Key,
+    /// How far the clock was moved ahead, as it is stored.
+    pub clock_offset: Option<i64>,
+}
 
 /// A batch that is being run.
 pub(super) struct Batch<'w> {
     pub inner: &'w Inner,
     pub cache: &'w mut Cache,
-    pub tx: &'w DatabaseTransaction,
+    pub turn: &'w Turn,
     pub now: Timestamp,
     pub zone: Zone,
     /// Instances that this batch has changed or is about to.
@@ -76,42 +82,19 @@ pub(super) struct Batch<'w> {
     pub answers: Answers,
 }
 
-/// What a batch leaves once it is committed.
-pub(super) struct Outcome {
-    pub live: BTreeMap<Key, Live>,
-    /// Tasks that were created, and their instances.
-    pub tasks: Vec<(Key, Key)>,
-    pub definitions: Vec<Arc<Definition>>,
-    pub decisions: Vec<Decision>,
-    pub has_deployed: bool,
-    pub steps: Vec<CommittedStep>,
-    pub feed: Option<Feed>,
-    pub mark: Option<Key>,
-    /// How far the clock was moved ahead, where it has been moved.
-    pub clock_offset: Option<i64>,
-    pub left_in_inbox: bool,
-    pub may_be_due: bool,
-    /// Jobs for workers that wait.
-    pub freed: Freed,
-}
-
-impl Outcome {
-    /// The commit failed, perhaps after it had happened: what is in memory may be stale.
-    pub fn forget(self, cache: &mut Cache) {
-        for key in self.live.into_keys() {
-            cache.instances.forget(key);
-        }
-    }
-}
-
 impl<'w> Batch<'w> {
-    pub fn new(inner: &'w Inner, cache: &'w mut Cache, tx: &'w DatabaseTransaction) -> Batch<'w> {
+    /// The transaction, once the batch before is committed: see [`Turn`].
+    pub async fn tx(&self) -> Result<&'w DatabaseTransaction, RuntimeError> {
+        self.turn.tx().await
+    }
+
+    pub fn new(inner: &'w Inner, cache: &'w mut Cache, turn: &'w Turn) -> Batch<'w> {
         let now = inner.now();
         inner.keys.advance(now);
         Batch {
             inner,
             cache,
-            tx,
+            turn,
             now,
             zone: inner.world.zone(),
             live: BTreeMap::new(),
@@ -235,94 +218,75 @@ impl<'w> Batch<'w> {
         Ok(answer)
     }
 
-    /// Writes what was gathered. After this only the commit is missing.
-    pub async fn finish(
-        mut self,
-        sequence: i64,
-        mark: Key,
-        clock_offset: Option<i64>,
-    ) -> Result<Outcome, RuntimeError> {
+    /// Sees to what is done once for the whole batch, and gathers what is to be written. The next batch is decided on what
+    /// this one leaves in memory, although it is not committed yet.
+    pub async fn finish(mut self, place: &mut Place) -> Result<Draft, RuntimeError> {
         self.tell_of_tasks().await?;
         self.forget_ended().await?;
-        self.write_instances().await?;
+        let instances = self.instance_rows()?;
         let freed = self.handout.outcome(&self.rows, self.now);
-        self.write_answers().await?;
-        std::mem::take(&mut self.rows).write(self.tx).await?;
         let touched = self.touches.with(std::mem::take);
         let feed = (!touched.is_empty()).then(|| Feed {
-            sequence: sequence + 1,
+            sequence: place.sequence + 1,
             at: self.now,
             touched,
         });
         if let Some(feed) = &feed {
-            let touched = json(&feed.touched)?;
-            let row = feed::Model {
-                sequence: feed.sequence,
-                at: feed.at.as_micros(),
-                touched,
-            };
-            many_rows::insert(
-                self.tx,
-                feed::Model::TABLE,
-                feed::Model::COLUMNS,
-                vec![row.values()],
-            )
-            .await?;
-            if feed.sequence % FEED_SWEEP == 0 {
-                let old = feed::Column::Sequence.lte(feed.sequence - FEED_KEPT);
-                let sweep = feed::Entity::delete_many().filter(old);
-                sweep.exec(self.tx).await?;
-            }
+            place.sequence = feed.sequence;
         }
         // With the first batch of a time that the clock was moved to, or the time would stand still after a restart.
         let moved = self.inner.clock.offset();
-        let moved = moved.filter(|offset| Some(*offset) != clock_offset);
-        if let Some(offset) = moved {
-            kept::write_setting(self.tx, kept::CLOCK_OFFSET, offset.to_string()).await?;
+        let moved = moved.filter(|offset| Some(*offset) != place.clock_offset);
+        place.clock_offset = moved.or(place.clock_offset);
+        let mark = (self.inner.keys.latest() >= place.mark).then(|| self.inner.keys.mark_ahead());
+        place.mark = mark.unwrap_or(place.mark);
+        for (key, live) in self.live {
+            if live.state.status == Status::Active {
+                self.cache.instances.put(key, live);
+            } else {
+                self.cache.instances.forget(key);
+            }
         }
-        let mark = if self.inner.keys.latest() >= mark {
-            let mark = self.inner.keys.mark_ahead();
-            kept::write_setting(self.tx, kept::KEY_MARK, mark.to_string()).await?;
-            Some(mark)
-        } else {
-            None
-        };
-        Ok(Outcome {
-            live: self.live,
-            tasks: self.tasks,
-            definitions: self.definitions.into_values().collect(),
-            has_deployed: !self.deployed.is_empty() || !self.decisions.is_empty(),
-            decisions: self.decisions.into_values().collect(),
-            steps: self.steps,
+        for (task, instance) in self.tasks {
+            self.cache.tasks.put(task, instance);
+        }
+        Ok(Draft {
+            instances,
+            rows: self.rows,
+            answers: self.answers.into_new(),
             feed,
             mark,
             clock_offset: moved,
-            left_in_inbox: self.left_in_inbox,
-            may_be_due: self.may_be_due,
-            freed,
+            news: News {
+                has_deployed: !self.deployed.is_empty() || !self.decisions.is_empty(),
+                definitions: self.definitions.into_values().collect(),
+                decisions: self.decisions.into_values().collect(),
+                world_wrote: self.world_wrote,
+                steps: self.steps,
+                left_in_inbox: self.left_in_inbox,
+                may_be_due: self.may_be_due,
+                freed,
+            },
         })
     }
 
-    /// One row an instance, however many steps it made in this batch.
-    async fn write_instances(&mut self) -> Result<(), RuntimeError> {
-        let (mut new, mut changed) = (Vec::new(), Vec::new());
+    fn instance_rows(&mut self) -> Result<Instances, RuntimeError> {
+        let mut rows = Instances::default();
         for live in self.live.values_mut() {
             let state = &live.state;
             let ended = (state.status != Status::Active).then_some(self.now.as_micros());
             let incidents = i32::try_from(state.incidents.len()).unwrap_or(i32::MAX);
             if live.version == 0 {
+                let subject = state.subject.as_ref();
+                let first =
+                    |row: &&history::Model| row.instance == state.key.as_i64() && row.sequence == 1;
+                let started_by = self.rows.history.iter().find(first);
                 let row = instance::Model {
                     key: state.key.as_i64(),
                     definition: state.definition.as_i64(),
                     process_id: state.process.to_string(),
-                    subject_kind: state
-                        .subject
-                        .as_ref()
-                        .map(|subject| subject.kind.to_string()),
-                    subject_key: state
-                        .subject
-                        .as_ref()
-                        .map(|subject| subject.key.to_string()),
+                    subject_kind: subject.map(|subject| subject.kind.to_string()),
+                    subject_key: subject.map(|subject| subject.key.to_string()),
                     status: state.status.as_str().to_owned(),
                     version: 1,
                     sequence: live.sequence,
@@ -331,17 +295,12 @@ impl<'w> Batch<'w> {
                     incidents,
                     started: state.started.as_micros(),
                     ended,
-                    started_by: self
-                        .rows
-                        .history
-                        .iter()
-                        .find(|row| row.instance == state.key.as_i64() && row.sequence == 1)
-                        .map(|row| row.actor.clone())
-                        .unwrap_or_else(|| "null".to_owned()),
+                    started_by: started_by
+                        .map_or_else(|| "null".to_owned(), |row| row.actor.clone()),
                 };
-                new.push(row.values());
+                rows.new.push(row.values());
             } else {
-                changed.push(vec![
+                rows.changed.push(vec![
                     state.key.as_i64().into(),
                     state.status.as_str().into(),
                     (live.version + 1).into(),
@@ -355,30 +314,6 @@ impl<'w> Batch<'w> {
             }
             live.version += 1;
         }
-        many_rows::insert(
-            self.tx,
-            instance::Model::TABLE,
-            instance::Model::COLUMNS,
-            new,
-        )
-        .await?;
-        let expected = changed.len() as u64;
-        let columns = [
-            "status",
-            "version",
-            "sequence",
-            "state",
-            "trail",
-            "incidents",
-            "ended",
-        ];
-        let written =
-            many_rows::update_compared(self.tx, "instance", "key", &columns, "version", changed)
-                .await?;
-        if written == expected {
-            Ok(())
-        } else {
-            Err(RuntimeError::Conflict)
-        }
+        Ok(rows)
     }
 }

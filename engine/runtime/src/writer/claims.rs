@@ -266,12 +266,13 @@ impl Batch<'_> {
 
     /// Reads the next portion of the free jobs of a type, and their instances.
     async fn look_further(&mut self, job_type: &str) -> Result<(), RuntimeError> {
+        let tx = self.tx().await?;
         let Some(stored) = self.handout.stored.get_mut(job_type) else {
             return Ok(());
         };
         let portion = stored.portion;
         let rows = free_jobs(job_type, self.now, stored.last, portion);
-        let rows = rows.all(self.tx).await?;
+        let rows = rows.all(tx).await?;
         if let Some(last) = rows.last() {
             stored.last = last.free_at.map(|free_at| (free_at, last.key));
         }

@@ -59,7 +59,7 @@ impl Batch<'_> {
                     decision::Entity::find()
                         .filter(decision::Column::Resource.eq(resource))
                         .order_by_asc(decision::Column::Key)
-                        .all(self.tx)
+                        .all(self.tx().await?)
                         .await?
                 }
                 false => {
@@ -95,7 +95,7 @@ impl Batch<'_> {
             .filter(resource::Column::Kind.eq("dmn"))
             .filter(resource::Column::Name.eq(&*file.name))
             .order_by_desc(resource::Column::Key)
-            .one(self.tx)
+            .one(self.tx().await?)
             .await?;
         let Some(latest) = latest.filter(|latest| is_same(latest, file)) else {
             return Ok(None);
@@ -119,7 +119,7 @@ impl Batch<'_> {
         let then = decision_import::Entity::find()
             .filter(decision_import::Column::Resource.eq(file))
             .order_by_asc(decision_import::Column::Imported)
-            .all(self.tx)
+            .all(self.tx().await?)
             .await?;
         let then: Vec<i64> = then.into_iter().map(|import| import.imported).collect();
         let mut now = Vec::with_capacity(imports.len());
@@ -137,7 +137,7 @@ impl Batch<'_> {
         let newest_first = decision::Entity::find()
             .filter(decision::Column::DecisionId.eq(id))
             .order_by_desc(decision::Column::Version);
-        Ok(newest_first.one(self.tx).await?)
+        Ok(newest_first.one(self.tx().await?).await?)
     }
 
     async fn store_imports(
@@ -150,7 +150,7 @@ impl Batch<'_> {
                 resource,
                 imported: *imported,
             };
-            row.into_active_model().insert(self.tx).await?;
+            row.into_active_model().insert(self.tx().await?).await?;
         }
         Ok(())
     }
@@ -185,7 +185,7 @@ impl Batch<'_> {
             self.deployed_decisions.insert(id.to_string(), known.key);
             self.decisions.insert(known.key, known);
             upload.new_decisions.insert(id.to_string());
-            rows.push(row.into_active_model().insert(self.tx).await?);
+            rows.push(row.into_active_model().insert(self.tx().await?).await?);
         }
         Ok(rows)
     }
@@ -206,7 +206,7 @@ impl Batch<'_> {
                 decision_id: row.decision_id.clone(),
                 decision: row.key,
             };
-            link.into_active_model().insert(self.tx).await?;
+            link.into_active_model().insert(self.tx().await?).await?;
         }
         Ok(())
     }

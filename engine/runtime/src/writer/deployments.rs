@@ -140,7 +140,7 @@ impl Batch<'_> {
             by_login: upload.by_login.clone(),
             by_name: upload.by_name.clone(),
         };
-        row.into_active_model().insert(self.tx).await?;
+        row.into_active_model().insert(self.tx().await?).await?;
         upload.key = Some(key);
         Ok(key)
     }
@@ -154,7 +154,7 @@ impl Batch<'_> {
         let latest = resource::Entity::find()
             .filter(resource::Column::FormId.eq(id))
             .order_by_desc(resource::Column::Key)
-            .one(self.tx)
+            .one(self.tx().await?)
             .await?;
         let unchanged = latest.is_some_and(|latest| is_same(&latest, file));
         if !unchanged {
@@ -267,7 +267,7 @@ impl Batch<'_> {
                 process_id: deployed.process_id.clone(),
                 definition: deployed.key.as_i64(),
             };
-            link.into_active_model().insert(self.tx).await?;
+            link.into_active_model().insert(self.tx().await?).await?;
         }
         Ok(())
     }
@@ -288,13 +288,13 @@ impl Batch<'_> {
             let latest = definition::Entity::find()
                 .filter(definition::Column::ProcessId.eq(id))
                 .order_by_desc(definition::Column::Version)
-                .one(self.tx)
+                .one(self.tx().await?)
                 .await?;
             let Some(latest) = latest.filter(|row| row.drawing == drawing) else {
                 return Ok(None);
             };
             let resource = resource::Entity::find_by_id(latest.resource);
-            let stored = resource.one(self.tx).await?;
+            let stored = resource.one(self.tx().await?).await?;
             if !stored.is_some_and(|stored| is_same(&stored, file)) {
                 return Ok(None);
             }
@@ -320,7 +320,7 @@ impl Batch<'_> {
             bytes: file.bytes.clone(),
         };
         let key = row.key;
-        row.into_active_model().insert(self.tx).await?;
+        row.into_active_model().insert(self.tx().await?).await?;
         Ok(key)
     }
 
@@ -335,14 +335,14 @@ impl Batch<'_> {
             .filter(definition::Column::ProcessId.eq(&*row.process_id))
             .order_by_desc(definition::Column::Version)
             .into_tuple()
-            .one(self.tx)
+            .one(self.tx().await?)
             .await?;
         row.key = self.inner.keys.next_key().as_i64();
         row.version = latest.unwrap_or(0) + 1;
         self.close_starts(&row.process_id).await?;
         self.deployed
             .insert(row.process_id.clone(), Key::from_i64(row.key));
-        Ok(row.into_active_model().insert(self.tx).await?)
+        Ok(row.into_active_model().insert(self.tx().await?).await?)
     }
 }
 

@@ -73,7 +73,7 @@ impl Batch<'_> {
 
     async fn tell(&mut self, given: &[GivenTask]) -> Result<Result<(), String>, RuntimeError> {
         let (world, context) = (self.inner.world.clone(), self.context(Actor::System));
-        let savepoint = self.tx.begin().await?;
+        let savepoint = self.tx().await?.begin().await?;
         let telling = world.tasks_given(&savepoint, &context, given);
         let told = AssertUnwindSafe(telling).catch_unwind().await;
         self.settle(savepoint, told).await

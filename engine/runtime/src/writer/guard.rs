@@ -96,7 +96,7 @@ impl Batch<'_> {
         actor: Actor,
     ) -> Result<Answer, RuntimeError> {
         let context = self.context(actor);
-        let savepoint = self.tx.begin().await?;
+        let savepoint = self.tx().await?.begin().await?;
         let bounded = tokio::time::timeout(PATIENCE, write(&savepoint, &context));
         match AssertUnwindSafe(bounded).catch_unwind().await {
             // The closure has its error; to the runtime it is a write that did nothing.
@@ -126,7 +126,7 @@ impl Batch<'_> {
 
     pub(super) async fn due_work(&mut self) -> Result<(), RuntimeError> {
         let context = self.context(Actor::System);
-        let savepoint = self.tx.begin().await?;
+        let savepoint = self.tx().await?.begin().await?;
         let world = self.inner.world.clone();
         let ran = patiently(world.patience(), world.due_work(&savepoint, &context)).await;
         match self.settle(savepoint, ran).await? {

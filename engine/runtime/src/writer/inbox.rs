@@ -47,7 +47,7 @@ impl Batch<'_> {
             return Ok(());
         }
         let rows = inbox::Entity::find().filter(inbox::Column::Failed.is_not_null());
-        let rows = rows.all(self.tx).await?;
+        let rows = rows.all(self.tx().await?).await?;
         self.inner
             .set_aside
             .store(!rows.is_empty(), Ordering::SeqCst);
@@ -56,7 +56,9 @@ impl Batch<'_> {
                 work.ends_with_instance() && self.live.get(&work.instance()).is_some_and(has_ended)
             };
             if serde_json::from_str(&row.work).is_ok_and(over) {
-                inbox::Entity::delete_by_id(row.key).exec(self.tx).await?;
+                inbox::Entity::delete_by_id(row.key)
+                    .exec(self.tx().await?)
+                    .await?;
             }
         }
         Ok(())
@@ -64,7 +66,7 @@ impl Batch<'_> {
 
     /// A person has stepped in: an instance that went in a circle may go on.
     pub(super) async fn take_up_again(&mut self, instance: Key) -> Result<(), RuntimeError> {
-        for row in set_aside(self.tx, instance).await? {
+        for row in set_aside(self.tx().await?, instance).await? {
             let work = serde_json::from_str(&row.work).ok();
             if let Some(work) = work.filter(FollowUp::goes_on) {
                 self.revision += 1;
@@ -74,7 +76,7 @@ impl Batch<'_> {
                     work: Set(json(&Linked { chain: 0, work })?),
                     failed: Set(None),
                 };
-                inbox::Entity::update(again).exec(self.tx).await?;
+                inbox::Entity::update(again).exec(self.tx().await?).await?;
             }
         }
         Ok(())
@@ -113,7 +115,7 @@ impl Batch<'_> {
             failed,
         };
         super::many_rows::insert(
-            self.tx,
+            self.tx().await?,
             inbox::Model::TABLE,
             inbox::Model::COLUMNS,
             vec![row.values()],
@@ -125,7 +127,10 @@ impl Batch<'_> {
     /// Does work from the inbox, whose row goes away in the same transaction. Work that fails would fail again and again:
     /// its row is kept with the reason, and not tried again.
     pub(super) async fn take_from_inbox(&mut self, key: Key) -> Result<(), RuntimeError> {
-        let Some(row) = inbox::Entity::find_by_id(key.as_i64()).one(self.tx).await? else {
+        let Some(row) = inbox::Entity::find_by_id(key.as_i64())
+            .one(self.tx().await?)
+            .await?
+        else {
             return Ok(());
         };
         let before = self.revision;
@@ -145,12 +150,12 @@ impl Batch<'_> {
                 }
                 tracing::error!(%key, %error, "work in the inbox cannot be done and is set aside");
                 self.revision += 1;
-                mark_failed(self.inner, self.tx, key, &error).await?;
+                mark_failed(self.inner, self.tx().await?, key, &error).await?;
             }
             Ok(()) | Err(_) => {
                 self.revision += 1;
                 inbox::Entity::delete_by_id(key.as_i64())
-                    .exec(self.tx)
+                    .exec(self.tx().await?)
                     .await?;
             }
         }

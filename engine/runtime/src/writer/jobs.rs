@@ -46,7 +46,7 @@ impl Batch<'_> {
                 .await;
         }
         let world = self.inner.world.clone();
-        let savepoint = self.tx.begin().await?;
+        let savepoint = self.tx().await?.begin().await?;
         let ran = patiently(world.patience(), world.perform(&savepoint, &call)).await;
         let performed = self.settle(savepoint, ran).await?;
         // Before the answer: what the process comes to wait for by it has not been there when the change was made.
@@ -63,7 +63,9 @@ impl Batch<'_> {
         };
         match known {
             Some(row) => Ok(row.cloned()),
-            None => Ok(job::Entity::find_by_id(job.as_i64()).one(self.tx).await?),
+            None => Ok(job::Entity::find_by_id(job.as_i64())
+                .one(self.tx().await?)
+                .await?),
         }
     }
 
@@ -126,7 +128,7 @@ impl Batch<'_> {
             return Ok(());
         };
         let world = self.inner.world.clone();
-        let savepoint = self.tx.begin().await?;
+        let savepoint = self.tx().await?.begin().await?;
         let ran = patiently(
             world.patience(),
             world.record_changed(&savepoint, &call, change),
@@ -154,7 +156,7 @@ impl Batch<'_> {
             Some(record) => Some(record),
             None => {
                 let row = job::Entity::find_by_id(abandoned.job.as_i64())
-                    .one(self.tx)
+                    .one(self.tx().await?)
                     .await?;
                 row.as_ref().and_then(waiting_on)
             }
@@ -166,7 +168,7 @@ impl Batch<'_> {
             return Ok(());
         };
         let world = self.inner.world.clone();
-        let savepoint = self.tx.begin().await?;
+        let savepoint = self.tx().await?.begin().await?;
         let ran = patiently(
             world.patience(),
             world.abandoned(&savepoint, &call, &waiting),

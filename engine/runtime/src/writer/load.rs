@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use redthread_core::{InstanceState, Key};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
 
 use super::batch::Batch;
 use super::cache::Live;
@@ -69,13 +69,13 @@ impl Batch<'_> {
     pub(super) async fn fetch(&mut self, wanted: Vec<Key>) -> Result<(), RuntimeError> {
         let missing: Vec<i64> = wanted
             .into_iter()
-            .filter(|key| !self.cache.instances.contains(*key))
+            .filter(|key| !self.live.contains_key(key) && !self.cache.instances.contains(*key))
             .map(Key::as_i64)
             .collect();
         for some in missing.chunks(KEYS_AT_ONCE) {
             let rows = instance::Entity::find()
                 .filter(instance::Column::Key.is_in(padded(some)))
-                .all(self.tx)
+                .all(self.tx().await?)
                 .await?;
             for row in rows {
                 // One that cannot be read must not keep the others from running: it fails where it is needed.
@@ -92,7 +92,7 @@ impl Batch<'_> {
         key: E::Column,
         instance: E::Column,
         keys: Vec<i64>,
-    ) -> Result<(), DbErr> {
+    ) -> Result<(), RuntimeError> {
         #[derive(FromQueryResult)]
         struct Home {
             key: i64,
@@ -104,7 +104,7 @@ impl Batch<'_> {
                 .column(key)
                 .column(instance)
                 .filter(key.is_in(padded(some)));
-            for home in query.into_model::<Home>().all(self.tx).await? {
+            for home in query.into_model::<Home>().all(self.tx().await?).await? {
                 self.homes
                     .insert(Key::from_i64(home.key), Key::from_i64(home.instance));
             }
@@ -155,7 +155,7 @@ impl Batch<'_> {
             return Ok(live);
         }
         let row = instance::Entity::find_by_id(key.as_i64())
-            .one(self.tx)
+            .one(self.tx().await?)
             .await?;
         let live = self
             .read(row.ok_or(RuntimeError::Unknown {
@@ -185,7 +185,7 @@ impl Batch<'_> {
     pub(super) async fn definition(&self, key: Key) -> Result<Arc<Definition>, RuntimeError> {
         match self.definitions.get(&key) {
             Some(definition) => Ok(definition.clone()),
-            None => self.inner.definitions.get(self.tx, key).await,
+            None => self.inner.definitions.get(self.turn, key).await,
         }
     }
 }

@@ -147,7 +147,7 @@ impl Batch<'_> {
                 taken: json(&taken)?,
             };
             super::many_rows::insert(
-                self.tx,
+                self.tx().await?,
                 message::Model::TABLE,
                 message::Model::COLUMNS,
                 vec![row.values()],
@@ -169,7 +169,7 @@ impl Batch<'_> {
             .filter(message::Column::CorrelationKey.eq(&*sent.correlation_key))
             .filter(message::Column::MessageId.eq(&**id))
             .filter(message::Column::Expires.gt(self.now.as_micros()));
-        match twin.one(self.tx).await? {
+        match twin.one(self.tx().await?).await? {
             Some(_) => Err(RuntimeError::DuplicateMessage {
                 name: sent.name.clone(),
                 id: id.clone(),
@@ -196,7 +196,7 @@ impl Batch<'_> {
             kept = kept.filter(message::Column::CorrelationKey.eq(&*data.correlation_key));
         }
         let process = &*live.definition.process_id;
-        for row in kept.all(self.tx).await? {
+        for row in kept.all(self.tx().await?).await? {
             if let Some(variables) = self.take_kept(row, process).await? {
                 self.correlate(instance, subscription, variables, Actor::System);
                 return Ok(());
@@ -216,7 +216,7 @@ impl Batch<'_> {
         let Some(start) = starts.into_iter().find(|start| start.process_id == process) else {
             return Ok(());
         };
-        for row in self.kept(name).all(self.tx).await? {
+        for row in self.kept(name).all(self.tx().await?).await? {
             let sent = Sent {
                 name: row.name.clone(),
                 correlation_key: row.correlation_key.clone(),
@@ -266,7 +266,9 @@ impl Batch<'_> {
             taken: sea_orm::Set(json(&taken)?),
             ..Default::default()
         };
-        message::Entity::update(update).exec(self.tx).await?;
+        message::Entity::update(update)
+            .exec(self.tx().await?)
+            .await?;
         Ok(Some(variables))
     }
 
@@ -344,7 +346,9 @@ impl Batch<'_> {
         if let Some(pending) = self.rows.start_lock.get(&key) {
             return Ok(pending.is_some());
         }
-        let stored = start_lock::Entity::find_by_id(key).one(self.tx).await?;
+        let stored = start_lock::Entity::find_by_id(key)
+            .one(self.tx().await?)
+            .await?;
         Ok(stored.is_some())
     }
 
@@ -352,7 +356,7 @@ impl Batch<'_> {
     pub(super) async fn release_starts(&mut self, instance: Key) -> Result<(), RuntimeError> {
         let stored = start_lock::Entity::find()
             .filter(start_lock::Column::Instance.eq(instance.as_i64()))
-            .all(self.tx)
+            .all(self.tx().await?)
             .await?;
         let of_instance = |row: &start_lock::Model| row.instance == instance.as_i64();
         let held = self.rows.start_lock.over(stored, lock_key, of_instance);
@@ -391,7 +395,7 @@ impl Batch<'_> {
         let stored = subscription::Entity::find()
             .filter(subscription::Column::Name.eq(name))
             .filter(of_key)
-            .all(self.tx)
+            .all(self.tx().await?)
             .await?;
         let matches = |row: &subscription::Model| {
             row.name == name && (row.correlation_key == key || row.correlation_key.is_empty())
@@ -404,7 +408,7 @@ impl Batch<'_> {
             .filter(start_subscription::Column::Name.eq(name))
             .order_by_asc(start_subscription::Column::Definition)
             .order_by_asc(start_subscription::Column::Element);
-        Ok(starts.all(self.tx).await?)
+        Ok(starts.all(self.tx().await?).await?)
     }
 }
 

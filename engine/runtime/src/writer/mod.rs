@@ -1,16 +1,28 @@
 //! The one writer. Whatever writes queues here; all that has arrived goes into one transaction, so that the disk is
-//! waited for once (group commit). Only after the commit are states swapped in and callers answered.
+//! waited for once (group commit). Callers are answered after the commit.
 //!
-//! A batch that fails is taken apart: the submission that is to blame is refused, its neighbours run again without it.
+//! ```text
+//! queue ─► decide (batch.rs) ─► Draft ─► write, commit (commit.rs) ─► tell, answer
+//!             │    ▲                        │
+//!             │    └── states, at once      └── the next batch's turn at the database (turn.rs)
+//!             └── what fails is taken apart (apart.rs)
+//! ```
+//!
+//! While a batch is being written, the next one is decided, on what the first leaves in memory: so the processor and the
+//! database work at the same time. Where it needs the database, it waits for its turn. Should the first one fail, what was
+//! decided on it is given up and decided again.
 
 mod all_at_once;
 mod answers;
+mod apart;
 mod batch;
 mod cache;
 mod calls;
 mod claims;
+mod commit;
 mod decisions;
 mod deployments;
+mod draft;
 mod follow_up;
 mod given;
 mod guard;
@@ -35,23 +47,24 @@ mod starts;
 mod step;
 mod submission;
 mod tasks;
+mod turn;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use sea_orm::{
-    DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
-};
+use sea_orm::{EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
 
 use crate::actor::Actor;
 use crate::error::RuntimeError;
 use crate::inner::Inner;
 use crate::schema;
-use batch::{Batch, Outcome};
+use batch::{Batch, Place};
 use cache::Cache;
+use draft::Draft;
+use turn::{Before, Turn};
 
 pub(crate) use claims::{Claim, Handed};
 pub(crate) use deployments::Plan;
@@ -61,18 +74,14 @@ pub(crate) use reports::Report;
 pub(crate) use starts::{StartedBy, started_by};
 pub(crate) use submission::{Addressed, Answer, Erased, Submission, Work};
 
-/// Submissions in one batch at most.
-const BATCH: usize = 256;
-/// A batch that has run this long is committed as it is; the rest goes into the next one.
+/// Submissions in one batch at most. Where more come, the next batch is decided while this one is written.
+const BATCH: usize = 128;
+/// A batch that has run this long is written as it is; the rest goes into the next one.
 const BATCH_TIME: Duration = Duration::from_millis(50);
 /// Instances kept in memory.
 const CACHED_INSTANCES: usize = 50_000;
-/// How often a transaction is tried that the database gives up for the sake of others.
-const TRIES: u32 = 5;
 /// How long work that could not be done for a passing reason is left alone.
 const BREATH: Duration = Duration::from_millis(200);
-/// How long it is looked for a commit that was not answered.
-const LOOKED_FOR: Duration = Duration::from_secs(30);
 /// How often the log is moved into the database file.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(2);
 
@@ -80,52 +89,118 @@ const CHECKPOINT_EVERY: Duration = Duration::from_secs(2);
 struct Writer {
     inner: Arc<Inner>,
     cache: Cache,
-    /// Of the last feed row.
-    sequence: i64,
-    /// Keys above this need a new mark to be stored first.
-    mark: redthread_core::Key,
-    /// How far the clock was moved ahead, as it is stored.
-    clock_offset: Option<i64>,
+    /// What was decided last.
+    decided: Place,
+    /// What was committed last.
+    committed: Place,
+    /// The batch that is being written.
+    written: Option<Written>,
+    /// What has been taken from the queue, and has to wait for the next batch.
+    waiting: Vec<Submission>,
+}
+
+/// A batch that is being written.
+struct Written {
+    /// Tells the next batch.
+    over: Before,
+    /// Gives the submissions back where it failed.
+    task: JoinHandle<Result<(), Undone>>,
+    /// Where the next batch goes on from.
+    place: Place,
+}
+
+/// Submissions whose batch was rolled back.
+struct Undone {
+    submissions: Vec<Submission>,
+    failure: Failure,
+}
+
+/// What was decided of submissions, the first ones of a batch.
+struct Decided {
+    draft: Draft,
+    answers: Vec<Result<Answer, RuntimeError>>,
+}
+
+/// Why a batch was rolled back.
+struct Failure {
+    blame: Blame,
+    error: RuntimeError,
+}
+
+/// Who made a batch fail.
+enum Blame {
+    /// The submission at this place.
+    One(usize),
+    /// One of them, perhaps: nobody knows which.
+    Somebody,
+    /// None of them: the database itself is not available.
+    Nobody,
+}
+
+impl Failure {
+    fn of_somebody(error: impl Into<RuntimeError>) -> Failure {
+        Failure {
+            blame: Blame::Somebody,
+            error: error.into(),
+        }
+    }
+
+    fn of_nobody(error: impl Into<RuntimeError>) -> Failure {
+        Failure {
+            blame: Blame::Nobody,
+            error: error.into(),
+        }
+    }
 }
 
 /// Runs until the runtime is closed and the queue is empty.
 pub(crate) async fn run(inner: Arc<Inner>, mut arriving: mpsc::Receiver<Submission>, kept: Kept) {
-    let cache = Cache::new(CACHED_INSTANCES);
-    let mut writer = Writer {
-        inner: inner.clone(),
-        cache,
+    let place = Place {
         sequence: kept.last_sequence,
         mark: kept.mark,
         clock_offset: kept.clock_offset,
     };
-    let mut waiting: Vec<Submission> = Vec::with_capacity(BATCH);
+    let mut writer = Writer {
+        inner: inner.clone(),
+        cache: Cache::new(CACHED_INSTANCES),
+        decided: place,
+        committed: place,
+        written: None,
+        waiting: Vec::new(),
+    };
     loop {
-        if waiting.is_empty() && !inner.inbox.load(Ordering::SeqCst) && arriving.is_empty() {
-            if inner.closing.load(Ordering::SeqCst) {
+        if writer.waiting.is_empty() && !inner.inbox.load(Ordering::SeqCst) && arriving.is_empty() {
+            let closing = inner.closing.load(Ordering::SeqCst);
+            if closing && writer.written.is_none() {
                 break;
             }
             tokio::select! {
+                () = writer.before_is_over() => {
+                    writer.settle().await;
+                    continue;
+                }
                 first = arriving.recv() => match first {
-                    Some(first) => waiting.push(first),
+                    Some(first) => writer.waiting.push(first),
                     None => break,
                 },
-                () = inner.close.notified() => continue,
+                () = inner.close.notified(), if !closing => continue,
             }
         }
-        while waiting.len() < BATCH
+        while writer.waiting.len() < BATCH
             && let Ok(next) = arriving.try_recv()
         {
-            waiting.push(next);
+            writer.waiting.push(next);
         }
-        if !inner.closing.load(Ordering::SeqCst) || !waiting.is_empty() {
-            writer.add_inbox(&mut waiting).await;
+        if !inner.closing.load(Ordering::SeqCst) || !writer.waiting.is_empty() {
+            writer.add_inbox().await;
         } else {
             inner.inbox.store(false, Ordering::SeqCst);
         }
-        if !waiting.is_empty() {
-            writer.write_all(std::mem::take(&mut waiting)).await;
+        if !writer.waiting.is_empty() {
+            writer.next_batch(&mut arriving).await;
         }
     }
+    writer.settle().await;
     arriving.close();
     while let Ok(late) = arriving.try_recv() {
         let _ = late.reply.send(Err(RuntimeError::Closed));
@@ -156,11 +231,12 @@ pub(crate) async fn checkpoint(inner: Arc<Inner>) {
 
 impl Writer {
     /// Adds what earlier steps have left in the inbox.
-    async fn add_inbox(&mut self, waiting: &mut Vec<Submission>) {
+    async fn add_inbox(&mut self) {
         if !self.inner.inbox.load(Ordering::SeqCst) {
             return;
         }
-        let room = BATCH.saturating_sub(waiting.len()).max(16) as u64;
+        self.settle().await;
+        let room = BATCH.saturating_sub(self.waiting.len()).max(16) as u64;
         let oldest = schema::inbox::Entity::find()
             .filter(sea_orm::ColumnTrait::is_null(
                 &schema::inbox::Column::Failed,
@@ -172,7 +248,7 @@ impl Writer {
         match oldest {
             Ok(rows) => {
                 self.inner.inbox.store(!rows.is_empty(), Ordering::SeqCst);
-                waiting.extend(rows.into_iter().map(|row| {
+                self.waiting.extend(rows.into_iter().map(|row| {
                     let (reply, _) = oneshot::channel();
                     let key = redthread_core::Key::from_i64(row.key);
                     Submission {
@@ -191,298 +267,154 @@ impl Writer {
         }
     }
 
-    /// Writes submissions in as few transactions as possible, in their order.
-    async fn write_all(&mut self, submissions: Vec<Submission>) {
-        let mut parts = vec![submissions];
-        while let Some(mut part) = parts.pop() {
-            if part.is_empty() {
-                continue;
-            }
-            match self.attempt(&part).await {
-                Ok(committed) => {
-                    let rest = part.split_off(committed.answers.len());
-                    for (submission, answer) in part.into_iter().zip(committed.answers) {
-                        let _ = submission.reply.send(answer);
-                    }
-                    parts.push(rest);
-                }
-                Err(failure) => self.take_apart(part, failure, &mut parts).await,
-            }
+    /// Decides what waits, and what arrives while the batch before is written; then has it written while the next one is
+    /// decided.
+    async fn next_batch(&mut self, arriving: &mut mpsc::Receiver<Submission>) {
+        let mut submissions = std::mem::take(&mut self.waiting);
+        let before = self.written.as_ref().map(|written| written.over.clone());
+        let turn = Turn::after(before, &self.inner.database);
+        let decided = self.decide(&turn, &mut submissions, Some(arriving)).await;
+        if !self.settle().await {
+            // It was decided on what has not happened.
+            drop((decided, turn));
+            return self.write_all(submissions).await;
         }
-    }
-
-    /// Finds who is to blame for a batch that failed, so that the others can run without it.
-    async fn take_apart(
-        &mut self,
-        mut part: Vec<Submission>,
-        failure: Failure,
-        parts: &mut Vec<Vec<Submission>>,
-    ) {
-        match failure.blame {
-            Blame::One(at) => {
-                let after = part.split_off(at + 1);
-                if let Some(culprit) = part.pop() {
-                    self.refuse(culprit, failure.error).await;
+        match decided {
+            Ok(Decided { draft, answers }) => {
+                self.waiting = submissions.split_off(answers.len());
+                let is_for_all = draft.news.has_deployed || draft.news.world_wrote;
+                let (commits, over) = turn::commits();
+                let (inner, place) = (self.inner.clone(), self.decided);
+                let task = tokio::spawn(async move {
+                    commit::write(&inner, turn, draft, answers, submissions).await?;
+                    commits.committed();
+                    Ok(())
+                });
+                self.written = Some(Written { over, task, place });
+                if is_for_all {
+                    // What others keep in memory changes with the commit: nobody decides on what was before.
+                    self.settle().await;
                 }
-                parts.push(after);
-                parts.push(part);
-            }
-            Blame::Somebody if part.len() > 1 => {
-                tracing::warn!(error = %failure.error, "a batch failed and is taken apart");
-                let second = part.split_off(part.len() / 2);
-                parts.push(second);
-                parts.push(part);
-            }
-            Blame::Somebody => {
-                if let Some(alone) = part.pop() {
-                    self.refuse(alone, failure.error).await;
-                }
-            }
-            Blame::Nobody => {
-                tracing::error!(error = %failure.error, "the database takes no transaction; work is refused");
-                let stays = |submission: &Submission| matches!(submission.work, Work::Inbox(_));
-                if part.iter().any(stays) {
-                    tokio::time::sleep(BREATH).await;
-                }
-                for submission in part {
-                    let _ = submission.reply.send(Err(RuntimeError::Unavailable));
-                }
-            }
-        }
-    }
-
-    /// Answers a submission that failed alone. Work from the inbox would fail again and again: it is set aside, unless
-    /// the reason may pass; then it stays, and is tried again a moment later.
-    async fn refuse(&mut self, submission: Submission, error: RuntimeError) {
-        tracing::error!(%error, "work was refused because it failed; nothing of it was kept");
-        if let Work::Inbox(key) = submission.work {
-            let stays = error.may_pass() || {
-                let set_aside =
-                    inbox::mark_failed(&self.inner, self.inner.database.writer(), key, &error)
-                        .await;
-                set_aside.as_ref().is_err_and(|error| {
-                    tracing::error!(%error, "work in the inbox could not be set aside");
-                    true
-                })
-            };
-            if stays {
-                tokio::time::sleep(BREATH).await;
-            }
-        }
-        let _ = submission.reply.send(Err(error));
-    }
-
-    /// Runs submissions in one transaction; once more when another program wrote to the same instances, and a few times
-    /// when the database asks for it.
-    async fn attempt(&mut self, submissions: &[Submission]) -> Result<Committed, Failure> {
-        let mut answered = self.attempt_once(submissions).await;
-        for _ in 1..TRIES {
-            match &answered {
-                Err(failure) if failure.error.is_for_once_more() => {
-                    tracing::warn!(error = %failure.error, "the database asks to do a batch once more");
-                    answered = self.attempt_once(submissions).await;
-                }
-                _ => break,
-            }
-        }
-        match answered {
-            Err(Failure {
-                error: RuntimeError::Conflict,
-                ..
-            }) => {
-                // What is in memory may be stale.
-                self.cache = Cache::new(CACHED_INSTANCES);
-                self.attempt_once(submissions).await
-            }
-            answered => answered,
-        }
-    }
-
-    /// Runs submissions in one transaction. The commit may leave out the last ones when time is up.
-    async fn attempt_once(&mut self, submissions: &[Submission]) -> Result<Committed, Failure> {
-        let options = TransactionOptions {
-            // A deferred transaction that turns into a writing one fails when somebody else has written meanwhile.
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let tx = self
-            .inner
-            .database
-            .writer()
-            .begin_with_options(options)
-            .await;
-        let tx = tx.map_err(|error| Failure {
-            blame: Blame::Nobody,
-            error: error.into(),
-        })?;
-        match self.run_in(&tx, submissions).await {
-            Ok((outcome, answers)) => {
-                if let Err(error) = tx.commit().await {
-                    let blame = match self.was_committed(&outcome, &error).await {
-                        Some(true) => None,
-                        Some(false) => Some(Blame::Somebody),
-                        // To run it again might do everything twice.
-                        None => Some(Blame::Nobody),
-                    };
-                    if let Some(blame) = blame {
-                        outcome.forget(&mut self.cache);
-                        let error = error.into();
-                        return Err(Failure { blame, error });
-                    }
-                }
-                self.publish(outcome);
-                Ok(Committed { answers })
             }
             Err(failure) => {
-                if let Err(error) = tx.rollback().await {
-                    tracing::error!(%error, "a transaction could not be rolled back");
-                }
-                Err(failure)
-            }
-        }
-    }
-
-    /// Whether a batch was committed after all, although the answer to its commit did not arrive: then its feed row is
-    /// there. Nothing where the database stays away.
-    async fn was_committed(&self, outcome: &Outcome, error: &DbErr) -> Option<bool> {
-        let Some(feed) = &outcome.feed else {
-            // It touched nothing that anybody looks at.
-            return Some(false);
-        };
-        tracing::warn!(%error, "a commit failed; looking whether it happened nevertheless");
-        let began = Instant::now();
-        while began.elapsed() < LOOKED_FOR {
-            // The server may be on its way back, or still at the commit.
-            tokio::time::sleep(BREATH).await;
-            let row = schema::feed::Entity::find_by_id(feed.sequence)
-                .one(self.inner.database.writer())
+                commit::roll_back(turn).await;
+                self.do_again(Undone {
+                    submissions,
+                    failure,
+                })
                 .await;
-            match row {
-                Ok(found) => {
-                    let touched = batch::json(&feed.touched).ok();
-                    return Some(found.is_some_and(|row| Some(row.touched) == touched));
-                }
-                Err(error) => tracing::warn!(%error, "the feed cannot be read; it is tried again"),
             }
         }
-        None
     }
 
-    async fn run_in(
+    /// Runs submissions one after the other; where more arrive before the batch's turn has come, those too. Time and number
+    /// are limited: the last ones may be left.
+    async fn decide(
         &mut self,
-        tx: &DatabaseTransaction,
-        submissions: &[Submission],
-    ) -> Result<(Outcome, Vec<Result<Answer, RuntimeError>>), Failure> {
+        turn: &Turn,
+        submissions: &mut Vec<Submission>,
+        mut arriving: Option<&mut mpsc::Receiver<Submission>>,
+    ) -> Result<Decided, Failure> {
         let began = Instant::now();
-        let mut batch = Batch::new(&self.inner, &mut self.cache, tx);
-        batch
-            .find_answers(submissions)
-            .await
-            .map_err(Failure::of_somebody)?;
-        batch
-            .prefetch(submissions)
-            .await
-            .map_err(Failure::of_somebody)?;
+        let mut batch = Batch::new(&self.inner, &mut self.cache, turn);
+        let refused = |error: RuntimeError| match turn.is_refused() {
+            true => Failure::of_nobody(error),
+            false => Failure::of_somebody(error),
+        };
         let mut answers = Vec::with_capacity(submissions.len());
-        for (at, submission) in submissions.iter().enumerate() {
-            if at > 0 && began.elapsed() > BATCH_TIME {
+        loop {
+            let new = submissions.get(answers.len()..).unwrap_or_default();
+            batch.find_answers(new).await.map_err(refused)?;
+            batch.prefetch(new).await.map_err(refused)?;
+            for submission in new {
+                if !answers.is_empty() && began.elapsed() > BATCH_TIME && turn.has_come() {
+                    break;
+                }
+                let answer = batch.run(submission).await;
+                if turn.is_refused() {
+                    return Err(Failure::of_nobody(RuntimeError::Unavailable));
+                }
+                let blame = Blame::One(answers.len());
+                answers.push(answer.map_err(|error| Failure { blame, error })?);
+            }
+            let is_behind = answers.len() < submissions.len();
+            let Some(arriving) = arriving.as_deref_mut().filter(|_| !is_behind) else {
+                break;
+            };
+            if !gather(submissions, arriving, turn).await {
                 break;
             }
-            let answer = batch.run(submission).await.map_err(|error| Failure {
-                blame: Blame::One(at),
-                error,
-            })?;
-            answers.push(answer);
         }
-        let outcome = batch
-            .finish(self.sequence, self.mark, self.clock_offset)
-            .await
-            .map_err(Failure::of_somebody)?;
-        Ok((outcome, answers))
+        let draft = batch.finish(&mut self.decided).await.map_err(refused)?;
+        Ok(Decided { draft, answers })
     }
 
-    /// After the commit: what was written becomes what is known.
-    fn publish(&mut self, outcome: Outcome) {
-        if let Some(mark) = outcome.mark {
-            self.mark = mark;
+    /// Waits until the batch that is being written is over; for ever, if there is none.
+    async fn before_is_over(&self) {
+        match &self.written {
+            Some(written) => drop(written.over.over().await),
+            None => std::future::pending().await,
         }
-        if outcome.clock_offset.is_some() {
-            self.clock_offset = outcome.clock_offset;
-        }
-        for (key, live) in outcome.live {
-            if live.state.status == redthread_core::Status::Active {
-                self.cache.instances.put(key, live);
-            } else {
-                self.cache.instances.forget(key);
+    }
+
+    /// Waits for the batch that is being written. Where it failed, it is taken apart, and the answer is no: what was
+    /// decided on it is void.
+    async fn settle(&mut self) -> bool {
+        let Some(written) = self.written.take() else {
+            return true;
+        };
+        match written.task.await {
+            Ok(Ok(())) => {
+                self.committed = written.place;
+                true
+            }
+            Ok(Err(undone)) => {
+                self.forget();
+                self.do_again(undone).await;
+                false
+            }
+            Err(error) => {
+                tracing::error!(%error, "a batch was given up");
+                self.forget();
+                false
             }
         }
-        for (task, instance) in outcome.tasks {
-            self.cache.tasks.put(task, instance);
-        }
-        if outcome.has_deployed {
-            self.inner.definitions.forget_latest();
-            self.inner.decisions.forget_latest();
-        }
-        for definition in outcome.definitions {
-            self.inner.definitions.learn(definition);
-        }
-        for decision in outcome.decisions {
-            self.inner.decisions.learn(decision);
-        }
-        if outcome.left_in_inbox {
-            self.inner.inbox.store(true, Ordering::SeqCst);
-        }
-        if outcome.may_be_due {
-            self.inner.hint.notify_one();
-        }
-        self.inner.workers.freed(outcome.freed);
+    }
+
+    /// What is in memory may never have happened: it is forgotten, and read again.
+    fn forget(&mut self) {
+        self.cache = Cache::new(CACHED_INSTANCES);
+        self.decided = self.committed;
+    }
+}
+
+/// Adds submissions that have arrived. While it is not the batch's turn, it waits for some. Answers whether there are new
+/// ones.
+async fn gather(
+    submissions: &mut Vec<Submission>,
+    arriving: &mut mpsc::Receiver<Submission>,
+    turn: &Turn,
+) -> bool {
+    let count = submissions.len();
+    loop {
+        while submissions.len() < BATCH
+            && let Ok(next) = arriving.try_recv()
         {
-            let mut observers = self
-                .inner
-                .observers
-                .lock()
-                .unwrap_or_else(|e| e.into_inner());
-            if !observers.is_empty() {
-                for step in outcome.steps {
-                    let step = Arc::new(step);
-                    observers.retain(|observer| observer.send(step.clone()).is_ok());
-                }
-            }
+            submissions.push(next);
         }
-        if let Some(feed) = outcome.feed {
-            self.sequence = feed.sequence;
-            // Nobody may be listening.
-            let _ = self.inner.feed.send(Arc::new(feed));
+        if submissions.len() > count || count >= BATCH {
+            return submissions.len() > count;
         }
-    }
-}
-
-/// A batch that was committed: an answer for each submission that was part of it.
-struct Committed {
-    answers: Vec<Result<Answer, RuntimeError>>,
-}
-
-/// A batch that was rolled back.
-struct Failure {
-    blame: Blame,
-    error: RuntimeError,
-}
-
-/// Who made a batch fail.
-enum Blame {
-    /// The submission at this place.
-    One(usize),
-    /// One of them, perhaps: nobody knows which.
-    Somebody,
-    /// None of them: the database itself is not available.
-    Nobody,
-}
-
-impl Failure {
-    fn of_somebody(error: impl Into<RuntimeError>) -> Failure {
-        Failure {
-            blame: Blame::Somebody,
-            error: error.into(),
+        if turn.has_come() {
+            return false;
+        }
+        tokio::select! {
+            // Those who have just been answered may have more to ask.
+            () = turn.comes() => tokio::task::yield_now().await,
+            next = arriving.recv() => match next {
+                Some(next) => submissions.push(next),
+                None => return false,
+            },
         }
     }
 }

@@ -29,7 +29,7 @@ impl Batch<'_> {
         // Perhaps a reminder that comes before anything else.
         self.may_be_due = true;
         let world = self.inner.world.clone();
-        let changes = world.take_changes(self.tx).await?;
+        let changes = world.take_changes(self.tx().await?).await?;
         for change in changes {
             self.touches.topic("records");
             self.touches.with(|touched| {
@@ -195,7 +195,7 @@ impl Batch<'_> {
         let stored = job::Entity::find()
             .filter(job::Column::WaitsKind.eq(&*change.kind))
             .filter(job::Column::WaitsKey.eq(&*change.key))
-            .all(self.tx)
+            .all(self.tx().await?)
             .await?;
         let matches = |row: &job::Model| {
             waiting_on(row)
@@ -217,7 +217,7 @@ impl Batch<'_> {
                     .eq(&*change.key)
                     .or(watch::Column::Record.is_null()),
             )
-            .all(self.tx)
+            .all(self.tx().await?)
             .await?;
         let matches = |row: &watch::Model| {
             row.kind == change.kind
@@ -240,7 +240,7 @@ impl Batch<'_> {
             .filter(start_watch::Column::Operation.eq(operation))
             .order_by_asc(start_watch::Column::Definition)
             .order_by_asc(start_watch::Column::Element);
-        Ok(starts.all(self.tx).await?)
+        Ok(starts.all(self.tx().await?).await?)
     }
 }
 

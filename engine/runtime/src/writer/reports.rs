@@ -62,7 +62,7 @@ impl Batch<'_> {
         let mut instances = Vec::new();
         for some in jobs.chunks(KEYS_AT_ONCE) {
             let found = job::Entity::find().filter(job::Column::Key.is_in(padded(some)));
-            for row in found.all(self.tx).await? {
+            for row in found.all(self.tx().await?).await? {
                 instances.push(Key::from_i64(row.instance));
                 self.handout.reported.insert(row.key, row);
             }

@@ -124,7 +124,7 @@ impl Batch<'_> {
         let stored = query
             .order_by_asc(signal::Column::Key)
             .limit(CHUNK)
-            .all(self.tx)
+            .all(self.tx().await?)
             .await?;
         // What this batch has written beyond the chunk belongs to the next one.
         let last = stored
@@ -148,6 +148,6 @@ impl Batch<'_> {
             .filter(start_signal::Column::Name.eq(name))
             .order_by_asc(start_signal::Column::Definition)
             .order_by_asc(start_signal::Column::Element);
-        Ok(starts.all(self.tx).await?)
+        Ok(starts.all(self.tx().await?).await?)
     }
 }

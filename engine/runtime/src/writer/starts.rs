@@ -136,7 +136,7 @@ impl Batch<'_> {
                         due: due.as_micros(),
                         repeat,
                     };
-                    start.into_active_model().insert(self.tx).await?;
+                    start.into_active_model().insert(self.tx().await?).await?;
                     self.may_be_due = true;
                 }
                 What::Message(message) => {
@@ -149,7 +149,7 @@ impl Batch<'_> {
                         process_id,
                         name,
                     };
-                    start.into_active_model().insert(self.tx).await?;
+                    start.into_active_model().insert(self.tx().await?).await?;
                 }
                 What::Signal(name) => {
                     let name = outside::signal_name(name, &inputs)
@@ -161,7 +161,7 @@ impl Batch<'_> {
                         process_id,
                         name,
                     };
-                    start.into_active_model().insert(self.tx).await?;
+                    start.into_active_model().insert(self.tx().await?).await?;
                 }
                 What::Record(record) => {
                     let operation = json(&record.operation)?.trim_matches('"').to_owned();
@@ -174,7 +174,7 @@ impl Batch<'_> {
                         kind,
                         operation,
                     };
-                    start.into_active_model().insert(self.tx).await?;
+                    start.into_active_model().insert(self.tx().await?).await?;
                 }
             }
         }
@@ -185,23 +185,23 @@ impl Batch<'_> {
     pub(super) async fn close_starts(&mut self, process: &str) -> Result<(), RuntimeError> {
         start_timer::Entity::delete_many()
             .filter(start_timer::Column::ProcessId.eq(process))
-            .exec(self.tx)
+            .exec(self.tx().await?)
             .await?;
         start_subscription::Entity::delete_many()
             .filter(start_subscription::Column::ProcessId.eq(process))
-            .exec(self.tx)
+            .exec(self.tx().await?)
             .await?;
         start_signal::Entity::delete_many()
             .filter(start_signal::Column::ProcessId.eq(process))
-            .exec(self.tx)
+            .exec(self.tx().await?)
             .await?;
         start_part::Entity::delete_many()
             .filter(start_part::Column::ProcessId.eq(process))
-            .exec(self.tx)
+            .exec(self.tx().await?)
             .await?;
         start_watch::Entity::delete_many()
             .filter(start_watch::Column::ProcessId.eq(process))
-            .exec(self.tx)
+            .exec(self.tx().await?)
             .await?;
         Ok(())
     }

@@ -50,7 +50,7 @@ impl Batch<'_> {
                 // What this batch deploys is not committed yet and must not be remembered as the latest.
                 let key = match self.deployed.get(process_id) {
                     Some(key) => *key,
-                    None => self.inner.definitions.latest(self.tx, process_id).await?,
+                    None => self.inner.definitions.latest(self.turn, process_id).await?,
                 };
                 self.definition(key).await?
             }
@@ -242,7 +242,12 @@ impl Batch<'_> {
             }
             Fact::Calendar => facts.calendar = Some(self.calendar().await?),
             Fact::Team(name) => {
-                let team = self.inner.world.clone().team(self.tx, name).await?;
+                let team = self
+                    .inner
+                    .world
+                    .clone()
+                    .team(self.tx().await?, name)
+                    .await?;
                 facts.teams.insert(name.clone(), team);
             }
         }
@@ -263,7 +268,7 @@ impl Batch<'_> {
             return Ok(self.decisions.get(key).cloned());
         }
         let decisions = &self.inner.decisions;
-        decisions.find(self.tx, id, binding, deployment).await
+        decisions.find(self.turn, id, binding, deployment).await
     }
 
     /// The version of a called process that is meant: of what this batch deploys, else of what is stored.
@@ -281,19 +286,19 @@ impl Batch<'_> {
         }
         let (definitions, keep) = (&self.inner.definitions, self.deployed.is_empty());
         definitions
-            .find(self.tx, id, binding, deployment, keep)
+            .find(self.turn, id, binding, deployment, keep)
             .await
     }
 
     /// The company's working hours and holidays.
     pub(super) async fn calendar(&self) -> Result<Arc<BusinessCalendar>, RuntimeError> {
-        Ok(self.inner.world.calendar(self.tx).await?)
+        Ok(self.inner.world.calendar(self.tx().await?).await?)
     }
 
     /// What can be known of a record now.
     pub(super) async fn facts(&mut self, subject: &Subject) -> Result<Value, RuntimeError> {
         let world = self.inner.world.clone();
-        Ok(world.subject(self.tx, subject).await?)
+        Ok(world.subject(self.tx().await?, subject).await?)
     }
 
     /// A timer of an instance is due. One that the instance does not know any more goes away.
@@ -330,7 +335,7 @@ impl Batch<'_> {
     ) -> Result<(), RuntimeError> {
         let id = (definition.as_i64(), element.to_string(), nth);
         let Some(row) = start_timer::Entity::find_by_id(id.clone())
-            .one(self.tx)
+            .one(self.tx().await?)
             .await?
         else {
             return Ok(());
@@ -358,10 +363,14 @@ impl Batch<'_> {
                     repeat: sea_orm::Set(Some(json(&repeat)?)),
                     ..Default::default()
                 };
-                start_timer::Entity::update(next).exec(self.tx).await?;
+                start_timer::Entity::update(next)
+                    .exec(self.tx().await?)
+                    .await?;
             }
             None => {
-                start_timer::Entity::delete_by_id(id).exec(self.tx).await?;
+                start_timer::Entity::delete_by_id(id)
+                    .exec(self.tx().await?)
+                    .await?;
             }
         }
         self.may_be_due = true;
