@@ -64,7 +64,7 @@ impl Database {
     }
 
     async fn open_postgres(url: &str) -> Result<Database, RuntimeError> {
-        let writer = sea_orm::Database::connect(postgres(url, 1, &[])).await?;
+        let writer = sea_orm::Database::connect(postgres(url, 1, BY_KEY)).await?;
         let read_only = &[("default_transaction_read_only", "on")];
         let readers = sea_orm::Database::connect(postgres(url, READERS, read_only)).await?;
         Ok(Database {
@@ -176,6 +176,17 @@ impl<C: ConnectionTrait + Sync> Connects for C {
     }
 }
 
+/// The keys, with the last one repeated until there are 1, 4, 16, 64 or 256: so only a few statements are prepared.
+pub(crate) fn padded<T: Clone>(keys: &[T]) -> Vec<T> {
+    let mut sizes = std::iter::successors(Some(1), |size| Some(size * 4));
+    let size = sizes.find(|size| *size >= keys.len());
+    let mut padded = keys.to_vec();
+    if let (Some(size), Some(last)) = (size, keys.last()) {
+        padded.resize(size, last.clone());
+    }
+    padded
+}
+
 type Settings = &'static [(&'static str, &'static str)];
 
 fn pool(url: &str, connections: u32) -> ConnectOptions {
@@ -220,6 +231,14 @@ const POSTGRES: Settings = &[
     ("tcp_user_timeout", "20s"),
     // Compiling pays for long reports only.
     ("jit", "off"),
+];
+
+/// The writer looks rows up by their keys, one by one. A plan that was made while a table was small would read the whole
+/// table, and would be kept while it grows.
+const BY_KEY: Settings = &[
+    ("enable_seqscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
 ];
 
 fn postgres(url: &str, connections: u32, more: Settings) -> ConnectOptions {

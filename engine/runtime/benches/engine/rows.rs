@@ -118,6 +118,13 @@ async fn connect(place: &Place, url: &str) -> DatabaseConnection {
                 .pragma("journal_mode", "WAL")
                 .pragma("synchronous", "FULL")
                 .pragma("wal_autocheckpoint", "8192")
+        })
+        .map_sqlx_postgres_opts(|postgres| {
+            postgres.options([
+                ("enable_seqscan", "off"),
+                ("enable_hashjoin", "off"),
+                ("enable_mergejoin", "off"),
+            ])
         });
     sea_orm::Database::connect(options)
         .await

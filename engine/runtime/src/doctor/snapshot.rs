@@ -6,7 +6,7 @@ use sea_orm::{
     IsolationLevel, Statement, TransactionOptions, TransactionTrait, Value,
 };
 
-use crate::database::Database;
+use crate::database::{Database, padded};
 use crate::schema::Row;
 
 /// Keys in one statement at most.
@@ -151,15 +151,4 @@ impl Snapshot {
         let places: Vec<String> = next.take(count).map(|nth| format!("{sign}{nth}")).collect();
         places.join(", ")
     }
-}
-
-/// The keys, with the last one repeated until there are 1, 4, 16, 64 or 256: so only a few statements are prepared.
-fn padded<T: Clone>(keys: &[T]) -> Vec<T> {
-    let size =
-        std::iter::successors(Some(1), |size| Some(size * 4)).find(|size| *size >= keys.len());
-    let mut padded = keys.to_vec();
-    if let (Some(size), Some(last)) = (size, keys.last()) {
-        padded.resize(size, last.clone());
-    }
-    padded
 }

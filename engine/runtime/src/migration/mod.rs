@@ -9,6 +9,7 @@ mod m20260112_100005_engine_decisions;
 mod m20260119_100006_engine_bpmn;
 mod m20260126_100007_engine_jobs;
 mod m20260126_100008_engine_answers;
+mod m20260202_100009_engine_layout;
 
 use sea_orm_migration::prelude::*;
 
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260119_100006_engine_bpmn::Migration),
             Box::new(m20260126_100007_engine_jobs::Migration),
             Box::new(m20260126_100008_engine_answers::Migration),
+            Box::new(m20260202_100009_engine_layout::Migration),
         ]
     }
 }

@@ -8,8 +8,9 @@ use super::row;
 #[sea_orm(table_name = "position")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub key: i64,
     pub instance: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub key: i64,
     pub definition: i64,
     pub element: String,
     pub scope: i64,
@@ -24,6 +25,6 @@ impl ActiveModelBehavior for ActiveModel {}
 
 row!(
     "position",
-    [key],
-    [key, instance, definition, element, scope, since, due]
+    [instance, key],
+    [instance, key, definition, element, scope, since, due]
 );

@@ -15,6 +15,7 @@ use super::claims::Handout;
 use super::draft::{Draft, Instances, News};
 use super::follow_up::Linked;
 use super::guard::said;
+use super::receivers::Receivers;
 use super::rows::Rows;
 use super::submission::{Answer, Submission, Work};
 use super::turn::Turn;
@@ -80,6 +81,7 @@ pub(super) struct Batch<'w> {
     /// Who asked for the submission that is being run.
     pub asked_by: Actor,
     pub answers: Answers,
+    pub receivers: Receivers,
 }
 
 impl<'w> Batch<'w> {
@@ -117,6 +119,7 @@ impl<'w> Batch<'w> {
             homes: HashMap::new(),
             asked_by: Actor::System,
             answers: Answers::default(),
+            receivers: Receivers::default(),
         }
     }
 
@@ -244,8 +247,11 @@ impl<'w> Batch<'w> {
             if live.state.status == Status::Active {
                 self.cache.instances.put(key, live);
             } else {
-                self.cache.instances.forget(key);
+                self.cache.instances.forget(&key);
             }
+        }
+        if !self.deployed.is_empty() {
+            self.cache.starts.clear();
         }
         for (task, instance) in self.tasks {
             self.cache.tasks.put(task, instance);

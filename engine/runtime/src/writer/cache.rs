@@ -1,12 +1,18 @@
 //! What the writer keeps in memory: states of instances with the versions of their rows, and where work items belong.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::Arc;
 
 use redthread_core::{InstanceState, Key};
 
+use super::receivers::KeptNames;
 use crate::definitions::Definition;
+use crate::schema::start_subscription;
 use crate::thread::Trail;
+
+/// Names of messages whose start events are kept.
+const NAMES: usize = 1_000;
 
 /// An instance as it is in memory.
 #[derive(Clone, Debug)]
@@ -25,19 +31,22 @@ pub(super) struct Live {
 /// What was used lately. Two generations: what is used moves to the young one; when that is full, the old one is
 /// forgotten. So at most `capacity` are kept, and at least the last half of that is.
 #[derive(Debug)]
-pub(super) struct Lately<T> {
+pub(super) struct Lately<K, T> {
     half: usize,
-    young: HashMap<Key, T>,
-    old: HashMap<Key, T>,
+    young: HashMap<K, T>,
+    old: HashMap<K, T>,
 }
 
 /// What the writer keeps in memory.
 #[derive(Debug)]
 pub(super) struct Cache {
     /// Instances.
-    pub instances: Lately<Live>,
+    pub instances: Lately<Key, Live>,
     /// The instances that tasks belong to. A task's row stays when it has ended, so nothing is forgotten here then.
-    pub tasks: Lately<Key>,
+    pub tasks: Lately<Key, Key>,
+    /// Start events, by the names of the messages that they wait for.
+    pub starts: Lately<String, Arc<Vec<start_subscription::Model>>>,
+    pub kept_names: KeptNames,
 }
 
 impl Cache {
@@ -46,12 +55,14 @@ impl Cache {
         Cache {
             instances: Lately::new(instances),
             tasks: Lately::new(instances),
+            starts: Lately::new(NAMES),
+            kept_names: KeptNames::default(),
         }
     }
 }
 
-impl<T: Clone> Lately<T> {
-    pub fn new(capacity: usize) -> Lately<T> {
+impl<K: Eq + Hash + Clone, T: Clone> Lately<K, T> {
+    pub fn new(capacity: usize) -> Lately<K, T> {
         Lately {
             half: capacity.div_ceil(2).max(1),
             young: HashMap::new(),
@@ -59,27 +70,32 @@ impl<T: Clone> Lately<T> {
         }
     }
 
-    pub fn get(&mut self, key: Key) -> Option<T> {
-        if let Some(kept) = self.young.get(&key) {
+    pub fn get(&mut self, key: &K) -> Option<T> {
+        if let Some(kept) = self.young.get(key) {
             return Some(kept.clone());
         }
-        let kept = self.old.remove(&key)?;
-        self.put(key, kept.clone());
+        let kept = self.old.remove(key)?;
+        self.put(key.clone(), kept.clone());
         Some(kept)
     }
 
-    pub fn contains(&self, key: Key) -> bool {
-        self.young.contains_key(&key) || self.old.contains_key(&key)
+    pub fn contains(&self, key: &K) -> bool {
+        self.young.contains_key(key) || self.old.contains_key(key)
     }
 
-    pub fn put(&mut self, key: Key, kept: T) {
+    pub fn put(&mut self, key: K, kept: T) {
         if self.young.len() >= self.half && !self.young.contains_key(&key) {
             self.old = std::mem::take(&mut self.young);
         }
         self.young.insert(key, kept);
     }
 
-    pub fn forget(&mut self, key: Key) {
+    pub fn clear(&mut self) {
+        self.young.clear();
+        self.old.clear();
+    }
+
+    pub fn forget(&mut self, key: &K) {
         self.young.remove(&key);
         self.old.remove(&key);
     }
@@ -125,13 +141,13 @@ mod tests {
         for key in 1..=1_000 {
             cache.put(Key(key), live.clone());
             assert!(
-                cache.get(Key(1)).is_some(),
+                cache.get(&Key(1)).is_some(),
                 "used every time, and yet forgotten at {key}"
             );
             assert!(cache.young.len() + cache.old.len() <= 10);
         }
-        assert!(cache.contains(Key(1_000)) && !cache.contains(Key(500)));
-        cache.forget(Key(1_000));
-        assert!(cache.get(Key(1_000)).is_none());
+        assert!(cache.contains(&Key(1_000)) && !cache.contains(&Key(500)));
+        cache.forget(&Key(1_000));
+        assert!(cache.get(&Key(1_000)).is_none());
     }
 }

@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelec
 use super::batch::Batch;
 use super::cache::Live;
 use super::submission::{Addressed, Submission, Work};
+use crate::database::padded;
 use crate::definitions::Definition;
 use crate::error::RuntimeError;
 use crate::schema::{incident, instance, job, task};
@@ -30,7 +31,7 @@ impl Batch<'_> {
         let (mut tasks, mut jobs, mut incidents) = (Vec::new(), Vec::new(), Vec::new());
         for to in addressed {
             match to {
-                Addressed::Task(key) => match self.cache.tasks.get(key) {
+                Addressed::Task(key) => match self.cache.tasks.get(&key) {
                     Some(instance) => drop(self.homes.insert(key, instance)),
                     None => tasks.push(key.as_i64()),
                 },
@@ -48,6 +49,7 @@ impl Batch<'_> {
             incidents,
         )
         .await?;
+        self.find_receivers(submissions).await?;
         let mut wanted = self.read_reported(submissions).await?;
         let addressed = submissions
             .iter()
@@ -69,7 +71,7 @@ impl Batch<'_> {
     pub(super) async fn fetch(&mut self, wanted: Vec<Key>) -> Result<(), RuntimeError> {
         let missing: Vec<i64> = wanted
             .into_iter()
-            .filter(|key| !self.live.contains_key(key) && !self.cache.instances.contains(*key))
+            .filter(|key| !self.live.contains_key(key) && !self.cache.instances.contains(key))
             .map(Key::as_i64)
             .collect();
         for some in missing.chunks(KEYS_AT_ONCE) {
@@ -151,7 +153,7 @@ impl Batch<'_> {
         if let Some(live) = self.live.get(&key) {
             return Ok(live.clone());
         }
-        if let Some(live) = self.cache.instances.get(key) {
+        if let Some(live) = self.cache.instances.get(&key) {
             return Ok(live);
         }
         let row = instance::Entity::find_by_id(key.as_i64())
@@ -188,15 +190,4 @@ impl Batch<'_> {
             None => self.inner.definitions.get(self.turn, key).await,
         }
     }
-}
-
-/// The keys, with the last one repeated until there are 1, 4, 16, 64 or 256: so only a few statements are prepared.
-pub(super) fn padded(keys: &[i64]) -> Vec<i64> {
-    let size =
-        std::iter::successors(Some(1), |size| Some(size * 4)).find(|size| *size >= keys.len());
-    let mut padded = keys.to_vec();
-    if let (Some(size), Some(last)) = (size, keys.last()) {
-        padded.resize(size, *last);
-    }
-    padded
 }

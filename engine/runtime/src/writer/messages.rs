@@ -11,7 +11,7 @@ use redthread_core::command::Variables;
 use redthread_core::event::MessageData;
 use redthread_core::state::WaitKind;
 use redthread_core::{Command, Key};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::all_at_once::{Came, Occurred, started};
 use super::batch::{Batch, json};
@@ -21,7 +21,7 @@ use crate::actor::Actor;
 use crate::definitions::Definition;
 use crate::error::RuntimeError;
 use crate::request::{Message, Published};
-use crate::schema::{Row, message, start_lock, start_subscription, subscription};
+use crate::schema::{Row, message, start_lock, start_subscription};
 
 /// How long a message that an element sends is kept where the diagram says nothing: an hour, in microseconds. Two
 /// processes that talk to each other need not be at the same point at the same instant.
@@ -119,24 +119,25 @@ impl Batch<'_> {
                 actor.clone(),
             );
         }
-        for start in self.starts_at(&sent.name).await? {
+        for start in self.starts_at(&sent.name).await?.iter() {
             if taken.contains(&start.process_id) {
                 continue;
             }
-            let key = self.start_key(&start, &sent).await?;
-            let started = self.start_by_message(&start, key, sent.variables.clone(), &actor);
+            let key = self.start_key(start, &sent).await?;
+            let started = self.start_by_message(start, key, sent.variables.clone(), &actor);
             match started.await? {
                 Taken::Starts(instance) => {
                     instances.push(instance);
-                    taken.push(start.process_id);
+                    taken.push(start.process_id.clone());
                 }
-                Taken::Kept => taken.push(start.process_id),
+                Taken::Kept => taken.push(start.process_id.clone()),
                 Taken::No => {}
             }
         }
         let kept = sent.until > self.now;
         if kept {
             self.revision += 1;
+            self.cache.kept_names.learn(&sent.name);
             let row = message::Model {
                 key: key.as_i64(),
                 name: sent.name,
@@ -191,6 +192,9 @@ impl Batch<'_> {
         let WaitKind::Subscription(data) = &wait.what else {
             return Ok(());
         };
+        if !self.may_be_kept(&data.name).await? {
+            return Ok(());
+        }
         let mut kept = self.kept(&data.name);
         if !data.correlation_key.is_empty() {
             kept = kept.filter(message::Column::CorrelationKey.eq(&*data.correlation_key));
@@ -213,7 +217,7 @@ impl Batch<'_> {
         correlation_key: &str,
     ) -> Result<(), RuntimeError> {
         let starts = self.starts_at(name).await?;
-        let Some(start) = starts.into_iter().find(|start| start.process_id == process) else {
+        let Some(start) = starts.iter().find(|start| start.process_id == process) else {
             return Ok(());
         };
         for row in self.kept(name).all(self.tx().await?).await? {
@@ -224,14 +228,14 @@ impl Batch<'_> {
                 id: None,
                 until: self.now,
             };
-            if self.start_key(&start, &sent).await? != correlation_key
+            if self.start_key(start, &sent).await? != correlation_key
                 || self.is_locked(process, name, correlation_key).await?
             {
                 continue;
             }
             if let Some(variables) = self.take_kept(row, process).await? {
                 let key = correlation_key.to_owned();
-                self.start_by_message(&start, key, variables, &Actor::System)
+                self.start_by_message(start, key, variables, &Actor::System)
                     .await?;
                 return Ok(());
             }
@@ -381,34 +385,6 @@ impl Batch<'_> {
             command,
             actor,
         });
-    }
-
-    /// Those that wait for a message, the longest waiting first. To one that waits without a key, the name alone counts.
-    async fn waiting_for(
-        &self,
-        name: &str,
-        key: &str,
-    ) -> Result<Vec<subscription::Model>, RuntimeError> {
-        let of_key = Condition::any()
-            .add(subscription::Column::CorrelationKey.eq(key))
-            .add(subscription::Column::CorrelationKey.eq(""));
-        let stored = subscription::Entity::find()
-            .filter(subscription::Column::Name.eq(name))
-            .filter(of_key)
-            .all(self.tx().await?)
-            .await?;
-        let matches = |row: &subscription::Model| {
-            row.name == name && (row.correlation_key == key || row.correlation_key.is_empty())
-        };
-        Ok(self.rows.subscription.over(stored, |row| row.key, matches))
-    }
-
-    async fn starts_at(&self, name: &str) -> Result<Vec<start_subscription::Model>, RuntimeError> {
-        let starts = start_subscription::Entity::find()
-            .filter(start_subscription::Column::Name.eq(name))
-            .order_by_asc(start_subscription::Column::Definition)
-            .order_by_asc(start_subscription::Column::Element);
-        Ok(starts.all(self.tx().await?).await?)
     }
 }
 

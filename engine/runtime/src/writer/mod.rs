@@ -38,6 +38,7 @@ mod noticed;
 mod outside;
 mod postgres;
 mod project;
+mod receivers;
 mod records;
 mod reports;
 mod rows;

@@ -91,7 +91,7 @@ impl Batch<'_> {
                         element,
                     };
                     let row = work_items::position(&live.state, begun, *scope, *at, None);
-                    self.rows.position.insert(row.key, row);
+                    self.rows.position.insert((row.instance, row.key), row);
                 }
                 Event::ElementCompleted {
                     element_instance, ..
@@ -99,7 +99,9 @@ impl Batch<'_> {
                 | Event::ElementTerminated {
                     element_instance, ..
                 } => {
-                    self.rows.position.delete(element_instance.as_i64());
+                    self.rows
+.position
+.delete((instance.as_i64(), element_instance.as_i64()));
                 }
                 Event::BodyChanged {
                     element_instance,
@@ -108,7 +110,9 @@ impl Batch<'_> {
                     // See `work_items::is_counted`.
                     let before = before.elements.get(element_instance);
                     if before.is_none_or(|before| before.body.is_none()) {
-                        self.rows.position.delete(element_instance.as_i64());
+                        self.rows
+.position
+.delete((instance.as_i64(), element_instance.as_i64()));
                     }
                 }
                 Event::TaskCreated {
@@ -356,7 +360,11 @@ impl Batch<'_> {
         element_instance: Key,
         due: Option<Timestamp>,
     ) {
-        if let Some(position) = self.rows.position.get_mut(&element_instance.as_i64()) {
+        if let Some(position) = self
+            .rows
+            .position
+            .get_mut(&(live.state.key.as_i64(), element_instance.as_i64()))
+        {
             position.due = due.map(Timestamp::as_micros);
         } else if let Some(standing) = live.state.elements.get(&element_instance) {
             // The element was activated in an earlier batch.
@@ -366,7 +374,7 @@ impl Batch<'_> {
             };
             let (scope, since) = (standing.scope, standing.since);
             let row = work_items::position(&live.state, at, scope, since, due);
-            self.rows.position.put(row.key, row);
+            self.rows.position.put((row.instance, row.key), row);
         }
     }
 

@@ -126,7 +126,7 @@ impl PrimaryKey for i64 {
     }
 }
 
-/// A timer's due time and key.
+/// A timer's due time and key; a position's instance and key.
 impl PrimaryKey for (i64, i64) {
     fn values(self) -> Vec<Value> {
         vec![self.0.into(), self.1.into()]
@@ -168,7 +168,7 @@ pub(super) struct Rows {
     pub start_lock: Table<(String, String, String), start_lock::Model>,
     pub called_instance: Table<i64, called_instance::Model>,
     pub incident: Table<i64, incident::Model>,
-    pub position: Table<i64, position::Model>,
+    pub position: Table<(i64, i64), position::Model>,
     pub history: Vec<history::Model>,
 }
 
