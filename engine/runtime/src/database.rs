@@ -3,14 +3,21 @@
 //! What differs between SQLite and PostgreSQL is here, in `migration/dialect.rs`, in `writer/sqlite.rs` and
 //! `writer/postgres.rs`, and in the codes that `error.rs` reads.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbErr, Statement};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+};
 use sea_orm_migration::MigratorTrait;
 
 use crate::error::RuntimeError;
 
 const READERS: u32 = 4;
+/// Connections of the writer to PostgreSQL. Only one of them works at a time.
+const WRITERS: u32 = 2;
+/// Within this time a connection says that it has been lost.
+const SWIFT: Duration = Duration::from_secs(1);
 /// How long a connection of the pool, or a new one, is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Prepared statements kept per connection: statements of many rows come in a few sizes each.
@@ -64,7 +71,10 @@ impl Database {
     }
 
     async fn open_postgres(url: &str) -> Result<Database, RuntimeError> {
-        let writer = sea_orm::Database::connect(postgres(url, 1, BY_KEY)).await?;
+        // One works while the other is looked after by the pool: each is tried once more before it can be had again.
+        let mut writer = postgres(url, WRITERS, BY_KEY);
+        writer.min_connections(WRITERS).test_before_acquire(false);
+        let writer = sea_orm::Database::connect(writer).await?;
         let read_only = &[("default_transaction_read_only", "on")];
         let readers = sea_orm::Database::connect(postgres(url, READERS, read_only)).await?;
         Ok(Database {
@@ -125,6 +135,32 @@ impl Database {
 
     pub(crate) fn writer(&self) -> &DatabaseConnection {
         &self.writer
+    }
+
+    /// Begins a transaction that writes. Connections that have been lost are replaced.
+    ///
+    /// # Errors
+    /// Where the database takes none.
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        let asked = Instant::now();
+        let mut begun = self.begin_once().await;
+        for _ in 0..WRITERS {
+            // What takes long has been tried again already.
+            if begun.is_ok() || asked.elapsed() > SWIFT {
+                break;
+            }
+            begun = self.begin_once().await;
+        }
+        begun
+    }
+
+    async fn begin_once(&self) -> Result<DatabaseTransaction, DbErr> {
+        let options = TransactionOptions {
+            // A deferred transaction that turns into a writing one fails when somebody else has written meanwhile.
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        self.writer.begin_with_options(options).await
     }
 
     /// Moves what is in the log into the file, and cuts the log back where it has grown long. In-line checkpoints would

@@ -281,15 +281,10 @@ async fn with_rows(tx: &DatabaseTransaction, text: &str, rows: Vec<Vec<Value>>) 
                     } else {
                         "bigint"
                     };
-                    format!("${}::{kind}[]", at + 1)
+                    format!("UNNEST(${0}::{kind}[]) AS c{0}", at + 1)
                 })
                 .collect();
-            let names: Vec<String> = (1..=columns.len()).map(|at| format!("c{at}")).collect();
-            let rows = format!(
-                "SELECT * FROM UNNEST({}) AS u({})",
-                parts.join(", "),
-                names.join(", ")
-            );
+            let rows = format!("SELECT {}", parts.join(", "));
             let text = named(text, "c", columns.len()).replace("{rows}", &rows);
             let values = columns
                 .into_iter()

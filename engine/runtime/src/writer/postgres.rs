@@ -30,17 +30,17 @@ impl Arrays {
             select: String::new(),
             parameters: Vec::new(),
         };
-        let (mut shown, mut unnested, mut names) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut shown, mut unnested) = (Vec::new(), Vec::new());
         for (at, column) in columns.into_iter().enumerate() {
             let (name, sql_type) = (format!("c{}", at + 1), column.sql_type()?);
-            let mut parameter = |sql_type: &str, name: String, value: Value| {
+            let mut parameter = |sql_type: &str, name: &str, value: Value| {
                 arrays.parameters.push(value);
-                unnested.push(format!("${}::{sql_type}[]", arrays.parameters.len()));
-                names.push(name);
+                let nth = arrays.parameters.len();
+                unnested.push(format!("UNNEST(${nth}::{sql_type}[]) AS {name}"));
             };
             match column.nulls.iter().filter(|is_null| **is_null).count() {
                 0 => {
-                    parameter(sql_type, name.clone(), column.values());
+                    parameter(sql_type, &name, column.values());
                     shown.push(name);
                 }
                 all if all == column.nulls.len() => {
@@ -57,16 +57,16 @@ impl Arrays {
                         .map(|is_null| (*is_null).into())
                         .collect();
                     let nulls = Value::Array(ArrayType::Bool, Some(Box::new(nulls)));
-                    parameter("boolean", is_null, nulls);
-                    parameter(sql_type, value, column.values());
+                    parameter("boolean", &is_null, nulls);
+                    parameter(sql_type, &value, column.values());
                 }
             }
         }
+        // As columns of a SELECT the arrays go hand in hand, row by row; as tables in a FROM each would be laid out first.
         arrays.select = format!(
-            "SELECT {} FROM UNNEST({}) AS u({})",
+            "SELECT {} FROM (SELECT {}) AS u",
             shown.join(", "),
             unnested.join(", "),
-            names.join(", ")
         );
         Ok(Some(arrays))
     }
@@ -252,7 +252,8 @@ mod tests {
     #[test]
     fn a_column_is_an_array_however_many_rows_there_are() {
         let row = |key: i64| vec![key.into(), "open".into()];
-        let expected = "SELECT c1, c2 FROM UNNEST($1::bigint[], $2::text[]) AS u(c1, c2)";
+        let expected =
+            "SELECT c1, c2 FROM (SELECT UNNEST($1::bigint[]) AS c1, UNNEST($2::text[]) AS c2) AS u";
         assert_eq!(select(vec![row(1)]), (expected.to_owned(), 2));
         assert_eq!(
             select((1..=500).map(row).collect()),
@@ -267,14 +268,14 @@ mod tests {
         let (none, parameters) = select(vec![row(1, None), row(2, None)]);
         assert_eq!(
             none,
-            "SELECT c1, NULL::bigint AS c2 FROM UNNEST($1::bigint[]) AS u(c1)"
+            "SELECT c1, NULL::bigint AS c2 FROM (SELECT UNNEST($1::bigint[]) AS c1) AS u"
         );
         assert_eq!(parameters, 1);
         let (some, parameters) = select(vec![row(1, None), row(2, Some(5))]);
         assert_eq!(
             some,
             "SELECT c1, CASE WHEN n2 THEN NULL ELSE v2 END AS c2 \
-             FROM UNNEST($1::bigint[], $2::boolean[], $3::bigint[]) AS u(c1, n2, v2)"
+             FROM (SELECT UNNEST($1::bigint[]) AS c1, UNNEST($2::boolean[]) AS n2, UNNEST($3::bigint[]) AS v2) AS u"
         );
         assert_eq!(parameters, 3);
     }

@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use sea_orm::{DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use sea_orm::DatabaseTransaction;
 use tokio::sync::{OnceCell, watch};
 
 use crate::database::{Connects, Database};
@@ -84,12 +84,7 @@ impl Turn {
         if self.is_refused() {
             return Err(RuntimeError::Unavailable);
         }
-        let options = TransactionOptions {
-            // A deferred transaction that turns into a writing one fails when somebody else has written meanwhile.
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let begun = self.database.writer().begin_with_options(options).await;
+        let begun = self.database.begin().await;
         begun.map_err(|error| {
             tracing::error!(%error, "the database takes no transaction");
             self.refused.store(true, Ordering::Relaxed);
