@@ -6,7 +6,7 @@
 use std::time::{Duration, Instant};
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr,
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
@@ -14,8 +14,9 @@ use sea_orm_migration::MigratorTrait;
 use crate::error::RuntimeError;
 
 const READERS: u32 = 4;
-/// Connections of the writer to PostgreSQL. Only one of them works at a time.
-const WRITERS: u32 = 2;
+/// Connections of the writer to PostgreSQL: two work at a time, a third is looked after by the pool, which tries each
+/// before it can be had again.
+const WRITERS: u32 = 3;
 /// Within this time a connection says that it has been lost.
 const SWIFT: Duration = Duration::from_secs(1);
 /// How long a connection of the pool, or a new one, is waited for.
@@ -71,7 +72,6 @@ impl Database {
     }
 
     async fn open_postgres(url: &str) -> Result<Database, RuntimeError> {
-        // One works while the other is looked after by the pool: each is tried once more before it can be had again.
         let mut writer = postgres(url, WRITERS, BY_KEY);
         writer.min_connections(WRITERS).test_before_acquire(false);
         let writer = sea_orm::Database::connect(writer).await?;
@@ -135,6 +135,14 @@ impl Database {
 
     pub(crate) fn writer(&self) -> &DatabaseConnection {
         &self.writer
+    }
+
+    /// How many transactions may write at the same time.
+    pub(crate) fn transactions(&self) -> usize {
+        match self.writer.get_database_backend() {
+            DbBackend::Postgres => 2,
+            _ => 1,
+        }
     }
 
     /// Begins a transaction that writes. Connections that have been lost are replaced.

@@ -43,18 +43,17 @@ pub(super) async fn write(
 }
 
 async fn write_all(inner: &Inner, turn: Turn, draft: &mut Draft) -> Result<(), Failure> {
-    if let Err(error) = turn.tx().await {
-        return Err(Failure::of_nobody(error));
+    if let Err(error) = write_rows(inner, &turn, draft).await {
+        let refused = turn.is_refused();
+        roll_back(turn).await;
+        return Err(match refused {
+            true => Failure::of_nobody(error),
+            false => Failure::of_somebody(error),
+        });
     }
     let Some(tx) = turn.into_tx() else {
         return Err(Failure::of_nobody(RuntimeError::Unavailable));
     };
-    if let Err(error) = draft.write(&tx, inner).await {
-        if let Err(error) = tx.rollback().await {
-            tracing::error!(%error, "a transaction could not be rolled back");
-        }
-        return Err(Failure::of_somebody(error));
-    }
     let Err(error) = tx.commit().await else {
         return Ok(());
     };
@@ -66,6 +65,11 @@ async fn write_all(inner: &Inner, turn: Turn, draft: &mut Draft) -> Result<(), F
     };
     let error = error.into();
     Err(Failure { blame, error })
+}
+
+async fn write_rows(inner: &Inner, turn: &Turn, draft: &mut Draft) -> Result<(), RuntimeError> {
+    draft.write_new(turn.tx_for_new().await?).await?;
+    draft.write_changes(turn.tx().await?, inner).await
 }
 
 /// Gives up what a batch has done so far.

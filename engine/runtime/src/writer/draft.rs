@@ -69,12 +69,17 @@ impl Instances {
         "ended",
     ];
 
-    async fn write(self, tx: &DatabaseTransaction) -> Result<(), RuntimeError> {
+    async fn write_new(&mut self, tx: &DatabaseTransaction) -> Result<(), RuntimeError> {
         let (table, columns) = (instance::Model::TABLE, instance::Model::COLUMNS);
-        many_rows::insert(tx, table, columns, self.new).await?;
+        let new = std::mem::take(&mut self.new);
+        Ok(many_rows::insert(tx, table, columns, new).await?)
+    }
+
+    async fn write_changes(self, tx: &DatabaseTransaction) -> Result<(), RuntimeError> {
         let expected = self.changed.len() as u64;
-        let (columns, rows) = (&Self::COLUMNS, self.changed);
-        let written = many_rows::update_compared(tx, table, "key", columns, "version", rows);
+        let (table, columns) = (instance::Model::TABLE, &Self::COLUMNS);
+        let written =
+            many_rows::update_compared(tx, table, "key", columns, "version", self.changed);
         if written.await? == expected {
             Ok(())
         } else {
@@ -84,18 +89,28 @@ impl Instances {
 }
 
 impl Draft {
-    /// Writes all of it. After this only the commit is missing. What is only to be told afterwards is left.
-    pub async fn write(
+    /// Writes the rows that are new: they depend on nothing that may still be on its way.
+    pub async fn write_new(&mut self, tx: &DatabaseTransaction) -> Result<(), RuntimeError> {
+        self.instances.write_new(tx).await?;
+        self.rows.write_new(tx).await?;
+        match &self.feed {
+            Some(feed) => write_feed(tx, feed).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Writes what becomes of rows that are there, once the batch before is committed. After this only the commit is
+    /// missing, and what is to be told.
+    pub async fn write_changes(
         &mut self,
         tx: &DatabaseTransaction,
         inner: &Inner,
     ) -> Result<(), RuntimeError> {
-        std::mem::take(&mut self.instances).write(tx).await?;
+        std::mem::take(&mut self.instances)
+            .write_changes(tx)
+            .await?;
         answers::write(tx, inner, std::mem::take(&mut self.answers)).await?;
-        std::mem::take(&mut self.rows).write(tx).await?;
-        if let Some(feed) = &self.feed {
-            write_feed(tx, feed).await?;
-        }
+        std::mem::take(&mut self.rows).write_changes(tx).await?;
         if let Some(offset) = self.clock_offset {
             kept::write_setting(tx, kept::CLOCK_OFFSET, offset.to_string()).await?;
         }

@@ -9,8 +9,9 @@
 //! ```
 //!
 //! While a batch is being written, the next one is decided, on what the first leaves in memory: so the processor and the
-//! database work at the same time. Where it needs the database, it waits for its turn. Should the first one fail, what was
-//! decided on it is given up and decided again.
+//! database work at the same time. Where it needs the database, it waits for its turn. PostgreSQL takes two batches at a
+//! time: the second one writes what is new, waits for the first one's commit, then writes what changes. Should a batch
+//! fail, what was decided on it is given up and decided again.
 
 mod all_at_once;
 mod answers;
@@ -50,6 +51,7 @@ mod submission;
 mod tasks;
 mod turn;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -94,8 +96,8 @@ struct Writer {
     decided: Place,
     /// What was committed last.
     committed: Place,
-    /// The batch that is being written.
-    written: Option<Written>,
+    /// The batches that are being written, in their order.
+    written: VecDeque<Written>,
     /// What has been taken from the queue, and has to wait for the next batch.
     waiting: Vec<Submission>,
 }
@@ -166,18 +168,18 @@ pub(crate) async fn run(inner: Arc<Inner>, mut arriving: mpsc::Receiver<Submissi
         cache: Cache::new(CACHED_INSTANCES),
         decided: place,
         committed: place,
-        written: None,
+        written: VecDeque::new(),
         waiting: Vec::new(),
     };
     loop {
         if writer.waiting.is_empty() && !inner.inbox.load(Ordering::SeqCst) && arriving.is_empty() {
             let closing = inner.closing.load(Ordering::SeqCst);
-            if closing && writer.written.is_none() {
+            if closing && writer.written.is_empty() {
                 break;
             }
             tokio::select! {
-                () = writer.before_is_over() => {
-                    writer.settle().await;
+                () = writer.first_is_over() => {
+                    writer.settle_first().await;
                     continue;
                 }
                 first = arriving.recv() => match first {
@@ -201,7 +203,7 @@ pub(crate) async fn run(inner: Arc<Inner>, mut arriving: mpsc::Receiver<Submissi
             writer.next_batch(&mut arriving).await;
         }
     }
-    writer.settle().await;
+    writer.settle(0).await;
     arriving.close();
     while let Ok(late) = arriving.try_recv() {
         let _ = late.reply.send(Err(RuntimeError::Closed));
@@ -236,7 +238,7 @@ impl Writer {
         if !self.inner.inbox.load(Ordering::SeqCst) {
             return;
         }
-        self.settle().await;
+        self.settle(0).await;
         let room = BATCH.saturating_sub(self.waiting.len()).max(16) as u64;
         let oldest = schema::inbox::Entity::find()
             .filter(sea_orm::ColumnTrait::is_null(
@@ -272,10 +274,17 @@ impl Writer {
     /// decided.
     async fn next_batch(&mut self, arriving: &mut mpsc::Receiver<Submission>) {
         let mut submissions = std::mem::take(&mut self.waiting);
-        let before = self.written.as_ref().map(|written| written.over.clone());
+        let before = self.written.back().map(|written| written.over.clone());
         let turn = Turn::after(before, &self.inner.database);
-        let decided = self.decide(&turn, &mut submissions, Some(arriving)).await;
-        if !self.settle().await {
+        let room = self.room();
+        let more = Some((arriving, room.as_ref()));
+        let decided = self.decide(&turn, &mut submissions, more).await;
+        let still = if decided.is_ok() {
+            self.inner.database.transactions() - 1
+        } else {
+            0
+        };
+        if !self.settle(still).await {
             // It was decided on what has not happened.
             drop((decided, turn));
             return self.write_all(submissions).await;
@@ -291,10 +300,10 @@ impl Writer {
                     commits.committed();
                     Ok(())
                 });
-                self.written = Some(Written { over, task, place });
+                self.written.push_back(Written { over, task, place });
                 if is_for_all {
                     // What others keep in memory changes with the commit: nobody decides on what was before.
-                    self.settle().await;
+                    self.settle(0).await;
                 }
             }
             Err(failure) => {
@@ -308,13 +317,22 @@ impl Writer {
         }
     }
 
-    /// Runs submissions one after the other; where more arrive before the batch's turn has come, those too. Time and number
-    /// are limited: the last ones may be left.
+    /// What has to be over before one more batch can be written; nothing, where there is room.
+    fn room(&self) -> Option<Before> {
+        let beyond = self
+            .written
+            .len()
+            .checked_sub(self.inner.database.transactions())?;
+        self.written.get(beyond).map(|written| written.over.clone())
+    }
+
+    /// Runs submissions one after the other; where more arrive before there is room to write the batch, those too. Time and
+    /// number are limited: the last ones may be left.
     async fn decide(
         &mut self,
         turn: &Turn,
         submissions: &mut Vec<Submission>,
-        mut arriving: Option<&mut mpsc::Receiver<Submission>>,
+        mut more: Option<(&mut mpsc::Receiver<Submission>, Option<&Before>)>,
     ) -> Result<Decided, Failure> {
         let began = Instant::now();
         let mut batch = Batch::new(&self.inner, &mut self.cache, turn);
@@ -322,13 +340,15 @@ impl Writer {
             true => Failure::of_nobody(error),
             false => Failure::of_somebody(error),
         };
+        let room = more.as_ref().and_then(|(_, room)| *room);
         let mut answers = Vec::with_capacity(submissions.len());
         loop {
             let new = submissions.get(answers.len()..).unwrap_or_default();
             batch.find_answers(new).await.map_err(refused)?;
             batch.prefetch(new).await.map_err(refused)?;
             for submission in new {
-                if !answers.is_empty() && began.elapsed() > BATCH_TIME && turn.has_come() {
+                let is_late = !answers.is_empty() && began.elapsed() > BATCH_TIME;
+                if is_late && room.is_none_or(Before::is_over) {
                     break;
                 }
                 let answer = batch.run(submission).await;
@@ -339,10 +359,10 @@ impl Writer {
                 answers.push(answer.map_err(|error| Failure { blame, error })?);
             }
             let is_behind = answers.len() < submissions.len();
-            let Some(arriving) = arriving.as_deref_mut().filter(|_| !is_behind) else {
+            let Some((arriving, _)) = more.as_mut().filter(|_| !is_behind) else {
                 break;
             };
-            if !gather(submissions, arriving, turn).await {
+            if !gather(submissions, arriving, room).await {
                 break;
             }
         }
@@ -350,36 +370,49 @@ impl Writer {
         Ok(Decided { draft, answers })
     }
 
-    /// Waits until the batch that is being written is over; for ever, if there is none.
-    async fn before_is_over(&self) {
-        match &self.written {
+    /// Waits until the first batch that is being written is over; for ever, if there is none.
+    async fn first_is_over(&self) {
+        match self.written.front() {
             Some(written) => drop(written.over.over().await),
             None => std::future::pending().await,
         }
     }
 
-    /// Waits for the batch that is being written. Where it failed, it is taken apart, and the answer is no: what was
-    /// decided on it is void.
-    async fn settle(&mut self) -> bool {
-        let Some(written) = self.written.take() else {
-            return true;
-        };
-        match written.task.await {
-            Ok(Ok(())) => {
-                self.committed = written.place;
-                true
-            }
-            Ok(Err(undone)) => {
-                self.forget();
-                self.do_again(undone).await;
-                false
-            }
-            Err(error) => {
-                tracing::error!(%error, "a batch was given up");
-                self.forget();
-                false
+    /// Waits for the batches that are being written, but for so many. Where one failed, the answer is no: what was decided
+    /// on it is void.
+    async fn settle(&mut self, but_for: usize) -> bool {
+        while self.written.len() > but_for {
+            if !self.settle_first().await {
+                return false;
             }
         }
+        true
+    }
+
+    /// Waits for the first batch that is being written. Where it failed, it is taken apart, and those after it are done
+    /// again.
+    async fn settle_first(&mut self) -> bool {
+        let Some(first) = self.written.pop_front() else {
+            return true;
+        };
+        let ended = first.task.await;
+        if let Ok(Ok(())) = ended {
+            self.committed = first.place;
+            return true;
+        }
+        let mut undone = vec![ended];
+        for later in std::mem::take(&mut self.written) {
+            undone.push(later.task.await);
+        }
+        self.forget();
+        for ended in undone {
+            match ended {
+                Ok(Ok(())) => {}
+                Ok(Err(undone)) => self.do_again(undone).await,
+                Err(error) => tracing::error!(%error, "a batch was given up"),
+            }
+        }
+        false
     }
 
     /// What is in memory may never have happened: it is forgotten, and read again.
@@ -389,12 +422,12 @@ impl Writer {
     }
 }
 
-/// Adds submissions that have arrived. While it is not the batch's turn, it waits for some. Answers whether there are new
-/// ones.
+/// Adds submissions that have arrived. While there is no room to write them, it waits for some. Answers whether there are
+/// new ones.
 async fn gather(
     submissions: &mut Vec<Submission>,
     arriving: &mut mpsc::Receiver<Submission>,
-    turn: &Turn,
+    room: Option<&Before>,
 ) -> bool {
     let count = submissions.len();
     loop {
@@ -406,12 +439,12 @@ async fn gather(
         if submissions.len() > count || count >= BATCH {
             return submissions.len() > count;
         }
-        if turn.has_come() {
+        let Some(before) = room.filter(|before| !before.is_over()) else {
             return false;
-        }
+        };
         tokio::select! {
             // Those who have just been answered may have more to ask.
-            () = turn.comes() => tokio::task::yield_now().await,
+            _ = before.over() => tokio::task::yield_now().await,
             next = arriving.recv() => match next {
                 Some(next) => submissions.push(next),
                 None => return false,

@@ -99,18 +99,28 @@ impl<K: Ord + Clone + PrimaryKey, R: Row> Table<K, R> {
         rows.into_values().collect()
     }
 
-    /// Writes the changes.
-    pub async fn write(self, tx: &DatabaseTransaction) -> Result<(), DbErr> {
-        let (mut deleted, mut inserted, mut put) = (Vec::new(), Vec::new(), Vec::new());
+    /// Writes the rows that are new.
+    pub async fn write_new(&mut self, tx: &DatabaseTransaction) -> Result<(), DbErr> {
+        let is_new = |_: &K, change: &mut Change<R>| matches!(change, Change::Insert(_));
+        let new = self.changes.extract_if(.., is_new);
+        let new = new.filter_map(|(_, change)| match change {
+            Change::Insert(row) => Some(row.values()),
+            Change::Put(_) | Change::Delete => None,
+        });
+        let new = new.collect();
+        many_rows::insert(tx, R::TABLE, R::COLUMNS, new).await
+    }
+
+    /// Writes what becomes of rows that may be there, after those that are new.
+    pub async fn write_changes(self, tx: &DatabaseTransaction) -> Result<(), DbErr> {
+        let (mut deleted, mut put) = (Vec::new(), Vec::new());
         for (key, change) in self.changes {
             match change {
-                Change::Insert(row) => inserted.push(row.values()),
-                Change::Put(row) => put.push(row.values()),
+                Change::Insert(row) | Change::Put(row) => put.push(row.values()),
                 Change::Delete => deleted.push(key.values()),
             }
         }
         many_rows::delete(tx, R::TABLE, R::KEY, deleted).await?;
-        many_rows::insert(tx, R::TABLE, R::COLUMNS, inserted).await?;
         many_rows::upsert(tx, R::TABLE, R::KEY, R::COLUMNS, put).await
     }
 }
@@ -173,22 +183,39 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// Writes all of them.
-    pub async fn write(self, tx: &DatabaseTransaction) -> Result<(), DbErr> {
-        self.task.write(tx).await?;
-        write_task_patches(tx, self.task_patches).await?;
-        self.task_candidate.write(tx).await?;
-        self.timer.write(tx).await?;
-        self.job.write(tx).await?;
-        self.subscription.write(tx).await?;
-        self.watch.write(tx).await?;
-        self.signal.write(tx).await?;
-        self.start_lock.write(tx).await?;
-        self.called_instance.write(tx).await?;
-        self.incident.write(tx).await?;
-        self.position.write(tx).await?;
-        let history = self.history.into_iter().map(Row::values).collect();
+    /// Writes the rows that are new, whatever others there are.
+    pub async fn write_new(&mut self, tx: &DatabaseTransaction) -> Result<(), DbErr> {
+        self.task.write_new(tx).await?;
+        self.task_candidate.write_new(tx).await?;
+        self.timer.write_new(tx).await?;
+        self.job.write_new(tx).await?;
+        self.subscription.write_new(tx).await?;
+        self.watch.write_new(tx).await?;
+        self.signal.write_new(tx).await?;
+        self.start_lock.write_new(tx).await?;
+        self.called_instance.write_new(tx).await?;
+        self.incident.write_new(tx).await?;
+        self.position.write_new(tx).await?;
+        let history = std::mem::take(&mut self.history);
+        let history = history.into_iter().map(Row::values).collect();
         many_rows::insert(tx, history::Model::TABLE, history::Model::COLUMNS, history).await
+    }
+
+    /// Writes what becomes of rows that are there.
+    pub async fn write_changes(self, tx: &DatabaseTransaction) -> Result<(), DbErr> {
+        self.task.write_changes(tx).await?;
+        write_task_patches(tx, self.task_patches).await?;
+        self.task_candidate.write_changes(tx).await?;
+        self.timer.write_changes(tx).await?;
+        self.job.write_changes(tx).await?;
+        self.subscription.write_changes(tx).await?;
+        self.watch.write_changes(tx).await?;
+        self.signal.write_changes(tx).await?;
+        self.start_lock.write_changes(tx).await?;
+        self.called_instance.write_changes(tx).await?;
+        self.incident.write_changes(tx).await?;
+        self.position.write_changes(tx).await?;
+        Ok(())
     }
 }
 

@@ -1,5 +1,6 @@
 //! A batch's turn at the database. While a batch is being written, the next one is decided on what is in memory. As soon as
-//! it needs the database, it waits until the one before is committed: so it sees everything that came before it.
+//! it needs the database, it waits until the one before is committed: so it sees everything that came before it. Only rows
+//! that are new may be written before that, in a transaction that is committed after the other one.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -32,7 +33,7 @@ impl Commits {
 
 impl Before {
     /// Whether the batch is committed, or has failed.
-    fn is_over(&self) -> bool {
+    pub fn is_over(&self) -> bool {
         *self.0.borrow() || self.0.has_changed().is_err()
     }
 
@@ -66,21 +67,33 @@ impl Turn {
         }
     }
 
-    /// The batch's transaction, which begins when it is asked for first.
+    /// The batch's transaction, once the batch before is committed. It begins when it is asked for first.
     ///
     /// # Errors
     /// [`RuntimeError::Conflict`] where the batch before failed: what this one was decided on has not happened;
     /// [`RuntimeError::Unavailable`] where the database takes no transaction.
     pub async fn tx(&self) -> Result<&DatabaseTransaction, RuntimeError> {
-        self.tx.get_or_try_init(|| self.begin()).await
-    }
-
-    async fn begin(&self) -> Result<DatabaseTransaction, RuntimeError> {
         if let Some(before) = &self.before
             && !before.over().await
         {
             return Err(RuntimeError::Conflict);
         }
+        self.tx.get_or_try_init(|| self.begin()).await
+    }
+
+    /// The batch's transaction for rows that depend on no others. Where the database takes several at a time, the batch
+    /// before need not be committed yet.
+    ///
+    /// # Errors
+    /// As of [`Turn::tx`].
+    pub async fn tx_for_new(&self) -> Result<&DatabaseTransaction, RuntimeError> {
+        if self.database.transactions() == 1 {
+            return self.tx().await;
+        }
+        self.tx.get_or_try_init(|| self.begin()).await
+    }
+
+    async fn begin(&self) -> Result<DatabaseTransaction, RuntimeError> {
         if self.is_refused() {
             return Err(RuntimeError::Unavailable);
         }
@@ -95,18 +108,6 @@ impl Turn {
     /// Whether the database has taken no transaction: nothing of the batch can be done.
     pub fn is_refused(&self) -> bool {
         self.refused.load(Ordering::Relaxed)
-    }
-
-    /// Whether nobody has to be waited for.
-    pub fn has_come(&self) -> bool {
-        self.before.as_ref().is_none_or(Before::is_over)
-    }
-
-    /// Waits until the batch before is committed, or has failed.
-    pub async fn comes(&self) {
-        if let Some(before) = &self.before {
-            before.over().await;
-        }
     }
 
     /// The transaction that has begun, if one has.

@@ -2,6 +2,7 @@
 //! each history gives the stored state, and every row that people search agrees with it.
 
 mod ad_hoc;
+mod ahead;
 mod batches;
 mod calls;
 mod check;
