@@ -1,8 +1,8 @@
 //! The same rows without an engine: what the database and the driver give on this machine, and what the engine is
 //! measured against. One loop takes all that has arrived and writes it in one durable transaction, as the engine does.
 //!
-//! The layout is lean: 64-bit keys, one history row a step, no secondary indexes. The texts are as long as those of the
-//! process with one user task.
+//! The layout is lean: 64-bit keys, one history row a step, no secondary indexes. Columns and lengths of texts are those of
+//! the process with one user task; what is always null there is left out.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -19,19 +19,31 @@ use crate::Asked;
 use crate::measure::{Figures, Meter};
 use crate::place::Place;
 
-/// Lengths of what the engine writes for the process with one user task, rounded (`SELECT avg(length(state))` ...).
-const STATE: usize = 800;
-const STATE_OF_ENDED: usize = 300;
-const HISTORY: usize = 1_100;
+/// Lengths of what the engine writes for the process with one user task (`SELECT avg(length(state))` and so on): while it is
+/// open, and when it has ended.
+const STATE: [usize; 2] = [517, 243];
+const TRAIL: [usize; 2] = [74, 194];
+/// Actor, command, inputs and events of the first and the second step.
+const HISTORY: [[usize; 4]; 2] = [[42, 183, 134, 1_135], [42, 104, 134, 791]];
+const ACTOR: usize = 42;
 /// Steps in one transaction at most, as the engine's.
 const BATCH: usize = 256;
 
 const TABLES: &str = "
-    CREATE TABLE instance ({key}, definition BIGINT NOT NULL, status TEXT NOT NULL, version BIGINT NOT NULL, state TEXT NOT NULL);
-    CREATE TABLE task ({key}, instance BIGINT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL, created BIGINT NOT NULL, ended BIGINT);
-    CREATE TABLE position ({key}, instance BIGINT NOT NULL, element TEXT NOT NULL, since BIGINT NOT NULL);
-    CREATE TABLE history (instance BIGINT NOT NULL, sequence BIGINT NOT NULL, events TEXT NOT NULL, PRIMARY KEY (instance, sequence)) {clustered};
-    CREATE TABLE feed ({key}, touched TEXT NOT NULL)";
+    CREATE TABLE instance ({key}, definition BIGINT NOT NULL, process_id TEXT NOT NULL, status TEXT NOT NULL, version BIGINT NOT NULL,
+        sequence BIGINT NOT NULL, state TEXT NOT NULL, trail TEXT NOT NULL, incidents BIGINT NOT NULL, started BIGINT NOT NULL,
+        started_by TEXT NOT NULL, ended BIGINT);
+    CREATE TABLE task ({key}, instance BIGINT NOT NULL, definition BIGINT NOT NULL, process_id TEXT NOT NULL, element TEXT NOT NULL,
+        element_instance BIGINT NOT NULL, name TEXT NOT NULL, candidate_teams TEXT NOT NULL, candidate_users TEXT NOT NULL,
+        sort_due BIGINT NOT NULL, state TEXT NOT NULL, created BIGINT NOT NULL, search_text TEXT NOT NULL, priority BIGINT NOT NULL,
+        ended BIGINT, ended_by TEXT);
+    CREATE TABLE task_candidate (name TEXT NOT NULL, team BIGINT NOT NULL, task BIGINT NOT NULL, PRIMARY KEY (name, team, task)) {clustered};
+    CREATE TABLE position (instance BIGINT NOT NULL, key BIGINT NOT NULL, definition BIGINT NOT NULL, element TEXT NOT NULL,
+        scope BIGINT NOT NULL, since BIGINT NOT NULL, PRIMARY KEY (instance, key)) {clustered};
+    CREATE TABLE history (instance BIGINT NOT NULL, sequence BIGINT NOT NULL, format BIGINT NOT NULL, at BIGINT NOT NULL,
+        actor TEXT NOT NULL, command TEXT NOT NULL, inputs TEXT NOT NULL, events TEXT NOT NULL,
+        PRIMARY KEY (instance, sequence)) {clustered};
+    CREATE TABLE feed ({key}, at BIGINT NOT NULL, touched TEXT NOT NULL)";
 
 /// Half a life: an instance begins, or ends.
 #[derive(Clone, Copy)]
@@ -168,67 +180,99 @@ async fn write(connection: DatabaseConnection, mut arriving: mpsc::Receiver<Aski
 async fn rows_of(tx: &DatabaseTransaction, some: &[Asking], feed: i64) {
     let (mut begun, mut ended, mut history) = (Vec::new(), Vec::new(), Vec::new());
     for Asking(half, _) in some {
-        match half {
-            Half::Begins(key) => {
-                begun.push(*key);
-                history.push(vec![(*key).into(), 1_i64.into(), text(HISTORY)]);
-            }
-            Half::Ends(key) => {
-                ended.push(*key);
-                history.push(vec![(*key).into(), 2_i64.into(), text(HISTORY)]);
-            }
-        }
+        let (keys, key, nth) = match half {
+            Half::Begins(key) => (&mut begun, *key, 0),
+            Half::Ends(key) => (&mut ended, *key, 1),
+        };
+        keys.push(key);
+        let sequence = nth as i64 + 1;
+        let mut row = vec![key.into(), sequence.into(), 1_i64.into(), key.into()];
+        row.extend(HISTORY[nth].map(text));
+        history.push(row);
     }
     let rows = |keys: &[i64], row: &dyn Fn(i64) -> Vec<Value>| -> Vec<Vec<Value>> {
         keys.iter().map(|key| row(*key)).collect()
     };
+    let number = |number: i64| Value::from(number);
     let new = |key: i64| {
+        let [state, trail] = [text(STATE[0]), text(TRAIL[0])];
+        let mut row = vec![number(key), number(7), "measured".into(), "active".into()];
+        row.extend([
+            number(1),
+            number(1),
+            state,
+            trail,
+            number(0),
+            number(key),
+            text(ACTOR),
+        ]);
+        row
+    };
+    let columns = "key, definition, process_id, status, version, sequence, state, trail, incidents, started, started_by";
+    insert(tx, "instance", columns, rows(&begun, &new)).await;
+    let task = |key: i64| {
+        let mut row = vec![number(key), number(key), number(7), "measured".into()];
+        row.extend(["review".into(), number(key), "Review the request".into()]);
+        row.extend([
+            "[]".into(),
+            "[\"ann\"]".into(),
+            number(i64::MAX),
+            "open".into(),
+        ]);
+        row.extend([
+            number(key),
+            "review the request measured".into(),
+            number(50),
+        ]);
+        row
+    };
+    let columns = "key, instance, definition, process_id, element, element_instance, name, candidate_teams, candidate_users, \
+        sort_due, state, created, search_text, priority";
+    insert(tx, "task", columns, rows(&begun, &task)).await;
+    let candidate = |key: i64| vec!["ann".into(), number(0), number(key)];
+    insert(
+        tx,
+        "task_candidate",
+        "name, team, task",
+        rows(&begun, &candidate),
+    )
+    .await;
+    let position = |key: i64| {
+        let element = "review".into();
         vec![
-            key.into(),
-            7_i64.into(),
-            "active".into(),
-            1_i64.into(),
-            text(STATE),
+            number(key),
+            number(key),
+            number(7),
+            element,
+            number(key),
+            number(key),
         ]
     };
-    let columns = ["key", "definition", "status", "version", "state"];
-    insert(tx, "instance", &columns, rows(&begun, &new)).await;
-    let task = |key: i64| {
-        let name = "Review the request".into();
-        vec![key.into(), key.into(), name, "open".into(), key.into()]
-    };
-    let columns = ["key", "instance", "name", "state", "created"];
-    insert(tx, "task", &columns, rows(&begun, &task)).await;
-    let position = |key: i64| vec![key.into(), key.into(), "review".into(), key.into()];
-    let columns = ["key", "instance", "element", "since"];
-    insert(tx, "position", &columns, rows(&begun, &position)).await;
-    insert(tx, "history", &["instance", "sequence", "events"], history).await;
+    let columns = "instance, key, definition, element, scope, since";
+    insert(tx, "position", columns, rows(&begun, &position)).await;
+    let columns = "instance, sequence, format, at, actor, command, inputs, events";
+    insert(tx, "history", columns, history).await;
 
     let over = |key: i64| {
-        let status = "completed".into();
-        vec![
-            key.into(),
-            status,
-            2_i64.into(),
-            text(STATE_OF_ENDED),
-            1_i64.into(),
-        ]
+        let [state, trail] = [text(STATE[1]), text(TRAIL[1])];
+        let mut row = vec![number(key), "completed".into(), number(2), number(2), state];
+        row.extend([trail, number(0), number(key), number(1)]);
+        row
     };
-    let text =
-        "UPDATE instance SET status = v.{2}, version = v.{3}, state = v.{4} FROM ({rows}) AS v
-        WHERE instance.key = v.{1} AND instance.version = v.{5}";
-    with_rows(tx, text, rows(&ended, &over)).await;
-    let done = |key: i64| vec![key.into(), "done".into(), key.into()];
-    let text =
-        "UPDATE task SET state = v.{2}, ended = v.{3} FROM ({rows}) AS v WHERE task.key = v.{1}";
-    with_rows(tx, text, rows(&ended, &done)).await;
-    let text = "DELETE FROM position WHERE key IN (SELECT v.{1} FROM ({rows}) AS v)";
-    with_rows(tx, text, rows(&ended, &|key| vec![key.into()])).await;
-    let touched = vec![vec![
-        feed.into(),
-        "{\"topics\":[\"instances\",\"tasks\"]}".into(),
-    ]];
-    insert(tx, "feed", &["key", "touched"], touched).await;
+    let text_of = "UPDATE instance SET status = v.{2}, version = v.{3}, sequence = v.{4}, state = v.{5}, trail = v.{6},
+        incidents = v.{7}, ended = v.{8} FROM ({rows}) AS v WHERE instance.key = v.{1} AND instance.version = v.{9}";
+    with_rows(tx, text_of, rows(&ended, &over)).await;
+    let done = |key: i64| vec![number(key), "done".into(), number(key), text(ACTOR)];
+    let text_of = "UPDATE task SET state = v.{2}, ended = v.{3}, ended_by = v.{4} FROM ({rows}) AS v WHERE task.key = v.{1}";
+    with_rows(tx, text_of, rows(&ended, &done)).await;
+    let key = ["name", "team", "task"];
+    delete(tx, "task_candidate", &key, rows(&ended, &candidate)).await;
+    let stood = |key: i64| vec![number(key), number(key)];
+    let key = ["instance", "key"];
+    delete(tx, "position", &key, rows(&ended, &stood)).await;
+    let touched = "{\"topics\":[\"instances\",\"tasks\"]}";
+    let touched = vec![vec![number(feed), number(feed), touched.into()]];
+    insert(tx, "feed", "key, at, touched", touched).await;
 }
 
 fn text(length: usize) -> Value {
@@ -237,10 +281,40 @@ fn text(length: usize) -> Value {
         .into()
 }
 
-async fn insert(tx: &DatabaseTransaction, table: &str, columns: &[&str], rows: Vec<Vec<Value>>) {
-    let names = columns.join(", ");
-    let text = format!("INSERT INTO {table} ({names}) SELECT * FROM ({{rows}}) AS v WHERE true");
+async fn insert(tx: &DatabaseTransaction, table: &str, columns: &str, rows: Vec<Vec<Value>>) {
+    let text = format!("INSERT INTO {table} ({columns}) SELECT * FROM ({{rows}}) AS v WHERE true");
     with_rows(tx, &text, rows).await;
+}
+
+async fn delete(tx: &DatabaseTransaction, table: &str, key: &[&str], rows: Vec<Vec<Value>>) {
+    if tx.get_database_backend() == DbBackend::Sqlite {
+        let one: Vec<String> = key.iter().map(|column| format!("{column} = ?")).collect();
+        let one = format!("({})", one.join(" AND "));
+        for some in groups(rows) {
+            let any = vec![&*one; some.len()].join(" OR ");
+            let text = format!("DELETE FROM {table} WHERE {any}");
+            let values = some.into_iter().flatten().collect();
+            run_one(tx, DbBackend::Sqlite, text, values).await;
+        }
+        return;
+    }
+    let is_meant = key.iter().enumerate();
+    let is_meant = is_meant.map(|(at, column)| format!("{table}.{column} = v.{{{}}}", at + 1));
+    let is_meant = is_meant.collect::<Vec<_>>().join(" AND ");
+    let text = format!("DELETE FROM {table} USING ({{rows}}) AS v WHERE {is_meant}");
+    with_rows(tx, &text, rows).await;
+}
+
+/// Rows in portions of a few sizes, so that only a few statements are prepared.
+fn groups(rows: Vec<Vec<Value>>) -> Vec<Vec<Vec<Value>>> {
+    let mut rows = rows.into_iter();
+    let mut groups = Vec::new();
+    for size in [64, 16, 4, 1] {
+        while rows.len() >= size {
+            groups.push(rows.by_ref().take(size).collect());
+        }
+    }
+    groups
 }
 
 /// Runs a statement over rows: `{rows}` in its text stands for them, `{1}` for the name of their first column.
@@ -250,16 +324,12 @@ async fn with_rows(tx: &DatabaseTransaction, text: &str, rows: Vec<Vec<Value>>) 
     }
     match tx.get_database_backend() {
         DbBackend::Sqlite => {
-            let mut rows = rows.into_iter();
-            for size in [64, 16, 4, 1] {
-                while rows.len() >= size {
-                    let group: Vec<Vec<Value>> = rows.by_ref().take(size).collect();
-                    let tuple = format!("({})", vec!["?"; group[0].len()].join(", "));
-                    let values = format!("VALUES {}", vec![tuple; size].join(", "));
-                    let text = named(text, "column", group[0].len()).replace("{rows}", &values);
-                    let group = group.into_iter().flatten();
-                    run_one(tx, DbBackend::Sqlite, text, group.collect()).await;
-                }
+            for group in groups(rows) {
+                let tuple = format!("({})", vec!["?"; group[0].len()].join(", "));
+                let values = format!("VALUES {}", vec![tuple; group.len()].join(", "));
+                let text = named(text, "column", group[0].len()).replace("{rows}", &values);
+                let group = group.into_iter().flatten();
+                run_one(tx, DbBackend::Sqlite, text, group.collect()).await;
             }
         }
         backend => {
