@@ -24,8 +24,6 @@ const BEGIN: &str = "<!-- figures over HTTP: written by make bench -->";
 const END: &str = "<!-- end of figures over HTTP -->";
 /// How long clients work before they are measured.
 const WARM_UP: Duration = Duration::from_secs(1);
-/// Workers at the same time, for the process with a service task.
-const WORKERS: usize = 4;
 
 /// What is asked for: `--runs 5 --seconds 4 --clients 1,16,256 --write docs/performance.md`.
 struct Asked {
@@ -148,7 +146,7 @@ async fn measure(
     let diagram = process.diagram();
     let files = [("measured.bpmn", diagram.as_bytes())];
     let deployed = admin.upload("/api/deployments", &files).expect("deployed");
-    let definition = deployed.json["definitions"][0]["key"].as_str();
+    let definition = deployed.json["deployed"][0]["key"].as_str();
     let definition = definition
         .unwrap_or_else(|| panic!("{:?}", deployed.json))
         .to_owned();
@@ -163,14 +161,6 @@ async fn measure(
                 connection.one(process, &definition);
             }
         }));
-    }
-    for _ in 0..if process == Process::Work {
-        clients.min(WORKERS)
-    } else {
-        0
-    } {
-        let mut connection = connect();
-        working.push(thread::spawn(move || connection.work()));
     }
     let beside = database.connect().await;
     tokio::time::sleep(WARM_UP).await;
@@ -289,33 +279,24 @@ impl Connection {
                     .fetch_add(1, Ordering::Relaxed)
                     .to_string();
                 self.timed("POST", &start, &json!({"variables": {"order": order}}));
-                // It may come before the worker is done: then it is kept.
+                self.work();
+                // It may come before another client has done the job: then it is kept.
                 let paid = json!({"name": "paid", "correlationKey": order, "variables": {"sum": 10}, "ttl": "PT1M"});
                 self.timed("POST", "/api/messages", &paid);
             }
         }
     }
 
-    /// Takes jobs by the fifty and completes them one after the other.
+    /// Takes one job, whosever it is, and completes it.
     fn work(&mut self) {
-        while !self.shared.stop.load(Ordering::Relaxed) {
-            let wanted = json!({"types": ["pack"], "worker": "packer", "maxJobs": 50, "lease": "PT1M", "wait": "PT1S"});
-            let jobs = self
-                .send("POST", "/api/jobs/activation", &wanted)
-                .expect("jobs")
-                .0;
-            for job in jobs["jobs"].as_array().expect("jobs") {
-                let path = format!(
-                    "/api/jobs/{}/completion",
-                    job["key"].as_str().expect("a key")
-                );
-                self.timed(
-                    "POST",
-                    &path,
-                    &json!({"token": job["token"], "variables": {"packed": "yes"}}),
-                );
-            }
-        }
+        let wanted = json!({"types": ["pack"], "worker": "packer", "maxJobs": 1, "lease": "PT1M", "wait": "PT1S"});
+        let jobs = self.timed("POST", "/api/jobs/activation", &wanted);
+        let Some(job) = jobs["jobs"].as_array().and_then(|jobs| jobs.first()) else {
+            return;
+        };
+        let key = job["key"].as_str().expect("a key");
+        let done = json!({"token": job["token"], "variables": {"packed": "yes"}});
+        self.timed("POST", &format!("/api/jobs/{key}/completion"), &done);
     }
 
     fn timed(&mut self, method: &str, path: &str, body: &Value) -> Value {

@@ -3,6 +3,7 @@
 use super::accounts::{Accounts, Hasher, Session, Throttle};
 use super::error::ApiError;
 use super::in_flight::InFlight;
+use super::known::Known;
 use super::routes::about::DemoAccount;
 use redthread_calendar::Timestamp;
 use redthread_connectors::CrmWorld;
@@ -28,6 +29,7 @@ pub struct App {
 struct Inner {
     world: Arc<CrmWorld>,
     accounts: Accounts,
+    known: Known,
     hasher: Hasher,
     throttle: Throttle,
     public_url: Option<String>,
@@ -65,6 +67,7 @@ impl App {
         let inner = Inner {
             world,
             accounts: Accounts::default(),
+            known: Known::new(runtime.subscribe()),
             hasher: Hasher::new()?,
             throttle: Throttle::default(),
             public_url: None,
@@ -133,6 +136,11 @@ impl App {
     /// Who is signed in.
     pub fn accounts(&self) -> &Accounts {
         &self.inner.accounts
+    }
+
+    /// Who is signed in and what people are called, as far as it is in memory.
+    pub fn known(&self) -> &Known {
+        &self.inner.known
     }
 
     /// Passwords.

@@ -8,7 +8,7 @@
 //! error.rs      every refusal: its status, code and sentence       problem.rs   how it travels (RFC 9457)
 //! once.rs       idempotency keys: what is asked again is answered again, and done once (in_flight.rs: one after the other)
 //! history.rs    what the core's events mean to people, as codes and parameters
-//! names.rs      what people and records are called
+//! names.rs      what people and records are called         known.rs     who is signed in and what people are called, in memory
 //! first_start.rs  somebody who can sign in, where there is nobody
 //! demo/         the demo company
 //! web_ui.rs     the web UI inside the binary, and what browsers are told to be strict about
@@ -24,6 +24,7 @@ mod first_start;
 mod history;
 mod in_flight;
 mod key;
+mod known;
 mod migration;
 mod names;
 mod once;

@@ -2,11 +2,13 @@
 
 use super::app::App;
 use super::error::ApiError;
+use super::known::Names;
 use super::routes::people::{PersonRef, TeamRef};
 use super::routes::records::RecordRef;
 use redthread_core::Subject;
 use redthread_crm::{Kind, RecordKey, Scope, Team, records, teams, users};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// The people by login.
 pub struct People {
@@ -18,14 +20,8 @@ impl People {
     ///
     /// # Errors
     /// Where the database cannot be read.
-    pub async fn load(app: &App) -> Result<People, ApiError> {
-        let all = users::list(app.reader(), &Scope::system(), false).await?;
-        Ok(People {
-            by_login: all
-                .into_iter()
-                .map(|user| (user.login, user.name))
-                .collect(),
-        })
+    pub async fn load(app: &App) -> Result<Arc<People>, ApiError> {
+        Ok(app.known().names(names(app)).await?.people)
     }
 
     /// Who has this login.
@@ -50,8 +46,8 @@ impl Teams {
     ///
     /// # Errors
     /// Where the database cannot be read.
-    pub async fn load(app: &App) -> Result<Teams, ApiError> {
-        Ok(Teams(teams::list(app.reader(), &Scope::system()).await?))
+    pub async fn load(app: &App) -> Result<Arc<Teams>, ApiError> {
+        Ok(app.known().names(names(app)).await?.teams)
     }
 
     /// The team of this name or, as lanes are called, with this title; the text itself where there is none.
@@ -66,6 +62,17 @@ impl Teams {
             TeamRef::from,
         )
     }
+}
+
+async fn names(app: &App) -> Result<Names, ApiError> {
+    let system = Scope::system();
+    let all = users::list(app.reader(), &system, false).await?.into_iter();
+    let by_login = all.map(|user| (user.login, user.name)).collect();
+    let teams = teams::list(app.reader(), &system).await?;
+    Ok(Names {
+        people: Arc::new(People { by_login }),
+        teams: Arc::new(Teams(teams)),
+    })
 }
 
 /// The records that instances are about.

@@ -16,6 +16,7 @@ mod messages;
 mod notifications;
 mod once;
 mod openapi;
+mod pressure;
 mod records;
 mod search;
 mod server;

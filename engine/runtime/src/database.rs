@@ -23,8 +23,15 @@ const SWIFT: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Prepared statements kept per connection: statements of many rows come in a few sizes each.
 const STATEMENTS_KEPT: usize = 400;
-/// Pages in the log above which it is cut back to nothing (of 4 KiB each).
-const LOG_PAGES_TO_TRUNCATE: i64 = 16_384;
+/// Pages in the log (of 4 KiB each) above which it begins anew, at its beginning.
+const LOG_PAGES: i64 = 16_384;
+/// Pages in the log above which its file is cut back to nothing.
+const LOG_PAGES_TO_TRUNCATE: i64 = 262_144;
+
+/// Pages that are moved in a moment.
+const FEW_LOG_PAGES: i64 = 2_048;
+/// Rounds of moving the log at most, before it is cut back.
+const ROUNDS: usize = 8;
 
 /// A database that is open.
 #[derive(Clone, Debug)]
@@ -172,7 +179,8 @@ impl Database {
     }
 
     /// Moves what is in the log into the file, and cuts the log back where it has grown long. In-line checkpoints would
-    /// hold up commits for tens of milliseconds.
+    /// hold up commits for tens of milliseconds; so does cutting back while much is left to be moved, since nobody can
+    /// write meanwhile. What is written while one round moves is left to the next, which is shorter.
     pub(crate) async fn checkpoint(&self) -> Result<(), DbErr> {
         let Some(connection) = &self.checkpointer else {
             return Ok(());
@@ -183,13 +191,24 @@ impl Database {
                 format!("PRAGMA wal_checkpoint({mode})"),
             )
         };
-        let pages_in_log = match connection.query_one_raw(pragma("PASSIVE")).await? {
-            Some(row) => row.try_get_by_index::<i64>(1)?,
-            None => 0,
-        };
-        if pages_in_log > LOG_PAGES_TO_TRUNCATE {
-            connection.query_one_raw(pragma("TRUNCATE")).await?;
+        let mut pages = 0;
+        for _ in 0..ROUNDS {
+            let before = pages;
+            pages = match connection.query_one_raw(pragma("PASSIVE")).await? {
+                Some(row) => row.try_get_by_index::<i64>(1)?,
+                None => 0,
+            };
+            if pages - before < FEW_LOG_PAGES {
+                break;
+            }
         }
+        // To begin anew in the same file is swifter than to make it grow again.
+        let anew = match pages {
+            few if few <= LOG_PAGES => return Ok(()),
+            many if many <= LOG_PAGES_TO_TRUNCATE => "RESTART",
+            _ => "TRUNCATE",
+        };
+        connection.query_one_raw(pragma(anew)).await?;
         Ok(())
     }
 

@@ -115,7 +115,7 @@ impl Accounts {
         })
         .await?;
         if let Some(before) = before {
-            self.tell(SessionEnd::Session(before));
+            self.tell(app, SessionEnd::Session(before));
         }
         Ok(token)
     }
@@ -131,16 +131,17 @@ impl Accounts {
             })
         })
         .await?;
-        self.tell(SessionEnd::Session(token));
+        self.tell(app, SessionEnd::Session(token));
         Ok(())
     }
 
     /// Tells that all sessions of a person have ended: call it after [`end_sessions`] is committed.
-    pub fn ended_all(&self, user: RecordKey) {
-        self.tell(SessionEnd::User(user));
+    pub fn ended_all(&self, app: &App, user: RecordKey) {
+        self.tell(app, SessionEnd::User(user));
     }
 
-    fn tell(&self, end: SessionEnd) {
+    fn tell(&self, app: &App, end: SessionEnd) {
+        app.known().forget(end);
         // Nobody listens when no page is open.
         let _ = self.ends.send(end);
     }

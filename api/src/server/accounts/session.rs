@@ -8,7 +8,7 @@ use crate::server::error::ApiError;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderValue, header};
-use redthread_crm::{RecordKey, Scope, Team, User, teams, users};
+use redthread_crm::{Scope, Team, User, teams, users};
 use redthread_runtime::Actor;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::Deref;
@@ -107,19 +107,18 @@ impl FromRequestParts<App> for Session {
         let token = cookie_of(&parts.headers)
             .ok_or(ApiError::SignInNeeded)?
             .hash();
-        let key = app
-            .accounts()
-            .user_of(app, token)
-            .await?
-            .ok_or(ApiError::SignInNeeded)?;
-        let session = load(app, key, token).await?.ok_or(ApiError::SignInNeeded)?;
+        let session = app.known().session(token, load(app, token)).await?;
+        let session = session.ok_or(ApiError::SignInNeeded)?;
         parts.extensions.insert(session.clone());
         Ok(session)
     }
 }
 
-/// The person of that key, unless they may no longer sign in.
-async fn load(app: &App, key: RecordKey, token: TokenHash) -> Result<Option<Session>, ApiError> {
+/// The session of that token, unless it has ended or its person may no longer sign in.
+async fn load(app: &App, token: TokenHash) -> Result<Option<Session>, ApiError> {
+    let Some(key) = app.accounts().user_of(app, token).await? else {
+        return Ok(None);
+    };
     let system = Scope::system();
     let user = users::by_key(app.reader(), &system, key)
         .await?

@@ -8,6 +8,7 @@ use crate::server::app::App;
 use crate::server::error::ApiError;
 use crate::server::extract::Json;
 use crate::server::key::Key;
+use crate::server::known::PEOPLE;
 use crate::server::problem::Refusals;
 use axum::http::{Extensions, HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -118,6 +119,7 @@ pub async fn change_me(
         .write(&session, move |write| {
             Box::pin(async move {
                 let locale = Some(patch.locale.name());
+                write.context.touches.topic(PEOPLE);
                 Ok(users::set_preferences(&write.change, write.scope, locale, None).await?)
             })
         })

@@ -6,6 +6,7 @@ use crate::server::app::{App, Write};
 use crate::server::error::ApiError;
 use crate::server::extract::{Json, Path};
 use crate::server::key::Key;
+use crate::server::known::PEOPLE;
 use crate::server::problem::Refusals;
 use axum::http::StatusCode;
 use redthread_crm::{Kind, Record, RecordKey, Scope, User, records, teams as store, users};
@@ -92,7 +93,7 @@ pub async fn add_team(
             Box::pin(async move {
                 let team = records::create(&write.change, write.scope, Kind::Team, &fields).await?;
                 put_in(write, team.key, &members).await?;
-                write.context.touches.topic("people");
+                write.context.touches.topic(PEOPLE);
                 Ok(team.key)
             })
         })
@@ -122,7 +123,7 @@ pub async fn change_team(
             if let Some(members) = members {
                 put_in(write, team, &members).await?;
             }
-            write.context.touches.topic("people");
+            write.context.touches.topic(PEOPLE);
             Ok(())
         })
     })

@@ -8,6 +8,7 @@ use crate::server::app::{App, Write};
 use crate::server::error::ApiError;
 use crate::server::extract::{Json, Path};
 use crate::server::key::Key;
+use crate::server::known::PEOPLE;
 use crate::server::problem::Refusals;
 use axum::http::StatusCode;
 use redthread_calendar::Zone;
@@ -132,7 +133,7 @@ pub async fn add_user(
                 let user = store::create(&write.change, write.scope, user).await?;
                 set_password(write.tx(), user.key, hash).await?;
                 put_into_teams(write, user.key, &teams).await?;
-                write.context.touches.topic("people");
+                write.context.touches.topic(PEOPLE);
                 Ok(user.key)
             })
         })
@@ -183,13 +184,13 @@ pub async fn change_user(
             if let Some(teams) = teams {
                 put_into_teams(write, user, &teams).await?;
             }
-            write.context.touches.topic("people");
+            write.context.touches.topic(PEOPLE);
             Ok(())
         })
     })
     .await?;
     if signs_out {
-        app.accounts().ended_all(user);
+        app.accounts().ended_all(&app, user);
     }
     Ok(Json(one(&app, may.session.scope(), user).await?))
 }

@@ -96,8 +96,8 @@ impl<K: Eq + Hash + Clone, T: Clone> Lately<K, T> {
     }
 
     pub fn forget(&mut self, key: &K) {
-        self.young.remove(&key);
-        self.old.remove(&key);
+        self.young.remove(key);
+        self.old.remove(key);
     }
 }
 
