@@ -1,4 +1,5 @@
-//! The database's connections: one that writes, several that read and, on SQLite, one that moves the log into the file.
+//! The database's connections: those of the writer (one on SQLite, three on PostgreSQL), several that read and, on SQLite, one
+//! that moves the log into the file.
 //!
 //! What differs between SQLite and PostgreSQL is here, in `migration/dialect.rs`, in `writer/sqlite.rs` and
 //! `writer/postgres.rs`, and in the codes that `error.rs` reads.
