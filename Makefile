@@ -64,13 +64,14 @@ soak: ## random processes over all of BPMN, with new seeds: make soak MINUTES=10
 
 # Long, and worth little on a machine that does something else: figures of the engine beside the same rows without one, of many
 # open instances and timers, and over HTTP, on both databases with durable commits. docs/performance.md is written anew.
-# The whole workspace is compiled at once, so that nothing is built a second time while something is measured.
+# The whole workspace is compiled at once, so that nothing is built a second time while something is measured. Less is measured by
+# make bench ENGINE='--runs 1 --open 1000' HTTP='--runs 1': the benches' own texts have all options.
 bench: web ## measure the engine on both databases and over HTTP: about 40 minutes
 	cargo build --profile quick --bin redthread
 	cargo bench --profile quick --bench engine --bench http --no-run
-	scripts/postgres --durable cargo bench --profile quick --bench engine -- --write $(CURDIR)/docs/performance.md
+	scripts/postgres --durable cargo bench --profile quick --bench engine -- $(ENGINE) --write $(CURDIR)/docs/performance.md
 	REDTHREAD_BINARY=$(CURDIR)/target/quick/redthread scripts/postgres --durable \
-		cargo bench --profile quick --bench http -- --write $(CURDIR)/docs/performance.md
+		cargo bench --profile quick --bench http -- $(HTTP) --write $(CURDIR)/docs/performance.md
 
 bench-core: ## how fast the core decides, without a database
 	cargo bench -p redthread-core --bench core
