@@ -7,7 +7,7 @@ use redthread_runtime::{RuntimeError, TaskView};
 use sea_orm::{ConnectionTrait, DbBackend};
 
 use crate::check::count;
-use crate::diagrams::{process, user_task};
+use crate::diagrams::simple;
 use crate::house::{House, ann, texts};
 use crate::world::notice;
 
@@ -15,16 +15,6 @@ use crate::world::notice;
 const PEOPLE: usize = 200;
 /// Times that each of them changes something.
 const CHANGES: usize = 6;
-
-fn simple() -> Vec<u8> {
-    process(
-        "simple",
-        &format!(
-            "<startEvent id=\"S\"/>\n{}\nS -> Do\nDo -> E",
-            user_task("Do", "ann")
-        ),
-    )
-}
 
 /// Starts an instance, changes a variable step by step and cancels every other one.
 async fn work(house: &House, nth: usize) -> Result<Key, RuntimeError> {

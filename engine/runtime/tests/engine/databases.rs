@@ -3,19 +3,9 @@
 use redthread_test_database::POSTGRES;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 
-use crate::diagrams::{process, user_task};
+use crate::diagrams::simple;
 use crate::house::{House, ann};
 use crate::world::{notice, sql};
-
-fn simple() -> Vec<u8> {
-    process(
-        "simple",
-        &format!(
-            "<startEvent id=\"S\"/>\n{}\nS -> Do\nDo -> E",
-            user_task("Do", "ann")
-        ),
-    )
-}
 
 #[tokio::test]
 async fn the_engine_runs_on_the_database_that_was_asked_for() {

@@ -104,3 +104,14 @@ pub fn event(id: &str, kind: &str, definition: &str) -> String {
 
 /// `definition` of an [`event`] about the signal `stop`.
 pub const STOP: &str = "signalEventDefinition signalRef=\"StopSignal\"";
+
+/// A process with one task, `Do`, for Ann.
+pub fn simple() -> Vec<u8> {
+    process(
+        "simple",
+        &format!(
+            "<startEvent id=\"S\"/>\n{}\nS -> Do\nDo -> E",
+            user_task("Do", "ann")
+        ),
+    )
+}
