@@ -269,7 +269,8 @@ impl Connection {
                 let done = json!({"variables": {"decision": "mend"}});
                 self.timed("POST", &format!("/api/tasks/{task}/complete"), &done);
             }
-            Process::Ten | Process::Timer => {
+            Process::Timer | Process::Items => unreachable!("{process:?} is not measured here"),
+            Process::Ten => {
                 self.timed("POST", &start, &json!({"variables": {"amount": 1}}));
             }
             Process::Work => {

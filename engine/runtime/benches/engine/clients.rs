@@ -14,7 +14,6 @@ use redthread_runtime::{
 use tokio::sync::oneshot;
 
 use crate::diagrams::Process;
-use crate::place::now;
 use crate::world::nobody;
 
 /// Something that a client waits for.
@@ -202,8 +201,8 @@ impl Client {
                 self.begin(Variables::from([("amount".into(), amount)]))
                     .await;
             }
-            Process::Timer => {
-                self.begin(variables(&[("due", &now().to_string())])).await;
+            Process::Timer | Process::Items => {
+                unreachable!("{process:?} is measured without clients")
             }
             Process::Work => {
                 let order = self.runtime.keys().next_key().to_string();

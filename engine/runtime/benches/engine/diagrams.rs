@@ -11,6 +11,8 @@ pub enum Process {
     Work,
     /// Start, a timer of the time `due`, end.
     Timer,
+    /// Start, a user task for each of `items`, which gives a result, end: one instance, and a step for each item.
+    Items,
 }
 
 impl Process {
@@ -23,6 +25,7 @@ impl Process {
             Process::Task => "user task, completed by a client",
             Process::Ten => "ten scripts and gateways straight through",
             Process::Timer => "timer",
+            Process::Items => "a task for each item",
             Process::Work => "service task by a worker, message, timer",
         }
     }
@@ -39,6 +42,13 @@ impl Process {
                 r#"<startEvent id="start"/><sequenceFlow id="f1" sourceRef="start" targetRef="wait"/>
                 <intermediateCatchEvent id="wait"><timerEventDefinition><timeDate>=due</timeDate></timerEventDefinition></intermediateCatchEvent>
                 <sequenceFlow id="f2" sourceRef="wait" targetRef="end"/><endEvent id="end"/>"#.to_owned()
+            }
+            Process::Items => {
+                r#"<startEvent id="start"/><sequenceFlow id="f1" sourceRef="start" targetRef="review"/>
+                <userTask id="review"><extensionElements><zeebe:userTask/></extensionElements>
+                  <multiInstanceLoopCharacteristics><extensionElements><zeebe:loopCharacteristics inputCollection="=items"
+                    inputElement="item" outputCollection="results" outputElement="=decision"/></extensionElements></multiInstanceLoopCharacteristics></userTask>
+                <sequenceFlow id="f2" sourceRef="review" targetRef="end"/><endEvent id="end"/>"#.to_owned()
             }
             Process::Work => {
                 r#"<startEvent id="start"/><sequenceFlow id="f1" sourceRef="start" targetRef="pack"/>

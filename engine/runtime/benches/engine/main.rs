@@ -10,11 +10,13 @@
 //! rows.rs         the same rows written by a loop, without an engine
 //! throughput.rs   the three diagrams at 1, 16 and 256 clients
 //! scale.rs        many open instances, many timers, starting up on them
+//! items.rs        one instance with very many items
 //! report.rs       medians of runs, as a table
 //! ```
 
 mod clients;
 mod diagrams;
+mod items;
 mod measure;
 mod place;
 mod report;
@@ -33,7 +35,7 @@ use report::Report;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// What is asked for on the command line: `--runs 5 --seconds 4 --only throughput,rows,scale,timers --on sqlite,postgres
+/// What is asked for on the command line: `--runs 5 --seconds 4 --only throughput,rows,items,scale,timers --on sqlite,postgres
 /// --clients 1,16,256 --open 1000,100000 --write docs/performance.md`.
 #[derive(Debug, Clone)]
 pub struct Asked {
@@ -125,6 +127,9 @@ async fn main() {
         if asked.wants("rows") || asked.wants("throughput") {
             throughput::run(&asked, &place, &mut report).await;
         }
+    }
+    for place in asked.places().iter().filter(|_| asked.wants("items")) {
+        items::run(&asked, place, &mut report).await;
     }
     for place in asked.places() {
         scale::run(&asked, &place, &mut report).await;

@@ -99,6 +99,24 @@ impl Report {
         );
     }
 
+    /// One line of the table of instances with many items.
+    pub fn items(&mut self, place: &Place, items: usize, figures: &Figures) {
+        self.row(
+            "Many items in one instance",
+            "database | items | steps/s at 16 clients | p50 ms | p99 ms | CPU µs a step, ours + server's | bytes a step",
+            &format!(
+                "{} | {items} | {:.0} | {} | {} | {:.0} + {:.0} | {:.0}",
+                place.name(),
+                figures.steps_per_second,
+                millis(figures.p50),
+                millis(figures.p99),
+                figures.cpu.as_secs_f64() * 1e6,
+                figures.cpu_of_server.as_secs_f64() * 1e6,
+                figures.bytes,
+            ),
+        );
+    }
+
     /// One line of the table of timers.
     pub fn timers(
         &mut self,

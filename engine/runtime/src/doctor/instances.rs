@@ -11,7 +11,8 @@ use super::finding::{Finding, FindingCode};
 use super::replayed::Replayed;
 use super::snapshot::Snapshot;
 use crate::error::RuntimeError;
-use crate::schema::{Row, history, instance};
+use crate::schema::{Row, history, instance, large_state};
+use crate::stored;
 use crate::thread::Trail;
 
 /// Instances that are read at once: few, since a state may be large.
@@ -95,6 +96,22 @@ impl Doctor<'_> {
         }
     }
 
+    /// Large states that belong to no instance, or to one whose state is in its own row.
+    pub(super) async fn find_large_states(&mut self) -> Result<(), RuntimeError> {
+        let sql = "SELECT instance FROM large_state WHERE NOT EXISTS \
+                   (SELECT 1 FROM instance WHERE key = large_state.instance AND state = '')";
+        for row in self.snapshot.numbers(sql).await? {
+            let instance = row.first().copied().flatten().unwrap_or(0);
+            let message = "There is a large state that belongs to no instance.";
+            self.find(
+                Finding::new(FindingCode::Orphan, large_state::Model::TABLE, message)
+                    .key(instance)
+                    .instance(Some(instance)),
+            );
+        }
+        Ok(())
+    }
+
     async fn examine_instance(
         &mut self,
         row: &instance::Model,
@@ -106,10 +123,14 @@ impl Doctor<'_> {
         self.examined.steps += replayed.steps as u64;
         findings.into_iter().for_each(|finding| self.find(finding));
         self.compare_columns(row, &replayed);
-        let state: Option<InstanceState> = self.read(row, &row.state);
-        let trail: Option<Trail> = self.read(row, &row.trail);
-        let (Some(state), Some(trail)) = (state, trail) else {
-            return Ok(());
+        let (state, trail) = match self.stored(row).await {
+            Ok(stored) => stored,
+            Err(RuntimeError::Damaged { reason, .. }) => {
+                let message = format!("What is stored of an instance cannot be read: {reason}.");
+                self.find(of_instance(FindingCode::Unreadable, row, message));
+                return Ok(());
+            }
+            Err(error) => return Err(error),
         };
         self.compare_state(row, &state, &replayed);
         self.compare_caller(&state).await?;
@@ -135,19 +156,12 @@ impl Doctor<'_> {
         Ok((replayed, findings))
     }
 
-    fn read<T: serde::de::DeserializeOwned>(
-        &mut self,
-        row: &instance::Model,
-        text: &str,
-    ) -> Option<T> {
-        match serde_json::from_str(text) {
-            Ok(read) => Some(read),
-            Err(error) => {
-                let message = format!("What is stored of an instance cannot be read: {error}.");
-                self.find(of_instance(FindingCode::Unreadable, row, message));
-                None
-            }
-        }
+    /// What is stored of an instance.
+    async fn stored(&self, row: &instance::Model) -> Result<(InstanceState, Trail), RuntimeError> {
+        let (row, state, _) = stored::read(row.clone(), &self.snapshot.tx).await?;
+        let trail = serde_json::from_str(&row.trail);
+        let trail = trail.map_err(|error| RuntimeError::damaged("instance", row.key, error))?;
+        Ok((state, trail))
     }
 
     /// What history tells of the columns.
@@ -268,9 +282,10 @@ impl Doctor<'_> {
         let Some(row) = rows.first() else {
             return Ok(Some(Items::default()));
         };
-        let read = |text: &str| serde_json::from_str::<InstanceState>(text).ok();
-        let (Some(state), Ok(trail)) = (read(&row.state), serde_json::from_str(&row.trail)) else {
-            return Ok(None);
+        let (state, trail) = match self.stored(row).await {
+            Ok(stored) => stored,
+            Err(RuntimeError::Damaged { .. }) => return Ok(None),
+            Err(error) => return Err(error),
         };
         let (replayed, _) = self.replay(row, &mut Histories::of(instance)).await?;
         let Some(definition) = self.definition(row.definition).await else {

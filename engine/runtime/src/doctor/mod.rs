@@ -75,6 +75,7 @@ pub async fn examine(
     doctor.examine_deployed().await?;
     doctor.examine_queues().await?;
     doctor.examine_instances().await?;
+    doctor.find_large_states().await?;
     doctor.find_orphans().await?;
     let examined = doctor.examined;
     // Nothing was written: there is nothing to commit.

@@ -1,9 +1,9 @@
 //! Lean tables: positions lie beside those of the same instance, and PostgreSQL keeps room and order where rows come and go.
 
-use sea_orm::{DbBackend, Statement};
+use sea_orm::DbBackend;
 use sea_orm_migration::prelude::*;
 
-use super::dialect::run;
+use super::dialect::{compress_fast, run};
 
 /// This step.
 #[derive(DeriveMigrationName)]
@@ -19,16 +19,8 @@ const SHORT_LIVED: [&str; 6] = [
     "inbox",
 ];
 
-/// Long texts of history. PostgreSQL compresses what is longer than 2 KB; its old way takes longer than all the rest.
+/// Long texts of history.
 const LONG: [&str; 3] = ["command", "inputs", "events"];
-
-/// Whether the server was built with LZ4 (PostgreSQL 14 and later, nearly everywhere).
-async fn can_compress_fast(manager: &SchemaManager<'_>) -> Result<bool, DbErr> {
-    let ask = "SELECT 1 AS one FROM pg_settings WHERE name = 'default_toast_compression' AND 'lz4' = ANY(enumvals)";
-    let ask = Statement::from_string(manager.get_database_backend(), ask);
-    let row = manager.get_connection().query_one_raw(ask).await?;
-    Ok(row.is_some())
-}
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -53,13 +45,7 @@ impl MigrationTrait for Migration {
         )
         .await?;
         if manager.get_database_backend() == DbBackend::Postgres {
-            if can_compress_fast(manager).await? {
-                for column in LONG {
-                    let text =
-                        format!("ALTER TABLE history ALTER COLUMN {column} SET COMPRESSION lz4");
-                    run(manager, &text).await?;
-                }
-            }
+            compress_fast(manager, "history", &LONG).await?;
             // With room on its page, a row that changes need not be put into the indexes again.
             run(manager, "ALTER TABLE instance SET (fillfactor = 70)").await?;
             for table in SHORT_LIVED {

@@ -10,6 +10,7 @@ mod m20260119_100006_engine_bpmn;
 mod m20260126_100007_engine_jobs;
 mod m20260126_100008_engine_answers;
 mod m20260202_100009_engine_layout;
+mod m20260209_100010_engine_large_states;
 
 use sea_orm_migration::prelude::*;
 
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260126_100007_engine_jobs::Migration),
             Box::new(m20260126_100008_engine_answers::Migration),
             Box::new(m20260202_100009_engine_layout::Migration),
+            Box::new(m20260209_100010_engine_large_states::Migration),
         ]
     }
 }

@@ -297,15 +297,26 @@ fn end(
 pub(crate) fn read_step(row: history::Model) -> Result<HistoryStep, RuntimeError> {
     let which = format!("{} of instance {}", row.sequence, row.instance);
     let damaged = |error: serde_json::Error| RuntimeError::damaged("step", &which, error);
-    match row.format {
-        1 => Ok(HistoryStep {
-            sequence: row.sequence,
-            at: time(row.at),
-            actor: serde_json::from_str(&row.actor).map_err(damaged)?,
-            command: serde_json::from_str(&row.command).map_err(damaged)?,
-            inputs: serde_json::from_str(&row.inputs).map_err(damaged)?,
-            events: serde_json::from_str(&row.events).map_err(damaged)?,
-        }),
+    Ok(HistoryStep {
+        events: read_events((row.instance, row.sequence), row.format, &row.events)?,
+        sequence: row.sequence,
+        at: time(row.at),
+        actor: serde_json::from_str(&row.actor).map_err(damaged)?,
+        command: serde_json::from_str(&row.command).map_err(damaged)?,
+        inputs: serde_json::from_str(&row.inputs).map_err(damaged)?,
+    })
+}
+
+/// Reads the events of a step, which is named by its instance and its number there, in whatever format they were written.
+pub(crate) fn read_events(
+    (instance, sequence): (i64, i64),
+    format: i32,
+    events: &str,
+) -> Result<Vec<Event>, RuntimeError> {
+    let which = format!("{sequence} of instance {instance}");
+    match format {
+        1 => serde_json::from_str(events)
+            .map_err(|error| RuntimeError::damaged("step", &which, error)),
         newer => {
             let why = format!("its format {newer} is newer than this server");
             Err(RuntimeError::damaged("step", &which, why))

@@ -20,13 +20,14 @@ use crate::definitions::Definition;
 use crate::error::RuntimeError;
 use crate::inner::Inner;
 use crate::schema::instance;
+use crate::stored;
 use crate::thread::Trail;
 
 pub use calls::{CalledBy, Calls, CanActivate};
 pub use decisions::{DecisionCard, DecisionRow, DecisionVersion};
 pub use definitions::{Counts, DefinitionCard, DefinitionMap, DefinitionRow, DefinitionVersion};
-pub(crate) use history::read_step;
 pub use history::{Comment, ElementVisit, HistoryStep, InstanceTrace, VariableRow, VisitState};
+pub(crate) use history::{read_events, read_step};
 pub use instances::{IncidentRow, InstanceFilter, InstanceRow, InstanceStatus};
 pub use jobs::JobRow;
 pub use tasks::{TaskCard, TaskFilter, TaskRow, TaskState, TaskView};
@@ -139,8 +140,8 @@ impl<'a> Queries<'a> {
     }
 
     async fn load(&self, row: instance::Model) -> Result<Loaded, RuntimeError> {
+        let (row, state, _) = stored::read(row, self.conn()).await?;
         let damaged = |error: serde_json::Error| RuntimeError::damaged("instance", row.key, error);
-        let state: InstanceState = serde_json::from_str(&row.state).map_err(damaged)?;
         let trail: Trail = serde_json::from_str(&row.trail).map_err(damaged)?;
         let definition = self.definition_graph(Key::from_i64(row.definition)).await?;
         Ok(Loaded {

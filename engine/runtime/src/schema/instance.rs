@@ -18,7 +18,7 @@ pub struct Model {
     pub version: i64,
     /// Of the last step in its history.
     pub sequence: i64,
-    /// JSON: `InstanceState`.
+    /// JSON: `InstanceState`. Empty: it is large, see [`super::large_state`].
     pub state: String,
     /// JSON: `Trail`, a digest of the history for lists.
     pub trail: String,
@@ -31,7 +31,16 @@ pub struct Model {
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(has_one = "super::large_state::Entity")]
+    LargeState,
+}
+
+impl Related<super::large_state::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::LargeState.def()
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}
 

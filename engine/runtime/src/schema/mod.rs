@@ -16,6 +16,7 @@ pub mod instance;
 pub mod instance_comment;
 pub mod job;
 pub mod kept_answer;
+pub mod large_state;
 pub mod message;
 pub mod position;
 pub mod resource;

@@ -25,7 +25,8 @@ use crate::error::RuntimeError;
 use crate::feed::{Feed, Touches};
 use crate::inner::Inner;
 use crate::request::CommittedStep;
-use crate::schema::{Row, history, instance};
+use crate::schema::{Row, history, instance, large_state};
+use crate::stored::Write;
 pub(super) use crate::work_items::json;
 use crate::world::GivenTask;
 
@@ -279,16 +280,36 @@ impl<'w> Batch<'w> {
     fn instance_rows(&mut self) -> Result<Instances, RuntimeError> {
         let mut rows = Instances::default();
         for live in self.live.values_mut() {
-            let state = &live.state;
+            let (key, state) = (live.state.key.as_i64(), &live.state);
             let ended = (state.status != Status::Active).then_some(self.now.as_micros());
             let incidents = i32::try_from(state.incidents.len()).unwrap_or(i32::MAX);
+            let text = match live.stored.write(ended.is_some(), || json(&**state))? {
+                Write::Small { state, moved } => {
+                    if moved {
+                        self.rows.large_state.delete(key);
+                    }
+                    state
+                }
+                Write::Large { state } => {
+                    let row = large_state::Model {
+                        instance: key,
+                        sequence: live.sequence,
+                        state,
+                    };
+                    match live.version {
+                        0 => self.rows.large_state.insert(key, row),
+                        _ => self.rows.large_state.put(key, row),
+                    }
+                    String::new()
+                }
+                Write::Nothing => String::new(),
+            };
             if live.version == 0 {
                 let subject = state.subject.as_ref();
-                let first =
-                    |row: &&history::Model| row.instance == state.key.as_i64() && row.sequence == 1;
+                let first = |row: &&history::Model| row.instance == key && row.sequence == 1;
                 let started_by = self.rows.history.iter().find(first);
                 let row = instance::Model {
-                    key: state.key.as_i64(),
+                    key,
                     definition: state.definition.as_i64(),
                     process_id: state.process.to_string(),
                     subject_kind: subject.map(|subject| subject.kind.to_string()),
@@ -296,7 +317,7 @@ impl<'w> Batch<'w> {
                     status: state.status.as_str().to_owned(),
                     version: 1,
                     sequence: live.sequence,
-                    state: json(&**state)?,
+                    state: text,
                     trail: json(&live.trail)?,
                     incidents,
                     started: state.started.as_micros(),
@@ -307,11 +328,11 @@ impl<'w> Batch<'w> {
                 rows.new.push(row.values());
             } else {
                 rows.changed.push(vec![
-                    state.key.as_i64().into(),
+                    key.into(),
                     state.status.as_str().into(),
                     (live.version + 1).into(),
                     live.sequence.into(),
-                    json(&**state)?.into(),
+                    text.into(),
                     json(&live.trail)?.into(),
                     incidents.into(),
                     ended.into(),

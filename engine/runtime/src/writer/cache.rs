@@ -9,6 +9,7 @@ use redthread_core::{InstanceState, Key};
 use super::receivers::KeptNames;
 use crate::definitions::Definition;
 use crate::schema::start_subscription;
+use crate::stored::Stored;
 use crate::thread::Trail;
 
 /// Names of messages whose start events are kept.
@@ -24,6 +25,8 @@ pub(super) struct Live {
     pub version: i64,
     /// Of its last step.
     pub sequence: i64,
+    /// How its state is stored.
+    pub stored: Stored,
     /// How much it has done in a row without waiting for anything: see [`super::step::RESTLESS`].
     pub restless: u32,
 }
@@ -131,6 +134,7 @@ mod tests {
             trail: Trail::default(),
             version: 1,
             sequence: 1,
+            stored: Default::default(),
             restless: 0,
         }
     }

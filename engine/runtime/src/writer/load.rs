@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use redthread_core::{InstanceState, Key};
+use redthread_core::Key;
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
 
 use super::batch::Batch;
@@ -12,6 +12,7 @@ use crate::database::padded;
 use crate::definitions::Definition;
 use crate::error::RuntimeError;
 use crate::schema::{incident, instance, job, task};
+use crate::stored;
 
 /// Keys in one query at most.
 pub(super) const KEYS_AT_ONCE: usize = 256;
@@ -170,8 +171,8 @@ impl Batch<'_> {
     }
 
     async fn read(&self, row: instance::Model) -> Result<Live, RuntimeError> {
+        let (row, state, stored) = stored::read(row, self.turn).await?;
         let damaged = |error: serde_json::Error| RuntimeError::damaged("instance", row.key, error);
-        let state: InstanceState = serde_json::from_str(&row.state).map_err(damaged)?;
         let trail = serde_json::from_str(&row.trail).map_err(damaged)?;
         let definition = self.definition(Key::from_i64(row.definition)).await?;
         Ok(Live {
@@ -180,6 +181,7 @@ impl Batch<'_> {
             trail,
             version: row.version,
             sequence: row.sequence,
+            stored,
             restless: 0,
         })
     }

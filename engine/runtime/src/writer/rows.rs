@@ -7,8 +7,8 @@ use sea_orm::{DatabaseTransaction, DbErr, Value};
 
 use super::many_rows;
 use crate::schema::{
-    Row, called_instance, history, incident, job, position, signal, start_lock, subscription, task,
-    task_candidate, timer, watch,
+    Row, called_instance, history, incident, job, large_state, position, signal, start_lock,
+    subscription, task, task_candidate, timer, watch,
 };
 
 /// The changes of one table, by primary key.
@@ -179,6 +179,7 @@ pub(super) struct Rows {
     pub called_instance: Table<i64, called_instance::Model>,
     pub incident: Table<i64, incident::Model>,
     pub position: Table<(i64, i64), position::Model>,
+    pub large_state: Table<i64, large_state::Model>,
     pub history: Vec<history::Model>,
 }
 
@@ -196,6 +197,7 @@ impl Rows {
         self.called_instance.write_new(tx).await?;
         self.incident.write_new(tx).await?;
         self.position.write_new(tx).await?;
+        self.large_state.write_new(tx).await?;
         let history = std::mem::take(&mut self.history);
         let history = history.into_iter().map(Row::values).collect();
         many_rows::insert(tx, history::Model::TABLE, history::Model::COLUMNS, history).await
@@ -215,6 +217,7 @@ impl Rows {
         self.called_instance.write_changes(tx).await?;
         self.incident.write_changes(tx).await?;
         self.position.write_changes(tx).await?;
+        self.large_state.write_changes(tx).await?;
         Ok(())
     }
 }

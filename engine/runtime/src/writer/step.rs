@@ -84,6 +84,7 @@ impl Batch<'_> {
             trail: Trail::default(),
             version: 0,
             sequence: 0,
+            stored: Default::default(),
             restless: 0,
         };
         self.step_on(instance, live, command, actor).await
@@ -149,6 +150,8 @@ impl Batch<'_> {
         live.sequence += 1;
         let graph = &live.definition.graph;
         live.trail.follow(graph, &before, &events, self.now, &actor);
+        let happened = json(&events)?;
+        live.stored.grew(happened.len());
         self.rows.history.push(history::Model {
             instance: instance.as_i64(),
             sequence: live.sequence,
@@ -157,7 +160,7 @@ impl Batch<'_> {
             actor: json(&actor)?,
             command: json(&command)?,
             inputs: json(&inputs)?,
-            events: json(&events)?,
+            events: happened,
         });
         self.touches.topic("instances");
         self.touches.instance(instance);

@@ -17,6 +17,7 @@ mod forward;
 mod golden;
 mod house;
 mod inbox;
+mod large;
 mod limits;
 mod messages;
 mod once;

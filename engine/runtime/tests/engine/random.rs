@@ -105,11 +105,13 @@ async fn play(asks: Vec<Ask>) {
     for ask in asks {
         let queries = runtime.queries();
         match ask {
-            Ask::Start => started.push(
-                house
-                    .start("everything", &[("order", &(started.len() % 3).to_string())])
-                    .await,
-            ),
+            Ask::Start => {
+                // Every other one has a large state.
+                let note = "x".repeat(20_000 * (started.len() % 2));
+                let order = (started.len() % 3).to_string();
+                let values = [("order", &*order), ("note", &*note)];
+                started.push(house.start("everything", &values).await);
+            }
             Ask::CompleteSome(nth) => {
                 let tasks = house.tasks(TaskView::All).await;
                 if let Some(task) = tasks.get(nth % tasks.len().max(1)) {
