@@ -1,7 +1,11 @@
-//! The first start on an empty database: an administrator can sign in, with a password that is printed once.
+//! The first start on an empty database: an administrator can sign in, with a password that is printed once. A server beside
+//! it is refused.
+
+use std::time::Duration;
 
 use redthread_test_database::TestDatabase;
 use redthread_tests::http::Client;
+use redthread_tests::program;
 use redthread_tests::served::Server;
 
 #[test]
@@ -24,6 +28,24 @@ fn the_first_start_prints_a_password_that_lets_an_administrator_in_and_the_secon
             .sign_in("admin", "guess")
             .is_err()
     );
+    let beside = [
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--database",
+        place.url(),
+    ];
+    let refused = program::run(&program::built(), &beside, Duration::from_secs(30));
+    let refused = refused.expect("it runs");
+    assert_eq!(refused.code, Some(2), "{}", refused.stderr);
+    assert!(
+        refused
+            .stderr
+            .contains("Another server works with this database"),
+        "{}",
+        refused.stderr
+    );
+    assert_eq!(admin.get("/api/users").expect("an answer").status, 200);
     drop(first);
 
     let second = Server::start(place.url(), &[]);

@@ -216,6 +216,7 @@ impl From<RuntimeError> for ApiError {
             }
             RuntimeError::Busy | RuntimeError::Closed | RuntimeError::Unavailable => ApiError::Busy,
             RuntimeError::Damaged { .. }
+            | RuntimeError::InUse
             | RuntimeError::World(WorldError::Database(_))
             | RuntimeError::Database(_)
             | RuntimeError::Internal(_) => ApiError::Internal(detail),

@@ -16,6 +16,7 @@ use redthread_runtime::{Clock, Database, Runtime, RuntimeError, SettableClock, S
 use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tower_http::trace::TraceLayer;
@@ -52,6 +53,11 @@ pub enum ServeError {
         /// What the operating system says.
         reason: std::io::Error,
     },
+    /// Another server has come to the database.
+    #[error(
+        "The server stopped: it had lost the database for a while, and another server works with it now."
+    )]
+    Displaced,
     /// The network, later.
     #[error("The server stopped: {0}")]
     Network(#[from] std::io::Error),
@@ -86,9 +92,16 @@ pub async fn serve(options: ServeOptions) -> Result<(), ServeError> {
 
     let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let stopping = app.clone();
+    let displaced = Arc::new(AtomicBool::new(false));
+    let is_displaced = displaced.clone();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        told_to_stop().await;
-        tracing::info!("stopping");
+        tokio::select! {
+            () = told_to_stop() => tracing::info!("stopping"),
+            () = stopping.runtime().displaced() => {
+                tracing::error!("another server works with the database: stopping");
+                is_displaced.store(true, Ordering::SeqCst);
+            }
+        }
         stopping.close();
     });
     let mut closing = app.closing();
@@ -103,7 +116,10 @@ pub async fn serve(options: ServeOptions) -> Result<(), ServeError> {
     }
     app.runtime().close().await;
     mailer.abort();
-    Ok(())
+    match displaced.load(Ordering::SeqCst) {
+        true => Err(ServeError::Displaced),
+        false => Ok(()),
+    }
 }
 
 /// Logs go to the standard error; `RUST_LOG` says how much of them.

@@ -13,6 +13,7 @@ use sea_orm::{
 use sea_orm_migration::MigratorTrait;
 
 use crate::error::RuntimeError;
+use crate::sole::Sole;
 
 const READERS: u32 = 4;
 /// Connections of the writer to PostgreSQL: two work at a time, a third is looked after by the pool, which tries each
@@ -40,6 +41,7 @@ pub struct Database {
     writer: DatabaseConnection,
     readers: DatabaseConnection,
     checkpointer: Option<DatabaseConnection>,
+    sole: Sole,
 }
 
 impl Database {
@@ -64,7 +66,8 @@ impl Database {
     }
 
     async fn open_sqlite(path: &str) -> Result<Database, RuntimeError> {
-        let url = format!("sqlite:{}?mode=rwc", path.split('?').next().unwrap_or(path));
+        let path = path.split('?').next().unwrap_or(path);
+        let url = format!("sqlite:{path}?mode=rwc");
         // The writer comes first: it makes the file and turns the write-ahead log on.
         let writer =
             sea_orm::Database::connect(sqlite(&url, 1, &[("wal_autocheckpoint", "0")])).await?;
@@ -76,6 +79,7 @@ impl Database {
             writer,
             readers,
             checkpointer: Some(checkpointer),
+            sole: Sole::beside(path),
         })
     }
 
@@ -89,6 +93,7 @@ impl Database {
             writer,
             readers,
             checkpointer: None,
+            sole: Sole::on_server(postgres(url, 1, &[])),
         })
     }
 
@@ -112,6 +117,7 @@ impl Database {
             writer: readers.clone(),
             readers,
             checkpointer: None,
+            sole: Sole::own(),
         })
     }
 
@@ -125,14 +131,16 @@ impl Database {
             writer: only.clone(),
             readers: only,
             checkpointer: None,
+            sole: Sole::own(),
         })
     }
 
     /// Brings the schema up to date. Whoever composes the server gives the migrations of all rooms together.
     ///
     /// # Errors
-    /// Where a migration fails: that one is not applied.
+    /// Where a migration fails: that one is not applied. Where another server works with the database: none is.
     pub async fn migrate<M: MigratorTrait>(&self) -> Result<(), RuntimeError> {
+        self.sole.take().await?;
         Ok(M::up(&self.writer, None).await?)
     }
 
@@ -213,13 +221,19 @@ impl Database {
         Ok(())
     }
 
+    /// That no other server works with it.
+    pub(crate) fn sole(&self) -> &Sole {
+        &self.sole
+    }
+
     /// Closes all connections.
     pub(crate) async fn close(&self) -> Result<(), DbErr> {
         self.readers.close_by_ref().await?;
         if let Some(checkpointer) = &self.checkpointer {
             checkpointer.close_by_ref().await?;
         }
-        self.writer.close_by_ref().await
+        self.writer.close_by_ref().await?;
+        self.sole.give_up().await
     }
 }
 

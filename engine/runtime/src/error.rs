@@ -100,6 +100,11 @@ pub enum RuntimeError {
         /// Why.
         reason: String,
     },
+    /// Another server works with the database.
+    #[error(
+        "Another server works with this database. Two would disturb each other: stop the other one first. Nothing was changed."
+    )]
+    InUse,
     /// Somebody else has written to the database.
     #[error(
         "Another program has changed the same instances at the same time. Nothing was changed; please try again."
@@ -140,6 +145,7 @@ impl RuntimeError {
             RuntimeError::BadCursor => "badCursor",
             RuntimeError::Invalid(_) => "invalid",
             RuntimeError::Damaged { .. } => "damaged",
+            RuntimeError::InUse => "inUse",
             RuntimeError::Conflict => "conflict",
             RuntimeError::World(_) => "world",
             RuntimeError::Unavailable => "unavailable",

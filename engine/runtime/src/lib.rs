@@ -9,7 +9,8 @@
 //! doctor/       what must be true of a database        work_items.rs   rows, as states ask for them
 //! database.rs   connections                            request.rs   what is handed in and back
 //! jobs.rs       jobs and who does them                 workers.rs   workers that wait for jobs
-//! stored.rs     where states are kept                  inner.rs      what the parts share
+//! stored.rs     where states are kept                  sole.rs      that one server works with a database
+//! inner.rs      what the parts share
 //! events.rs, once.rs, comment.rs, clock.rs, keys.rs, definitions.rs, decisions.rs, actor.rs, error.rs
 //! ```
 
@@ -33,6 +34,7 @@ mod query;
 mod request;
 mod runtime;
 mod schema;
+mod sole;
 mod stored;
 mod thread;
 mod timers;

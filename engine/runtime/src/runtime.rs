@@ -5,6 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use redthread_calendar::Timestamp;
 use redthread_core::command::Variables;
@@ -34,6 +35,8 @@ use crate::writer::{Addressed, Answer, Erased, Plan, Work};
 const QUEUE: usize = 4_096;
 /// How much may wait, in KiB (about, with what it brings): 64 MiB.
 const QUEUE_KIB: usize = 64 * 1024;
+/// How often it is made sure that no other server works with the database.
+const LOOK_AROUND: Duration = Duration::from_secs(5);
 /// How many batches a slow listener may fall behind before it misses some (and is told so).
 const FEED_BACKLOG: usize = 1_024;
 
@@ -52,12 +55,14 @@ impl Runtime {
     /// Starts the engine on a database whose schema is up to date ([`Database::migrate`]).
     ///
     /// # Errors
-    /// Where the database cannot be read, or its processes are further on than a clock that cannot be moved.
+    /// Where the database cannot be read, another server works with it, or its processes are further on than a clock that
+    /// cannot be moved.
     pub async fn open(
         database: Database,
         world: Arc<dyn World>,
         clock: Arc<dyn Clock>,
     ) -> Result<Runtime, RuntimeError> {
+        database.sole().take().await?;
         let kept = crate::writer::Kept::load(&database).await?;
         if let Some(offset) = kept.clock_offset {
             clock.restore_offset(offset);
@@ -159,6 +164,14 @@ impl Runtime {
         let _moved = self.inner.moving.lock().await;
         if let Err(error) = self.inner.database.close().await {
             tracing::warn!(%error, "the database was not closed cleanly");
+        }
+    }
+
+    /// Ends when another server works with the database: after the connection that kept others away was lost for a while.
+    /// Whoever runs this one has to stop it then.
+    pub async fn displaced(&self) {
+        while !self.inner.database.sole().is_lost().await {
+            tokio::time::sleep(LOOK_AROUND).await;
         }
     }
 

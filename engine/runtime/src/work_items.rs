@@ -6,6 +6,7 @@ use redthread_calendar::Timestamp;
 use redthread_core::event::{
     Ended, JobData, SignalData, SubscriptionData, TaskData, TimerData, WatchData,
 };
+use redthread_core::incident::IncidentCode;
 use redthread_core::state::{Body, ElementInstance};
 use redthread_core::{InstanceState, Key};
 
@@ -237,4 +238,15 @@ pub(crate) fn called_instance(caller: Key, at: At<'_>, called: Key) -> called_in
 pub(crate) fn json(value: &impl serde::Serialize) -> Result<String, RuntimeError> {
     serde_json::to_string(value)
         .map_err(|error| RuntimeError::Internal(format!("{error} while storing")))
+}
+
+/// Whether nobody is given the jobs of an element instance until a person has tried it again.
+pub(crate) fn is_stuck(state: &InstanceState, element_instance: Key) -> bool {
+    let mut incidents = state.incidents.of(element_instance);
+    incidents.any(|(_, incident)| {
+        matches!(
+            incident.code,
+            IncidentCode::JobFailed | IncidentCode::UncaughtError
+        )
+    })
 }

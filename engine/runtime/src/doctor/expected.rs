@@ -1,5 +1,7 @@
 //! The rows that the state of an instance asks for.
 
+use std::collections::BTreeSet;
+
 use redthread_core::state::WaitKind;
 use redthread_core::{InstanceState, Key};
 use sea_orm::{FromQueryResult, Value};
@@ -93,6 +95,8 @@ pub(super) struct Items {
     pub task_candidate: Vec<task_candidate::Model>,
     pub timer: Vec<timer::Model>,
     pub job: Vec<job::Model>,
+    /// Jobs that nobody can take until a person has tried them again.
+    pub stuck: BTreeSet<Key>,
     pub subscription: Vec<subscription::Model>,
     pub watch: Vec<watch::Model>,
     pub signal: Vec<signal::Model>,
@@ -213,6 +217,9 @@ impl Items {
                     // Who does it was decided when it was made.
                     let row = work_items::job(state, at, *key, data, false, began);
                     self.job.push(row);
+                    if work_items::is_stuck(state, wait.element_instance) {
+                        self.stuck.insert(*key);
+                    }
                 }
                 WaitKind::Timer(data) => self.timer.push(work_items::timer(state, *key, data)),
                 WaitKind::Subscription(data) => {

@@ -23,7 +23,8 @@ impl Doctor<'_> {
         self.compare_rows(items.task).await?;
         self.compare_rows(items.task_candidate).await?;
         self.compare_rows(items.timer).await?;
-        self.compare_rows(items.job).await?;
+        let jobs = self.compare_rows(items.job).await?;
+        self.compare_leases(&jobs, &items.stuck);
         self.compare_rows(items.subscription).await?;
         self.compare_rows(items.watch).await?;
         self.compare_rows(items.signal).await?;
@@ -48,6 +49,29 @@ impl Doctor<'_> {
         self.compare_rows(items.incident).await?;
         self.compare_calls(items.called_instance, items.waits_for)
             .await
+    }
+
+    /// Whether workers can come to their jobs: each is free from some time on, unless its element is stuck.
+    fn compare_leases(&mut self, jobs: &[job::Model], stuck: &BTreeSet<Key>) {
+        for row in jobs.iter().filter(|row| !row.performed) {
+            let is_stuck = stuck.contains(&Key::from_i64(row.key));
+            if row.free_at.is_none() && !is_stuck {
+                let finding = of_row(FindingCode::Different, row).but("a time", "nothing");
+                self.find(Finding {
+                    message: "No worker can take the job, although its element is not stuck."
+                        .to_owned(),
+                    ..finding
+                });
+            }
+            if row.token.is_some() != row.worker.is_some() {
+                let finding = of_row(FindingCode::Different, row);
+                self.find(Finding {
+                    message: "The lease of the job has a token or a worker, but not both."
+                        .to_owned(),
+                    ..finding
+                });
+            }
+        }
     }
 
     /// Calls: a row for each instance that was begun, and an instance that runs for each call that is waited for.

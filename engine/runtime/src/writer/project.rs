@@ -169,7 +169,7 @@ impl Batch<'_> {
                         row.retry_at = (row.performed && *left > 0).then_some(retry_at.as_micros());
                         row.message = Some(message.clone());
                         let free_at = (*retry_at).max(self.now).as_micros();
-                        let stuck = is_stuck(live, Key::from_i64(row.element_instance));
+                        let stuck = work_items::is_stuck(&live.state, Key::from_i64(row.element_instance));
                         // A record that it waits for stays: else a further try would begin it all anew.
                         self.put_job(unleased(row, (!stuck).then_some(free_at)));
                         self.may_be_due = true;
@@ -396,17 +396,6 @@ impl Batch<'_> {
         let (state, created) = (&live.state, element.since);
         Some(work_items::job(state, at, key, data, performed, created))
     }
-}
-
-/// Whether nobody is given the jobs of an element instance until a person has tried it again.
-fn is_stuck(live: &Live, element_instance: Key) -> bool {
-    let mut incidents = live.state.incidents.of(element_instance);
-    incidents.any(|(_, incident)| {
-        matches!(
-            incident.code,
-            IncidentCode::JobFailed | IncidentCode::UncaughtError
-        )
-    })
 }
 
 /// The record that a job waits for.

@@ -184,6 +184,7 @@ async fn rows_that_belong_to_nothing_are_found() {
     check(&[
         ("INSERT INTO position (key, instance, definition, element, scope, since) VALUES (1, {first}, 1, 'Sleep', 1, 1)", &["orphan position Sleep"]),
         ("INSERT INTO timer (due, key, instance) VALUES (1, 1, 1)", &["orphan timer -"]),
+        ("UPDATE job SET free_at = NULL WHERE instance = {first}", &["different job Work"]),
         ("INSERT INTO signal (key, instance, element, name) VALUES (1, 1, 'Stopped', 'stop')", &["orphan signal Stopped"]),
         ("INSERT INTO task_candidate (name, team, task) VALUES ('sales', FALSE, 1)", &["orphan task_candidate -"]),
         ("INSERT INTO start_lock (process_id, name, correlation_key, instance) VALUES ('ordered', 'ordered', '1', 1)", &["orphan start_lock -"]),

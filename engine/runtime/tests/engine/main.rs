@@ -29,6 +29,7 @@ mod rare;
 mod records;
 mod restart;
 mod signals;
+mod sole;
 mod threads;
 mod timers;
 mod waiting_workers;

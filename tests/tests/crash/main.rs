@@ -3,8 +3,10 @@
 //! finds nothing wrong, each time.
 //!
 //! Clients start instances, by themselves or by a message, complete their tasks and publish the messages that they wait
-//! for, while timers fire. A client asks again for what it got no answer to, where that can do no harm: a message has an
+//! for, while timers fire and a worker takes jobs and does them. A client asks again for what it got no answer to, where that can do no harm: a message has an
 //! id, and a task is done once. `SEED=... KILLS=...` set the moments and their number.
+
+mod worker;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -21,6 +23,7 @@ use redthread_tests::program;
 use redthread_tests::served::Server;
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::{Value, json};
+use worker::Shipped;
 
 const KILLS: u64 = 50;
 const CLIENTS: u64 = 6;
@@ -45,6 +48,7 @@ const DIAGRAM: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
     <intermediateCatchEvent id="Moment"><timerEventDefinition><timeDuration>PT0.02S</timeDuration></timerEventDefinition></intermediateCatchEvent>
     <intermediateCatchEvent id="Paid"><messageEventDefinition messageRef="PaidMessage"/></intermediateCatchEvent>
     <parallelGateway id="Join"/>
+    <serviceTask id="Ship"><extensionElements><zeebe:taskDefinition type="ship" retries="3"/></extensionElements></serviceTask>
     <endEvent id="End"/>
     <sequenceFlow id="f1" sourceRef="ByHand" targetRef="Begun"/>
     <sequenceFlow id="f2" sourceRef="ByMessage" targetRef="Begun"/>
@@ -54,7 +58,8 @@ const DIAGRAM: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
     <sequenceFlow id="f6" sourceRef="Fork" targetRef="Paid"/>
     <sequenceFlow id="f7" sourceRef="Moment" targetRef="Join"/>
     <sequenceFlow id="f8" sourceRef="Paid" targetRef="Join"/>
-    <sequenceFlow id="f9" sourceRef="Join" targetRef="End"/>
+    <sequenceFlow id="f9" sourceRef="Join" targetRef="Ship"/>
+    <sequenceFlow id="f10" sourceRef="Ship" targetRef="End"/>
   </process>
 </definitions>"#;
 
@@ -81,16 +86,15 @@ struct Log {
 /// What the clients and the one who kills share.
 #[derive(Default)]
 struct Shared {
+    /// Clients begin no more orders.
     stop: AtomicBool,
+    /// The worker takes no more jobs.
+    over: AtomicBool,
     answers: AtomicU64,
     unanswered: AtomicU64,
 }
 
 impl Shared {
-    fn stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
-    }
-
     /// Waits until the clients have got so many answers more.
     fn wait_for_answers(&self, more: u64) {
         let goal = self.answers.load(Ordering::Relaxed) + more;
@@ -106,15 +110,20 @@ impl Shared {
 struct Asker<'a> {
     client: &'a Client,
     shared: &'a Shared,
+    stop: &'a AtomicBool,
     definition: &'a str,
 }
 
 impl Asker<'_> {
+    fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
     /// Asks until there is an answer, or until all is over.
     fn until_answered(&self, ask: impl Fn() -> io::Result<Answer>) -> io::Result<Answer> {
         loop {
             match ask() {
-                Err(error) if self.shared.stopped() => return Err(error),
+                Err(error) if self.stopped() => return Err(error),
                 Err(_) => {
                     self.shared.unanswered.fetch_add(1, Ordering::Relaxed);
                     self.wait_for_the_server();
@@ -125,7 +134,7 @@ impl Asker<'_> {
     }
 
     fn wait_for_the_server(&self) {
-        while !self.shared.stopped() && self.client.get("/health").is_err() {
+        while !self.stopped() && self.client.get("/health").is_err() {
             thread::sleep(Duration::from_millis(3));
         }
     }
@@ -133,7 +142,7 @@ impl Asker<'_> {
     /// Takes orders as far as they go, until told to stop.
     fn work(&self, name: u64) -> Vec<Log> {
         let mut logs = Vec::new();
-        while !self.shared.stopped() {
+        while !self.stopped() {
             let mut log = Log {
                 order: format!("{name}-{}", logs.len()),
                 ..Log::default()
@@ -270,11 +279,17 @@ fn nothing_acknowledged_is_lost_or_doubled_and_the_database_is_healthy_after_eve
     let asker = Asker {
         client: &client,
         shared: &shared,
+        stop: &shared.stop,
         definition: &definition,
     };
-    let logs: Vec<Log> = thread::scope(|scope| {
+    let worker = Asker {
+        stop: &shared.over,
+        ..asker
+    };
+    let (logs, paid, shipped) = thread::scope(|scope| {
         let asker = &asker;
-        let workers: Vec<_> = (0..CLIENTS)
+        let shipping = scope.spawn(|| worker::work(&worker));
+        let clients: Vec<_> = (0..CLIENTS)
             .map(|name| scope.spawn(move || asker.work(name)))
             .collect();
         for moment in moments(seed).take(kills as usize) {
@@ -290,10 +305,17 @@ fn nothing_acknowledged_is_lost_or_doubled_and_the_database_is_healthy_after_eve
         }
         shared.wait_for_answers(ANSWERS_BETWEEN);
         shared.stop.store(true, Ordering::Relaxed);
-        workers
+        let logs: Vec<Log> = clients
             .into_iter()
-            .flat_map(|worker| worker.join().expect("no mistake"))
-            .collect()
+            .flat_map(|client| client.join().expect("no mistake"))
+            .collect();
+        let paid = logs.iter().filter(|log| log.acknowledged == Done::Paid);
+        let paid: Vec<String> = paid.map(|log| log.order.clone()).collect();
+        println!("clients have ended after {:?}", began.elapsed());
+        threads.block_on(wait_until_completed(&place, &paid));
+        println!("all is completed after {:?}", began.elapsed());
+        shared.over.store(true, Ordering::Relaxed);
+        (logs, paid, shipping.join().expect("no mistake"))
     });
     println!(
         "{kills} kills in {:?}, of which {:?} for the doctor and {:?} for starting",
@@ -301,20 +323,23 @@ fn nothing_acknowledged_is_lost_or_doubled_and_the_database_is_healthy_after_eve
         spent[0],
         spent[1]
     );
-    let paid = logs.iter().filter(|log| log.acknowledged == Done::Paid);
-    let paid: Vec<String> = paid.map(|log| log.order.clone()).collect();
-    threads.block_on(wait_until_completed(&place, &paid));
     server.kill();
-    threads.block_on(compare(&place, &logs));
+    threads.block_on(compare(&place, &logs, &shipped));
     let unanswered = shared.unanswered.load(Ordering::Relaxed);
     println!(
-        "{} orders, {} of them paid, {unanswered} requests without an answer",
+        "{} orders, {} of them paid, {} known to be shipped, {unanswered} requests without an answer",
         logs.len(),
-        paid.len()
+        paid.len(),
+        shipped.len()
     );
     assert!(
         unanswered >= kills,
         "the kills met too little: {unanswered}"
+    );
+    assert!(
+        shipped.len() as u64 >= kills / 2,
+        "too little was shipped: {}",
+        shipped.len()
     );
     assert!(
         paid.len() as u64 >= kills / 2,
@@ -364,7 +389,10 @@ async fn found(place: &TestDatabase) -> BTreeMap<String, Found> {
         let (all, done) = tasks.get(&key).copied().unwrap_or_default();
         let of_order = found.entry(order.to_string()).or_default();
         of_order.instances += 1;
-        of_order.completed += usize::from(state.status == Status::Completed);
+        if state.status == Status::Completed {
+            assert_eq!(state.variables.get("shipped"), state.variables.get("order"));
+            of_order.completed += 1;
+        }
         of_order.tasks += all;
         of_order.done_tasks += done;
     }
@@ -390,8 +418,13 @@ async fn wait_until_completed(place: &TestDatabase, orders: &[String]) {
     }
 }
 
-async fn compare(place: &TestDatabase, logs: &[Log]) {
+async fn compare(place: &TestDatabase, logs: &[Log], shipped: &Shipped) {
     let mut found = found(place).await;
+    for (order, times) in shipped {
+        assert_eq!(*times, 1, "{order} was shipped more than once");
+        let completed = found.get(order).map(|found| found.completed);
+        assert_eq!(completed, Some(1), "{order} was shipped, but goes on");
+    }
     for log in logs {
         let there = found.remove(&log.order).unwrap_or_default();
         // All of what was asked last, or nothing of it.
