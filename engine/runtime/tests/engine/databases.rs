@@ -1,10 +1,14 @@
 //! What holds on the database that the tests were asked to run on, and what happens when its connections are lost.
 
-use redthread_test_database::POSTGRES;
+use std::sync::Arc;
+
+use redthread_runtime::{Database, SettableClock};
+use redthread_test_database::{POSTGRES, TestDatabase};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 
+use crate::check::count;
 use crate::diagrams::simple;
-use crate::house::{House, ann};
+use crate::house::{House, MONDAY, ann, at};
 use crate::world::{notice, sql};
 
 #[tokio::test]
@@ -17,6 +21,33 @@ async fn the_engine_runs_on_the_database_that_was_asked_for() {
     let readers = house.runtime.database().readers();
     assert_eq!(readers.get_database_backend(), expected);
     house.close().await;
+}
+
+/// The same server, asked for TLS.
+fn over_tls(url: &str, mode: &str) -> String {
+    let url = url.replace("sslmode=disable", &format!("sslmode={mode}"));
+    match url.contains("sslmode=") {
+        true => url,
+        false => format!("{url}&sslmode={mode}"),
+    }
+}
+
+#[tokio::test]
+async fn postgres_is_reached_over_tls_where_its_address_asks_for_it() {
+    let house = House::with(simple()).await;
+    if house.place.backend() != DbBackend::Postgres {
+        return drop(house.close().await);
+    }
+    let place = house.close().await;
+    let encrypted = Arc::new(TestDatabase::at(over_tls(place.url(), "require")));
+    let house = House::open(encrypted, SettableClock::standing_at(at(MONDAY))).await;
+    let asks = "SELECT count(*) FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl";
+    assert_eq!(count(house.runtime.database(), asks).await, 1);
+    house.start("simple", &[]).await;
+    house.close().await;
+    // Nobody vouches for the certificate of a temporary server.
+    let unknown = Database::open(&over_tls(place.url(), "verify-full")).await;
+    assert!(unknown.is_err(), "{unknown:?}");
 }
 
 #[tokio::test]

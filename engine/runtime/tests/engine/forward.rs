@@ -1,7 +1,8 @@
 //! Databases of earlier versions, with running instances in them, are migrated, and the instances run to their ends.
 //!
-//! `golden/schema-4.jsonl` and `schema-5.jsonl` hold all rows of two databases, as versions of the server wrote them when the
-//! schema had so many migrations. In each, one instance waits for everything there was to wait for (tasks, a worker's
+//! `golden/schema-4.jsonl` and `schema-5.jsonl` hold all rows of databases, as versions of the server wrote them when the
+//! schema had so many migrations; so does one for the schema of today, which was written when its last migration was new
+//! (`UPDATE_GOLDEN=1 cargo test -p redthread-runtime --test engine forward` writes a missing one). In each, one instance waits for everything there was to wait for (tasks, a worker's
 //! job, a connector that waits for a record, a record, a message, a time, a person who mends what is stuck), and another
 //! one for its first task and, after that, for a message that is kept.
 
@@ -14,6 +15,7 @@ use redthread_test_database::TestDatabase;
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement, Value};
 use sea_orm_migration::MigratorTrait;
 
+use crate::check::rows;
 use crate::house::{House, ann, at, texts};
 
 /// Puts rows in as they were written. Columns that a row had nothing in are left out.
@@ -44,13 +46,13 @@ async fn put(connection: &DatabaseConnection, line: &serde_json::Value) {
 }
 
 /// The engine on a database that a version with so many migrations has left.
-async fn house_of(migrations: u32, rows: &str) -> House {
+async fn house_of(migrations: usize) -> House {
     let place = TestDatabase::new().await;
     let connection = place.connect().await;
-    redthread_runtime::Migrator::up(&connection, Some(migrations))
+    redthread_runtime::Migrator::up(&connection, Some(migrations as u32))
         .await
         .unwrap();
-    let lines: Vec<serde_json::Value> = rows
+    let lines: Vec<serde_json::Value> = lines(migrations)
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
@@ -71,6 +73,104 @@ async fn house_of(migrations: u32, rows: &str) -> House {
         SettableClock::standing_at(at("2026-01-05T12:00:00Z")),
     )
     .await
+}
+
+/// The rows that stand for databases with so many migrations.
+fn golden(migrations: usize) -> std::path::PathBuf {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    folder.join(format!("schema-{migrations}.jsonl"))
+}
+
+fn lines(migrations: usize) -> String {
+    let path = golden(migrations);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| {
+        panic!(
+            "{}: {error}. Run this test with UPDATE_GOLDEN=1, without PostgreSQL.",
+            path.display()
+        )
+    })
+}
+
+/// A database as this version leaves it: the diagrams of the first golden one, and what was done with them then. The
+/// first instance has a large state.
+async fn database_of_today() -> House {
+    let house = House::new().await;
+    for line in lines(5).lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        if line["table"] == "resource" {
+            let bytes = line["row"]["bytes"].as_str().unwrap();
+            house.deploy(bytes.as_bytes().to_vec()).await;
+        }
+    }
+    let (runtime, note, case) = (&house.runtime, "x".repeat(9_000), Some(("case", "c1")));
+    let values = [("order", "7"), ("note", &*note)];
+    house.start_about("old", &values, case).await.unwrap();
+    house.complete("First", &[("how", "well")]).await;
+    let jobs = runtime.queries().jobs_for_workers(None, 10).await.unwrap();
+    let failed = runtime.fail_job(jobs[0].key, "no".into(), 2, None, ann());
+    failed.await.unwrap();
+    house.pass("PT3H").await;
+    let second = house.start_about("old", &[("order", "8")], case);
+    second.await.unwrap();
+    for (name, order, ttl) in [("ordered", "", None), ("paid", "8", Some("P30D"))] {
+        let message = Message {
+            name: name.into(),
+            ttl: ttl.map(|ttl| redthread_calendar::parse_duration(ttl).unwrap()),
+            ..paid(order)
+        };
+        runtime.publish_message(message, ann()).await.unwrap();
+    }
+    house
+}
+
+/// All rows of a database, a line each.
+async fn dump(house: &House) -> String {
+    let database = house.runtime.database();
+    let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'seaql%' ORDER BY name";
+    let mut lines = String::new();
+    for table in rows(database, tables).await {
+        let table: String = table.try_get_by_index(0).unwrap();
+        let columns = format!("SELECT name, type FROM pragma_table_info('{table}')");
+        let columns: Vec<(String, String)> = rows(database, &columns)
+            .await
+            .iter()
+            .map(|row| {
+                (
+                    row.try_get_by_index(0).unwrap(),
+                    row.try_get_by_index(1).unwrap(),
+                )
+            })
+            .collect();
+        for row in rows(database, &format!("SELECT * FROM {table}")).await {
+            let mut values = serde_json::Map::new();
+            for (column, kind) in &columns {
+                let value = match kind.as_str() {
+                    "TEXT" => row
+                        .try_get::<Option<String>>("", column)
+                        .unwrap()
+                        .map(Into::into),
+                    "BLOB" => row
+                        .try_get::<Option<Vec<u8>>>("", column)
+                        .unwrap()
+                        .map(|bytes| String::from_utf8(bytes).unwrap().into()),
+                    "BOOLEAN" => row
+                        .try_get::<Option<bool>>("", column)
+                        .unwrap()
+                        .map(Into::into),
+                    _ => row
+                        .try_get::<Option<i64>>("", column)
+                        .unwrap()
+                        .map(Into::into),
+                };
+                if let Some(value) = value {
+                    values.insert(column.clone(), value);
+                }
+            }
+            let line = serde_json::json!({"table": table, "row": values});
+            lines.push_str(&format!("{line}\n"));
+        }
+    }
+    lines
 }
 
 fn paid(order: &str) -> Message {
@@ -116,8 +216,8 @@ async fn mend(house: &House, instance: Key) {
     runtime.retry(incident.key, ann()).await.unwrap();
 }
 
-async fn instances_run_to_their_ends(migrations: u32, rows: &str) {
-    let house = house_of(migrations, rows).await;
+async fn instances_run_to_their_ends(migrations: usize) {
+    let house = house_of(migrations).await;
     house.is_healthy().await;
     let [first, second] = house.instances_of("old").await[..] else {
         panic!("not two instances")
@@ -169,10 +269,23 @@ async fn instances_run_to_their_ends(migrations: u32, rows: &str) {
 
 #[tokio::test]
 async fn a_database_with_four_migrations_goes_on() {
-    instances_run_to_their_ends(4, include_str!("../golden/schema-4.jsonl")).await;
+    instances_run_to_their_ends(4).await;
 }
 
 #[tokio::test]
 async fn a_database_with_five_migrations_goes_on() {
-    instances_run_to_their_ends(5, include_str!("../golden/schema-5.jsonl")).await;
+    instances_run_to_their_ends(5).await;
+}
+
+/// The schema of today has its rows too, so that a later version can be tried on them. Nobody has to think of it: where
+/// they are missing, this fails.
+#[tokio::test]
+async fn a_database_of_today_goes_on() {
+    let migrations = redthread_runtime::Migrator::migrations().len();
+    if std::env::var_os("UPDATE_GOLDEN").is_some() && !golden(migrations).exists() {
+        let house = database_of_today().await;
+        std::fs::write(golden(migrations), dump(&house).await).unwrap();
+        house.close().await;
+    }
+    instances_run_to_their_ends(migrations).await;
 }
