@@ -4,9 +4,10 @@
 //! fire the other's timers and send mail twice. On SQLite a file beside the database is locked, on PostgreSQL an advisory lock
 //! is held by a connection of its own. Both let go by themselves when the process ends, however it ends.
 //!
-//! A lock is a courtesy here and never what keeps data right: a PostgreSQL that knows none is used without.
+//! A lock is a courtesy here and never what keeps data right: a file system or a PostgreSQL that knows none is used without.
 
 use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -120,6 +121,10 @@ impl Place {
                 match file.try_lock() {
                     Ok(()) => Ok(Some(Held::File(file))),
                     Err(TryLockError::WouldBlock) => Ok(None),
+                    Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {
+                        tracing::warn!(file = %path.display(), "the file system knows no locks: see to it that only one server works with the database");
+                        Ok(Some(Held::Nothing))
+                    }
                     Err(TryLockError::Error(error)) => Err(failed(error)),
                 }
             }
