@@ -1,5 +1,5 @@
 //! The database's connections: those of the writer (one on SQLite, three on PostgreSQL), several that read and, on SQLite, one
-//! that moves the log into the file.
+//! that moves the log into the file. On PostgreSQL one more keeps other servers away (`sole.rs`).
 //!
 //! What differs between SQLite and PostgreSQL is here, in `migration/dialect.rs`, in `writer/sqlite.rs` and
 //! `writer/postgres.rs`, and in the codes that `error.rs` reads.

@@ -72,27 +72,21 @@ pub(crate) async fn read(
     row: instance::Model,
     database: &impl Connects,
 ) -> Result<(instance::Model, InstanceState, Stored), RuntimeError> {
+    let damaged = |key: i64| RuntimeError::damaged("instance", key, "its state is missing");
+    let (key, mut row, mut large) = (row.key, row, None);
+    if row.state.is_empty() {
+        // Together with its row: the server may write both between two queries.
+        let both = instance::Entity::find_by_id(key)
+            .find_also_related(large_state::Entity)
+            .one(database.connection().await?)
+            .await?;
+        (row, large) = both.ok_or_else(|| damaged(key))?;
+    }
     if !row.state.is_empty() {
-        let state = parse(row.key, &row.state)?;
+        let state = parse(key, &row.state)?;
         return Ok((row, state, Stored::default()));
     }
-    let (key, connection) = (row.key, database.connection().await?);
-    // Together with its row: the server may write both between two queries.
-    let found = instance::Entity::find_by_id(key)
-        .find_also_related(large_state::Entity)
-        .one(connection)
-        .await?;
-    let (row, large) = match found {
-        Some((row, Some(large))) if row.state.is_empty() => (row, large),
-        Some((row, _)) if !row.state.is_empty() => {
-            let state = parse(key, &row.state)?;
-            return Ok((row, state, Stored::default()));
-        }
-        _ => {
-            let why = "its state is missing";
-            return Err(RuntimeError::damaged("instance", key, why));
-        }
-    };
+    let large = large.ok_or_else(|| damaged(key))?;
     let mut state = parse(key, &large.state)?;
     let mut stored = Stored {
         large: large.state.len(),
@@ -110,7 +104,7 @@ pub(crate) async fn read(
         .filter(history::Column::Sequence.lte(row.sequence))
         .order_by_asc(history::Column::Sequence)
         .into_tuple()
-        .all(connection)
+        .all(database.connection().await?)
         .await?;
     if steps.len() as i64 != row.sequence - large.sequence {
         let why = "its history does not lead from the state that is stored to the last step";
